@@ -1,0 +1,190 @@
+"""Reading products: pages, facets and lookups. Every function takes an open connection."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, func, select, true
+
+from lookscape.catalogue._sql import chunks, utc
+from lookscape.catalogue.records import (
+    Attribute,
+    Counts,
+    Facet,
+    FacetValue,
+    Filter,
+    Origin,
+    Page,
+    Photo,
+    Product,
+    Rejection,
+)
+from lookscape.catalogue.schema import acts, attributes, files, photos, products
+
+_TRUST = case({origin.value: rank for rank, origin in enumerate(Origin)}, value=attributes.c.origin)
+"""Human before given before measured before predicted."""
+
+
+def page(connection: Connection, wanted: Filter, *, offset: int, limit: int) -> Page:
+    """Products that pass the filter, in the order they were ingested."""
+    condition = _condition(wanted)
+    total = connection.scalar(select(func.count()).select_from(products).where(condition)) or 0
+    query = select(products.c.id).where(condition).order_by(products.c.position).offset(offset).limit(limit)
+    ids = list(connection.scalars(query))
+    found = by_id(connection, ids)
+    return Page(products=tuple(found[product_id] for product_id in ids), total=total, offset=offset)
+
+
+def matching(connection: Connection, wanted: Filter) -> set[str]:
+    """Ids of the products that pass the filter."""
+    return set(connection.scalars(select(products.c.id).where(_condition(wanted))))
+
+
+def by_id(connection: Connection, product_ids: Iterable[str]) -> dict[str, Product]:
+    """The products among these ids that exist, with photos and the most trusted value of each attribute."""
+    found: dict[str, Product] = {}
+    for ids in chunks(dict.fromkeys(product_ids)):
+        values = _values(connection, ids)
+        pictures = _photo_ids(connection, ids)
+        for row in connection.execute(select(products.c.id, products.c.name).where(products.c.id.in_(ids))):
+            found[row.id] = Product(
+                id=row.id,
+                name=row.name,
+                photo_ids=pictures.get(row.id, ()),
+                attributes=values.get(row.id, {}),
+            )
+    return found
+
+
+def products_of_photos(connection: Connection, photo_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The products each photo belongs to; nearly always one."""
+    found: dict[str, dict[str, None]] = {}
+    for ids in chunks(dict.fromkeys(photo_ids)):
+        query = select(files.c.photo_id, files.c.product_id).where(files.c.photo_id.in_(ids)).order_by(files.c.position)
+        for photo_id, product_id in connection.execute(query):
+            found.setdefault(photo_id, {})[product_id] = None
+    return {photo_id: tuple(owners) for photo_id, owners in found.items()}
+
+
+def facets(connection: Connection, wanted: Filter, *, max_values: int) -> list[Facet]:
+    """Every attribute's most frequent values among the products that pass the filter, by name."""
+    count = func.count(attributes.c.product_id.distinct()).label("count")
+    query = (
+        select(attributes.c.name, attributes.c.value, count)
+        .join(products, products.c.id == attributes.c.product_id)
+        .where(attributes.c.live, _condition(wanted))
+        .group_by(attributes.c.name, attributes.c.value)
+        .order_by(attributes.c.name, count.desc(), attributes.c.value)
+    )
+    grouped: dict[str, list[FacetValue]] = {}
+    for name, value, number in connection.execute(query):
+        grouped.setdefault(name, []).append(FacetValue(value=value, count=number))
+    return [
+        Facet(name=name, values=tuple(values[:max_values]), num_values=len(values)) for name, values in grouped.items()
+    ]
+
+
+def attributes_of(connection: Connection, product_id: str) -> list[Attribute]:
+    """Every live attribute of a product with its provenance, the most trusted first within a name."""
+    query = (
+        select(attributes, acts.c.by, acts.c.at)
+        .outerjoin(acts, acts.c.id == attributes.c.act_id)
+        .where(attributes.c.product_id == product_id, attributes.c.live)
+        .order_by(attributes.c.name, _TRUST, attributes.c.id)
+    )
+    return [_attribute(row) for row in connection.execute(query)]
+
+
+def photo(connection: Connection, photo_id: str) -> Photo | None:
+    """One photo, or None."""
+    row = connection.execute(select(photos).where(photos.c.id == photo_id)).first()
+    return Photo(**row._mapping) if row else None
+
+
+def photos_of(connection: Connection, photo_ids: Sequence[str]) -> list[Photo]:
+    """These photos, in this order, leaving out those that do not exist."""
+    found: dict[str, Photo] = {}
+    for ids in chunks(photo_ids):
+        rows = connection.execute(select(photos).where(photos.c.id.in_(ids)))
+        found.update((row.id, Photo(**row._mapping)) for row in rows)
+    return [found[photo_id] for photo_id in photo_ids if photo_id in found]
+
+
+def photo_ids(connection: Connection) -> list[str]:
+    """Every photo, in the order of its first file."""
+    first = func.min(files.c.position)
+    query = select(files.c.photo_id).where(files.c.photo_id.is_not(None)).group_by(files.c.photo_id).order_by(first)
+    return list(connection.scalars(query))
+
+
+def counts(connection: Connection) -> Counts:
+    """How many of everything."""
+    query = select(
+        func.count().label("files"),
+        func.count(files.c.photo_id).label("ok"),
+        func.count(files.c.photo_id.distinct()),
+    )
+    total, accepted, distinct = connection.execute(query.select_from(files)).one()
+    number = connection.scalar(select(func.count()).select_from(products)) or 0
+    return Counts(
+        files=total,
+        photos=distinct,
+        products=number,
+        duplicates=accepted - distinct,
+        rejected=total - accepted,
+    )
+
+
+def rejections(connection: Connection) -> list[Rejection]:
+    """Every file that could not be used, in the order of ingest."""
+    query = select(files.c.path, files.c.reason).where(files.c.reason.is_not(None)).order_by(files.c.position)
+    return [Rejection(path=path, reason=reason) for path, reason in connection.execute(query)]
+
+
+def _condition(wanted: Filter) -> ColumnElement[bool]:
+    clauses = [products.c.text.contains(word, autoescape=True) for word in wanted.text.lower().split()]
+    for name, allowed in wanted.where.items():
+        match = and_(
+            attributes.c.product_id == products.c.id,
+            attributes.c.name == name,
+            attributes.c.live,
+            attributes.c.value.in_(allowed),
+        )
+        clauses.append(exists().where(match))
+    return and_(true(), *clauses)
+
+
+def _values(connection: Connection, ids: Sequence[str]) -> dict[str, Mapping[str, str]]:
+    query = (
+        select(attributes.c.product_id, attributes.c.name, attributes.c.value)
+        .where(attributes.c.product_id.in_(ids), attributes.c.live)
+        .order_by(attributes.c.product_id, _TRUST, attributes.c.id)
+    )
+    found: dict[str, dict[str, str]] = {}
+    for product_id, name, value in connection.execute(query):
+        found.setdefault(product_id, {}).setdefault(name, value)
+    return {product_id: dict(sorted(values.items())) for product_id, values in found.items()}
+
+
+def _photo_ids(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    query = (
+        select(files.c.product_id, files.c.photo_id)
+        .where(files.c.product_id.in_(ids), files.c.photo_id.is_not(None))
+        .order_by(files.c.position)
+    )
+    found: dict[str, dict[str, None]] = {}
+    for product_id, photo_id in connection.execute(query):
+        found.setdefault(product_id, {})[photo_id] = None
+    return {product_id: tuple(photo_ids) for product_id, photo_ids in found.items()}
+
+
+def _attribute(row: Row[Any]) -> Attribute:
+    return Attribute(
+        product_id=row.product_id,
+        name=row.name,
+        value=row.value,
+        origin=Origin(row.origin),
+        confidence=row.confidence,
+        by=row.by or "",
+        at=utc(row.at),
+        act_id=row.act_id,
+    )

@@ -1,0 +1,51 @@
+"""Read, check and standardise one file: the work of ingest's processes."""
+
+import hashlib
+from dataclasses import dataclass
+
+from lookscape import parts
+from lookscape.catalogue.records import Photo
+from lookscape.catalogue.source import Item
+from lookscape.errors import PhotoError, TooLargeError
+
+CHECKS = "lookscape.catalogue.checks"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """One file, read in a worker process: its photo and blob, or why there is none."""
+
+    item: Item
+    photo: Photo | None = None
+    blob: bytes = b""
+    reason: str | None = None
+
+
+def prepare(item: Item, *, side: int) -> Prepared:
+    """Read, check and standardise one file; runs in a worker process and never raises for bad files."""
+    if item.load is None:
+        return Prepared(item=item, reason=item.problem)
+    try:
+        return _prepare(item, item.load(), side=side)
+    except (PhotoError, TooLargeError) as error:
+        return Prepared(item=item, reason=str(error))
+    except OSError as error:
+        return Prepared(item=item, reason=f"cannot be read: {error.strerror or error}")
+
+
+def _prepare(item: Item, data: bytes, *, side: int) -> Prepared:
+    from lookscape.catalogue import imaging
+
+    ready = imaging.prepare(data, max_side=side)
+    for name in parts.names(CHECKS):
+        if reason := parts.load(CHECKS, name).check(ready.width, ready.height):
+            return Prepared(item=item, reason=reason)
+    photo = Photo(
+        id=hashlib.sha256(data).hexdigest(),
+        width=ready.width,
+        height=ready.height,
+        format=ready.format,
+        num_bytes=len(data),
+        blob=hashlib.sha256(ready.blob).hexdigest(),
+    )
+    return Prepared(item=item, photo=photo, blob=ready.blob)

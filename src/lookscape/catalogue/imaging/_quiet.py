@@ -1,0 +1,41 @@
+"""Pillow warns about odd metadata; here a photo is either used or refused with a reason, so its warnings are noise."""
+
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_lock = threading.Lock()
+_depth = 0
+_saved: "warnings.catch_warnings[None] | None" = None
+
+
+@contextmanager
+def no_pillow_warnings() -> Iterator[None]:
+    """Ignore warnings raised from within Pillow. `warnings.catch_warnings` alone is not safe between threads: the
+    first one in changes the filters and the last one out puts them back.
+    """
+    _enter()
+    try:
+        yield
+    finally:
+        _leave()
+
+
+def _enter() -> None:
+    global _depth, _saved  # noqa: PLW0603 - the filters are the interpreter's, so is the count
+    with _lock:
+        if _depth == 0:
+            _saved = warnings.catch_warnings()
+            _saved.__enter__()
+            warnings.filterwarnings("ignore", module=r"PIL\.")
+        _depth += 1
+
+
+def _leave() -> None:
+    global _depth, _saved  # noqa: PLW0603
+    with _lock:
+        _depth -= 1
+        if _depth == 0 and _saved is not None:
+            _saved.__exit__(None, None, None)
+            _saved = None

@@ -1,0 +1,127 @@
+"""The way of a photo: read, flatten and shrink, colour, upright, square."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from lookscape.catalogue.imaging._colour import flatten, is_srgb, to_srgb, white_level
+from lookscape.catalogue.imaging._encode import encode_jpeg, encode_webp
+from lookscape.catalogue.imaging._reader import Raw, decoding, fit, read
+from lookscape.catalogue.imaging._square import ImageU8, pad_to_square, shrink, upright
+
+# A photo more than twice as large as wanted is shrunk in bands of about this many pixels, so that its transparency
+# and depth are never worked out at full size.
+_BAND_PIXELS = 2_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecodedPhoto:
+    """A whole photo, upright: height x width x 3 RGB bytes in sRGB, and the format it came in."""
+
+    pixels: ImageU8
+    width: int
+    height: int
+    format: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standardised:
+    """side x side x 3 RGB bytes in sRGB; width, height (upright) and format are those of the photo."""
+
+    pixels: ImageU8
+    width: int
+    height: int
+    format: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """What the catalogue stores: `blob` is a square RGB JPEG; width, height (upright) and format are the photo's."""
+
+    width: int
+    height: int
+    format: str
+    blob: bytes
+
+
+def decode(data: bytes) -> DecodedPhoto:
+    """The first picture in `data` at full size. Raises PhotoError or TooLargeError."""
+    raw = read(data)
+    return DecodedPhoto(
+        pixels=_pixels(raw, max_side=max(raw.width, raw.height)),
+        width=raw.width,
+        height=raw.height,
+        format=raw.format,
+    )
+
+
+def standardise(data: bytes, *, max_side: int = 512) -> Standardised:
+    """The photo on a square of min(longer side, max_side) pixels, padded with its background colour, never enlarged.
+
+    Raises PhotoError or TooLargeError.
+    """
+    raw = read(data, max_side=max_side)
+    pixels = pad_to_square(_pixels(raw, max_side=max_side))
+    return Standardised(pixels=pixels, width=raw.width, height=raw.height, format=raw.format)
+
+
+def prepare(data: bytes, *, max_side: int = 512) -> Prepared:
+    """The blob to store for a photo. A file that is in standard shape already is its own blob, without a second loss.
+
+    Raises PhotoError or TooLargeError.
+    """
+    raw = read(data, max_side=max_side)
+    if _is_standard(raw, data, max_side=max_side):
+        blob = data
+    else:
+        blob = encode_jpeg(pad_to_square(_pixels(raw, max_side=max_side)))
+    return Prepared(width=raw.width, height=raw.height, format=raw.format, blob=blob)
+
+
+def thumbnail(blob: bytes, *, side: int) -> bytes:
+    """A WebP of a stored photo, at most `side` pixels. Raises PhotoError or TooLargeError."""
+    return encode_webp(_pixels(read(blob, max_side=side), max_side=side))
+
+
+def _is_standard(raw: Raw, data: bytes, *, max_side: int) -> bool:
+    """A square sRGB JPEG of the right size that carries no metadata (where it was taken is nobody's business)."""
+    return (
+        raw.format == "JPEG"
+        and raw.image.mode == "RGB"
+        and raw.width == raw.height <= max_side
+        and not raw.image.info.keys() & {"exif", "xmp", "comment"}
+        and len(data) <= 3 * raw.width * raw.height
+        and is_srgb(raw.profile)
+    )
+
+
+def _pixels(raw: Raw, *, max_side: int) -> ImageU8:
+    """Upright RGB, the longer side at most `max_side`. Colour is converted last, when there is least of it."""
+    stored = (raw.height, raw.width) if raw.orientation > 4 else (raw.width, raw.height)
+    with decoding(raw.format):
+        flat = _flatten_in_bands(raw.image, factor=max(raw.image.size) // (2 * max_side))
+        small = shrink(np.asarray(flat), size=fit(*stored, side=max_side))
+        if flat.mode != "RGB" or not is_srgb(raw.profile):
+            foreign = Image.frombytes(flat.mode, small.shape[1::-1], small.tobytes())
+            small = np.asarray(to_srgb(foreign, profile=raw.profile))
+        return upright(small, orientation=raw.orientation)
+
+
+def _flatten_in_bands(photo: Image.Image, *, factor: int) -> Image.Image:
+    """Flattened, and averaged over boxes of `factor` x `factor` pixels if that is more than one."""
+    white = white_level(photo)
+    if factor < 2:
+        return flatten(photo, white=white)
+    width, height = photo.size
+    rows = max(_BAND_PIXELS // width // factor, 1) * factor
+    bands = []
+    for top in range(0, height, rows):
+        band = photo.crop((0, top, width, min(top + rows, height)))
+        bands.append(flatten(band, white=white).reduce(factor))
+    flat = Image.new(bands[0].mode, (bands[0].width, sum(band.height for band in bands)))
+    top = 0
+    for band in bands:
+        flat.paste(band, (0, top))
+        top += band.height
+    return flat

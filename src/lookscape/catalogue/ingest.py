@@ -1,0 +1,97 @@
+"""Source -> checks -> store. Running it again does only what changed, and a killed run goes on where it was.
+
+Processes decode in parallel, in order; this process stores whole batches: blobs first, then one transaction that
+names them.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
+
+from lookscape.catalogue import _pool
+from lookscape.catalogue._files import Landed
+from lookscape.catalogue._prepare import Prepared
+from lookscape.catalogue.source import Item, Listing, SourceOptions, read_source
+from lookscape.catalogue.store import Catalogue
+
+BATCH = 512
+T = TypeVar("T")
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class IngestReport:
+    """What one run did, in files."""
+
+    listed: int
+    added: int
+    unchanged: int
+    removed: int
+    rejected: int
+
+
+def ingest(
+    catalogue: Catalogue,
+    spec: str,
+    *,
+    options: SourceOptions | None = None,
+    progress: Progress,
+    again: bool = False,
+) -> IngestReport:
+    """Bring a source into the catalogue; `again` reads unchanged files too.
+
+    Raises UsageError when there is no such source, ConflictError while another ingest runs. Files that cannot be
+    used are recorded with the reason and never stop the run.
+    """
+    options = options or SourceOptions(downloads=catalogue.folder / "downloads")
+    with catalogue.exclusive("ingest"):
+        listing = read_source(spec, options)
+        catalogue.begin_source(listing.key, listing.kind)
+        return _Run(catalogue, listing, progress).run(again=again)
+
+
+class _Run:
+    """One pass over a listing, counting as it goes."""
+
+    def __init__(self, catalogue: Catalogue, listing: Listing, progress: Progress) -> None:
+        self.catalogue, self.listing, self.progress = catalogue, listing, progress
+        self.seen: set[str] = set()
+        self.added = self.rejected = 0
+
+    def run(self, *, again: bool) -> IngestReport:
+        side, workers = self.catalogue.settings.photo_side, self.catalogue.settings.num_workers
+        due = self._due(again=again)
+        for batch in _batches(_pool.prepared(due, side=side, num_workers=workers)):
+            self._store(batch)
+        removed = self.catalogue.forget_files(self.listing.key, seen=self.seen)
+        unchanged = len(self.seen) - self.added - self.rejected
+        return IngestReport(
+            listed=len(self.seen),
+            added=self.added,
+            unchanged=unchanged,
+            removed=removed,
+            rejected=self.rejected,
+        )
+
+    def _due(self, *, again: bool) -> Iterator[Item]:
+        """The items that are new or changed."""
+        for batch in _batches(self.listing.items):
+            self.seen.update(item.file.path for item in batch)
+            rows = [item.file for item in batch]
+            unchanged = set() if again else self.catalogue.unchanged(self.listing.key, rows)
+            self.progress(len(self.seen), self.listing.total or 0, "reading photos")
+            yield from (item for item in batch if item.file.path not in unchanged)
+
+    def _store(self, batch: list[Prepared]) -> None:
+        self.catalogue.blobs.put_many(item.blob for item in batch if item.photo)
+        landed = [Landed(file=item.item.file, photo=item.photo, reason=item.reason) for item in batch]
+        self.catalogue.put_files(self.listing.key, landed)
+        self.added += sum(item.photo is not None for item in batch)
+        self.rejected += sum(item.photo is None for item in batch)
+
+
+def _batches(items: Iterable[T]) -> Iterator[list[T]]:
+    rest = iter(items)
+    while batch := list(islice(rest, BATCH)):
+        yield batch

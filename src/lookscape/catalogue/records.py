@@ -1,0 +1,160 @@
+"""What a catalogue holds, as frozen records. No SQL, no pixels."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Origin(StrEnum):
+    """Where an attribute's value came from, in order of trust when several disagree (first wins)."""
+
+    HUMAN = "human"
+    GIVEN = "given"
+    MEASURED = "measured"
+    PREDICTED = "predicted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Photo:
+    """One image file, known by the SHA-256 of its bytes; width and height in pixels after EXIF orientation."""
+
+    id: str
+    width: int
+    height: int
+    format: str
+    num_bytes: int
+    blob: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceFile:
+    """One path as ingested. `photo_id` is None when it was rejected, and `reason` says why."""
+
+    source: str
+    path: str
+    photo_id: str | None
+    product_id: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attribute:
+    """One named value of a product, with its provenance; confidence is in [0, 1]."""
+
+    product_id: str
+    name: str
+    value: str
+    origin: Origin
+    confidence: float = 1.0
+    by: str = ""
+    at: datetime | None = None
+    act_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Product:
+    """What the shop sells; groups photos by product_id, the first photo being its face."""
+
+    id: str
+    name: str
+    photo_ids: tuple[str, ...]
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+class JobState(StrEnum):
+    """A job is queued, then running, then one of the three ends."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One run of a slow tool. `done` and `total` count steps of the current `stage`; total 0 means unknown."""
+
+    id: int
+    tool: str
+    params: str
+    state: JobState
+    stage: str
+    done: int
+    total: int
+    message: str
+    result: str | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """Which products: all words of `text` occur in name, id or a given value; `where` maps names to allowed values."""
+
+    text: str = ""
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """True when every product passes."""
+        return not self.text.strip() and not self.where
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """Some products of a longer list; `total` counts the whole list."""
+
+    products: tuple[Product, ...]
+    total: int
+    offset: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FacetValue:
+    """A value of an attribute and the number of products that have it."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facet:
+    """An attribute's most frequent values; `num_values` counts all of them."""
+
+    name: str
+    values: tuple[FacetValue, ...]
+    num_values: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """Sizes of a catalogue. `files` counts every path ever listed and still there, rejected ones too."""
+
+    files: int
+    photos: int
+    products: int
+    duplicates: int
+    rejected: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rejection:
+    """A file that could not be used, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """One undoable change of attributes: who, when, how many."""
+
+    id: int
+    kind: str
+    by: str
+    at: datetime
+    count: int
+    undone_at: datetime | None

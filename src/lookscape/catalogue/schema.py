@@ -1,0 +1,120 @@
+"""The tables. Migrations build them; this file is what the code queries.
+
+Attributes are a log: a row is never changed except for `live`, so an act can be undone and history is whole.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+metadata = MetaData()
+
+photos = Table(
+    "photos",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("format", String(16), nullable=False),
+    Column("num_bytes", BigInteger, nullable=False),
+    Column("blob", String(64), nullable=False),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("added_at", DateTime(timezone=True), nullable=False),
+    Column("finished_at", DateTime(timezone=True)),
+)
+
+files = Table(
+    "files",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("photo_id", String(64)),
+    Column("product_id", Text),
+    Column("name", Text),
+    Column("row", Text, nullable=False),
+    Column("stamp", String(64), nullable=False),
+    Column("reason", Text),
+    Index("files_by_photo", "photo_id"),
+    Index("files_by_product", "product_id", "position"),
+)
+
+products = Table(
+    "products",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("face", String(64), nullable=False),
+    Column("num_photos", Integer, nullable=False),
+    Index("products_by_position", "position"),
+    Index("products_by_face", "face"),
+)
+
+acts = Table(
+    "acts",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("kind", String(16), nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("undone_at", DateTime(timezone=True)),
+)
+
+attributes = Table(
+    "attributes",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("product_id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("origin", String(16), nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("act_id", Integer, ForeignKey("acts.id")),
+    Column("ended_by", Integer, ForeignKey("acts.id")),
+    Column("live", Boolean, nullable=False),
+    Index("attributes_by_product", "product_id", "live"),
+    Index("attributes_by_value", "name", "live", "value", "product_id"),
+    Index("attributes_by_act", "act_id"),
+    Index("attributes_by_end", "ended_by"),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("tool", String(64), nullable=False),
+    Column("params", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("done", BigInteger, nullable=False),
+    Column("total", BigInteger, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("result", Text),
+    Column("worker", Text),
+    Column("cancel", Boolean, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("started_at", DateTime(timezone=True)),
+    Column("heartbeat_at", DateTime(timezone=True)),
+    Column("finished_at", DateTime(timezone=True)),
+    Index("jobs_by_state", "state"),
+)

@@ -1,0 +1,81 @@
+"""What every source of photos offers, and how a spec such as `rendered:500` or `photos/` finds its source.
+
+A source is one file in `sources/` with two functions:
+
+    claims(spec: str) -> bool                                  would you read this bare path?
+    read(location: str, options: SourceOptions) -> Listing     list it; reading photos happens later, elsewhere
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from lookscape import parts
+from lookscape.catalogue._files import FileRow
+from lookscape.errors import UsageError
+
+PACKAGE = "lookscape.catalogue.sources"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceOptions:
+    """How to read a source.
+
+    labels: folder names become the attribute `label` when no metadata file describes a photo.
+    allow_private: download from private and loopback addresses too.
+    downloads: folder that downloaded files are kept in.
+    """
+
+    labels: bool = True
+    allow_private: bool = False
+    downloads: Path = Path("downloads")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One listed file: what is known without opening it, and how to get its bytes (a picklable call)."""
+
+    file: FileRow
+    load: Callable[[], bytes] | None = None
+    problem: str | None = None
+    """Why it cannot be read, when listing showed that already; `load` is None then."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """A source's files. `key` stays the same for the same source however it was spelled; total None is unknown."""
+
+    key: str
+    kind: str
+    items: Iterator[Item]
+    total: int | None = None
+
+
+def read_source(spec: str, options: SourceOptions) -> Listing:
+    """List `kind:location`, or a bare path that a source claims. Raises UsageError when none does."""
+    kind, found, location = spec.partition(":")
+    known = parts.names(PACKAGE)
+    name = kind.replace("-", "_")
+    if found and name in known:
+        listing: Listing = parts.load(PACKAGE, name).read(location, options)
+        return listing
+    for name in known:
+        source = parts.load(PACKAGE, name)
+        if source.claims(spec):
+            claimed: Listing = source.read(spec, options)
+            return claimed
+    if not Path(spec).exists():
+        raise UsageError(f"{spec!r} is not there; give a folder, a table, or one of: {_specs(known)}")
+    raise UsageError(f"{spec!r} is not a folder or a table of photos; it can be one of: {_specs(known)}")
+
+
+def read_file(path: str) -> bytes:
+    """A local file's bytes, at most a little over the limit that the decoder refuses."""
+    from lookscape.catalogue.imaging import MAX_BYTES
+
+    with open(path, "rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
+def _specs(known: tuple[str, ...]) -> str:
+    return ", ".join(f"{name.replace('_', '-')}:..." for name in known)

@@ -1,0 +1,116 @@
+"""Tables that describe photos: CSV, JSON Lines and Parquet, in the manner of the Hugging Face imagefolder.
+
+Any column becomes an attribute, but for the file's own column, `product_id`, which groups photos, and `name` (or
+`title`), which names the product.
+"""
+
+import csv
+import json
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lookscape.errors import UsageError
+
+FILE_COLUMNS = ("file_name", "path", "file", "filename", "image", "image_path", "filepath", "photo")
+URL_COLUMNS = ("url", "image_url", "photo_url", "link", "image_link")
+NAME_COLUMNS = ("name", "title", "product_name")
+SUFFIXES = (".csv", ".tsv", ".jsonl", ".parquet")
+MAX_FIELD = 10_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """One row: its file or URL, and what it says of the product."""
+
+    target: str
+    product_id: str | None = None
+    name: str | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+def is_table(path: Path) -> bool:
+    """Could this file be such a table, by its ending?"""
+    return path.suffix.lower() in SUFFIXES
+
+
+def target_column(path: Path, wanted: tuple[str, ...]) -> str | None:
+    """The first of the wanted columns that the table has."""
+    columns = {column.lower(): column for column in _columns(path)}
+    return next((columns[name] for name in wanted if name in columns), None)
+
+
+def records(path: Path, target: str) -> Iterator[Record]:
+    """The rows, in order; rows with nothing in the target column are left out.
+
+    Raises UsageError with the line when the table cannot be read.
+    """
+    for row in _rows(path):
+        values = {str(key).strip(): text for key, value in row.items() if key and (text := _text(value)) is not None}
+        if where := values.pop(target, None):
+            names = [values.pop(column) for column in NAME_COLUMNS if column in values]
+            product_id = values.pop("product_id", None)
+            yield Record(target=where, product_id=product_id, name=names[0] if names else None, attributes=values)
+
+
+def _rows(path: Path) -> Iterator[Mapping[str, Any]]:
+    readers = {".csv": _csv_rows, ".tsv": _csv_rows, ".jsonl": _json_rows, ".parquet": _parquet_rows}
+    try:
+        yield from readers[path.suffix.lower()](path)
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise UsageError(f"{path.name} is not a readable table: {error}") from error
+
+
+def _columns(path: Path) -> list[str]:
+    if path.suffix.lower() == ".parquet":
+        return list(_parquet(path).schema_arrow.names)
+    first: Mapping[str, Any] = next(iter(_rows(path)), {})
+    return [str(name) for name in first]
+
+
+def _csv_rows(path: Path) -> Iterator[Mapping[str, Any]]:
+    csv.field_size_limit(MAX_FIELD)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        yield from csv.DictReader(file, delimiter="\t" if path.suffix.lower() == ".tsv" else ",")
+
+
+def _json_rows(path: Path) -> Iterator[Mapping[str, Any]]:
+    with path.open(encoding="utf-8-sig") as file:
+        for number, line in enumerate(file, start=1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+            except json.JSONDecodeError as error:
+                raise UsageError(f"{path.name}, line {number} is not JSON: {error.msg}") from error
+            if not isinstance(row, dict):
+                raise UsageError(f"{path.name}, line {number} is not a JSON object")
+            yield row
+
+
+def _parquet_rows(path: Path) -> Iterator[Mapping[str, Any]]:
+    for batch in _parquet(path).iter_batches():
+        yield from batch.to_pylist()
+
+
+def _parquet(path: Path) -> Any:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return pq.ParquetFile(path)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise UsageError(f"{path.name} is not a readable Parquet file: {error}") from error
+
+
+def _text(value: Any) -> str | None:
+    """A cell as an attribute's text; empty cells and NaN are no value."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (dict, list)):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value).strip() or None

@@ -1,0 +1,202 @@
+"""Catalogue: everything that is known about the products, behind one class.
+
+Readers and one writer at a time may share it across processes. Writes are whole transactions; photos are stored
+before the rows that name them, so a catalogue that was killed is never half-written.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import Connection
+
+from lookscape.catalogue import _annotate, _files, _find
+from lookscape.catalogue.blobs import Blobs
+from lookscape.catalogue.database import open_database, writing
+from lookscape.catalogue.jobs import Jobs
+from lookscape.catalogue.records import (
+    Act,
+    Attribute,
+    Counts,
+    Facet,
+    Filter,
+    Page,
+    Photo,
+    Product,
+    Rejection,
+    SourceFile,
+)
+from lookscape.errors import ConflictError, NotFoundError
+from lookscape.settings import Settings
+
+
+class Catalogue:
+    """Photos, products, attributes and jobs of one catalogue folder."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Open, making the folder and the database when they are not there."""
+        self.settings = settings
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._engine = open_database(settings.database_url)
+        self.blobs = Blobs(settings.blobs_url)
+        self.jobs = Jobs(self._engine)
+
+    @classmethod
+    def open(cls, folder: Path | str | None = None) -> Self:
+        """Open the catalogue in a folder, by default the one the settings name."""
+        return cls(Settings.for_catalogue(Path(folder) if folder is not None else None))
+
+    @property
+    def folder(self) -> Path:
+        """Where it lives."""
+        return self.settings.catalogue
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection whose queries all see the same moment."""
+        with self._engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN")
+            yield connection
+
+    def close(self) -> None:
+        """Give connections back; the catalogue can be used again."""
+        self._engine.dispose()
+
+    @contextmanager
+    def exclusive(self, work: str) -> Iterator[None]:
+        """Hold a named lock among all processes of this machine; it goes when the process does.
+
+        Raises ConflictError when somebody else is at the same work.
+        """
+        with (self.folder / f".{work}.lock").open("a+") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                lock.seek(0)
+                holder = lock.read().strip() or "another process"
+                raise ConflictError(f"{work} is already running on this catalogue ({holder}); wait for it") from error
+            lock.truncate(0)
+            lock.write(f"process {os.getpid()}")
+            lock.flush()
+            yield
+
+    # Ingest
+
+    def begin_source(self, key: str, kind: str) -> None:
+        """Note that a source is being read."""
+        _files.begin(self._engine, key, kind)
+
+    def unchanged(self, key: str, rows: Sequence[_files.FileRow]) -> set[str]:
+        """Paths of those rows that are stored just so already."""
+        known = _files.known(self._engine, key, [row.path for row in rows])
+        return {row.path for row in rows if known.get(row.path) == row.state}
+
+    def put_files(self, key: str, landed: Sequence[_files.Landed]) -> None:
+        """Store a batch of files whose photos' blobs are stored already."""
+        self._drop(_files.put(self._engine, key, landed))
+
+    def forget_files(self, key: str, *, seen: set[str]) -> int:
+        """Drop a source's files that are no longer listed; returns how many."""
+        count, photo_ids = _files.forget(self._engine, key, seen)
+        self._drop(photo_ids)
+        return count
+
+    def _drop(self, photo_ids: set[str]) -> None:
+        if photo_ids:
+            self.blobs.delete(_files.drop_orphans(self._engine, photo_ids))
+
+    # Reading
+
+    def find(self, wanted: Filter | None = None, *, offset: int = 0, limit: int = 60) -> Page:
+        """Products that pass a filter, in the order of ingest."""
+        with self.reading() as connection:
+            return _find.page(connection, wanted or Filter(), offset=offset, limit=limit)
+
+    def matching(self, wanted: Filter) -> set[str]:
+        """Ids of all products that pass a filter."""
+        with self.reading() as connection:
+            return _find.matching(connection, wanted)
+
+    def facets(self, wanted: Filter | None = None, *, max_values: int = 20) -> list[Facet]:
+        """Attributes with their most frequent values among the products that pass a filter."""
+        with self.reading() as connection:
+            return _find.facets(connection, wanted or Filter(), max_values=max_values)
+
+    def product(self, product_id: str) -> Product:
+        """One product. Raises NotFoundError."""
+        found = self.products([product_id])
+        if product_id not in found:
+            raise NotFoundError(f"there is no product {product_id!r} in this catalogue")
+        return found[product_id]
+
+    def products(self, product_ids: Iterable[str]) -> dict[str, Product]:
+        """Those of these products that exist."""
+        with self.reading() as connection:
+            return _find.by_id(connection, product_ids)
+
+    def products_of_photos(self, photo_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """The products each photo belongs to."""
+        with self.reading() as connection:
+            return _find.products_of_photos(connection, photo_ids)
+
+    def attributes(self, product_id: str) -> list[Attribute]:
+        """All live attributes of a product with their provenance."""
+        with self.reading() as connection:
+            return _find.attributes_of(connection, product_id)
+
+    def sources(self, product_ids: Sequence[str]) -> list[SourceFile]:
+        """The files these products' photos came from."""
+        with self.reading() as connection:
+            return _files.of_products(connection, product_ids)
+
+    def photo(self, photo_id: str) -> Photo:
+        """One photo. Raises NotFoundError."""
+        with self.reading() as connection:
+            found = _find.photo(connection, photo_id)
+        if found is None:
+            raise NotFoundError(f"there is no photo {photo_id!r} in this catalogue")
+        return found
+
+    def photos(self, photo_ids: Sequence[str]) -> list[Photo]:
+        """These photos, leaving out those that do not exist."""
+        with self.reading() as connection:
+            return _find.photos_of(connection, photo_ids)
+
+    def photo_ids(self) -> list[str]:
+        """Every photo, in the order of its first file."""
+        with self.reading() as connection:
+            return _find.photo_ids(connection)
+
+    def read_photo(self, photo_id: str) -> bytes:
+        """The standardised photo's encoded bytes. Raises NotFoundError."""
+        return self.blobs.get(self.photo(photo_id).blob)
+
+    def counts(self) -> Counts:
+        """How many files, photos, products, duplicates and rejected files."""
+        with self.reading() as connection:
+            return _find.counts(connection)
+
+    def rejections(self) -> list[Rejection]:
+        """Every file that could not be used, and why."""
+        with self.reading() as connection:
+            return _find.rejections(connection)
+
+    # Annotating
+
+    def annotate(self, wanted: Sequence[Attribute], *, by: str) -> Act:
+        """Set attributes in one undoable act. Raises NotFoundError, changing nothing, when a product is missing."""
+        with writing(self._engine) as connection:
+            return _annotate.annotate(connection, wanted, by=by)
+
+    def undo(self, act_id: int) -> Act:
+        """Take an act back. Raises NotFoundError, or ConflictError when a later act changed the same values."""
+        with writing(self._engine) as connection:
+            return _annotate.undo(connection, act_id)
+
+    def history(self, *, limit: int = 100) -> list[Act]:
+        """The latest acts, newest first."""
+        with self.reading() as connection:
+            return _annotate.history(connection, limit=limit)

@@ -1,0 +1,137 @@
+"""Engine: a catalogue opened for work. It is opened once and passed to every tool.
+
+Encoders and indexes are kept once loaded; an index is checked against its Space each time it is asked for, so what
+another process embedded is found without a restart.
+"""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from lookscape import parts
+from lookscape.catalogue.store import Catalogue
+from lookscape.errors import NotFoundError, UsageError
+from lookscape.index.protocol import Index, Metric
+from lookscape.settings import Settings
+
+if TYPE_CHECKING:
+    from lookscape.representation.protocol import Encoder
+    from lookscape.representation.spaces import Space, Spaces
+
+TOOLS = "lookscape.tools"
+
+
+class Engine:
+    """A catalogue, its models, Spaces and indexes, and every tool as a method: `engine.search.by_photo("shoe.jpg")`."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self._encoders: dict[str, Encoder] = {}
+        self._indexes: dict[tuple[str, Metric], Index] = {}
+        self._loading = threading.RLock()
+
+    @classmethod
+    def open(cls, folder: Path | str | None = None) -> Self:
+        """Open the catalogue in a folder (LOOKSCAPE_CATALOGUE or ./catalogue by default), making it if need be."""
+        return cls(Catalogue.open(folder))
+
+    @property
+    def settings(self) -> Settings:
+        """The catalogue's settings."""
+        return self.catalogue.settings
+
+    @property
+    def folder(self) -> Path:
+        """Where the catalogue lives."""
+        return self.catalogue.folder
+
+    @property
+    def spaces(self) -> "Spaces":
+        """The catalogue's Spaces."""
+        from lookscape.representation.spaces import Spaces
+
+        return Spaces(self.folder / "spaces")
+
+    def space(self, name: str | None = None) -> "Space":
+        """A Space by name; without a name the default model's, or the only one.
+
+        Raises UnknownNameError, or NotFoundError when nothing is embedded yet.
+        """
+        from lookscape.representation.specs import space_name
+
+        there = self.spaces.names()
+        if not there:
+            raise NotFoundError("nothing is embedded yet; run: lookscape embed")
+        if name is not None:
+            return self.spaces.open(name)
+        usual = space_name(self.settings.model)
+        return self.spaces.open(usual if usual in there else there[0])
+
+    def encoder(self, spec: str | None = None) -> "Encoder":
+        """A model by its spec, loaded once; the settings' default without one."""
+        from lookscape.representation.specs import resolve
+
+        wanted = spec or self.settings.model
+        with self._loading:
+            if wanted not in self._encoders:
+                self._encoders[wanted] = resolve(wanted, models=self.folder / "models", runtime=self.settings.runtime)
+            return self._encoders[wanted]
+
+    def index(self, space: "Space", metric: str | None = None) -> Index:
+        """The index over a Space as it is now, brought up to date when the Space changed."""
+        from lookscape.index.maintain import index_path, open_index
+
+        chosen = parse_metric(metric or space.metric)
+        backend = self.settings.backend
+        with self._loading:
+            known = self._indexes.get((space.name, chosen))
+            if known is None or known.fingerprint != space.fingerprint:
+                path = index_path(self.folder / "indexes", space=space.name, metric=chosen, backend=backend)
+                known = self._indexes[space.name, chosen] = open_index(path, space, backend=backend, metric=chosen)
+            return known
+
+    def model_names(self) -> list[str]:
+        """Models trained or fitted on this catalogue."""
+        return _names(self.folder / "models", lambda path: path.is_dir())
+
+    def index_names(self) -> list[str]:
+        """Saved indexes."""
+        return _names(self.folder / "indexes", lambda path: path.is_file())
+
+    def __getattr__(self, group: str) -> "ToolGroup":
+        """Give a group of tools, such as `engine.search`."""
+        if group.startswith("_") or group not in parts.names(TOOLS):
+            raise AttributeError(f"Engine has no attribute or group of tools {group!r}")
+        return ToolGroup(self, group)
+
+
+class ToolGroup:
+    """The tools of one group as methods. The first arguments are the tool's positional ones, the rest go by name."""
+
+    def __init__(self, engine: Engine, group: str) -> None:
+        self._engine, self._group = engine, group
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        """Give one tool, bound to the engine."""
+        if name not in parts.names(f"{TOOLS}.{self._group}"):
+            raise AttributeError(f"there is no tool {self._group}.{name}")
+        bind: Callable[..., Any] = parts.load_module(f"{TOOLS}._tool").bind
+        bound: Callable[..., Any] = bind(self._engine, self._group, name)
+        return bound
+
+    def __dir__(self) -> list[str]:
+        """List the tools, for completion."""
+        return list(parts.names(f"{TOOLS}.{self._group}"))
+
+
+def parse_metric(name: str) -> Metric:
+    """A metric by name. Raises UsageError with the names there are."""
+    try:
+        return Metric(name)
+    except ValueError as error:
+        raise UsageError(f"metric {name!r} is not one of {', '.join(Metric)}") from error
+
+
+def _names(folder: Path, wanted: Callable[[Path], bool]) -> list[str]:
+    return sorted(path.name for path in folder.glob("[!.]*") if wanted(path)) if folder.is_dir() else []

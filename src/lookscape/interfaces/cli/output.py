@@ -1,0 +1,82 @@
+"""One record out: JSON for machines, tables for people; progress on stderr."""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from pydantic import BaseModel
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+MAX_CELL = 60
+
+
+def write(result: BaseModel, *, as_json: bool) -> None:
+    """Print a tool's result on stdout."""
+    if as_json:
+        json.dump(result.model_dump(mode="json"), sys.stdout, ensure_ascii=False, indent=2)
+        sys.stdout.write("\n")
+        return
+    console = Console()
+    for name in type(result).model_fields:
+        _field(console, name, getattr(result, name))
+
+
+@contextmanager
+def progress_bar(*, quiet: bool) -> Iterator[Any]:
+    """A `progress(done, total, stage)` that draws a bar on a terminal and a line a stage elsewhere."""
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield _stage_lines(console, quiet=quiet)
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("starting", total=None)
+
+        def report(done: int, total: int, stage: str) -> None:
+            bar.update(task, completed=done, total=total or None, description=stage)
+
+        yield report
+
+
+def _stage_lines(console: Console, *, quiet: bool) -> Any:
+    shown: set[str] = set()
+
+    def report(done: int, total: int, stage: str) -> None:
+        if not quiet and stage not in shown:
+            shown.add(stage)
+            console.print(f"{stage} ...", highlight=False)
+
+    return report
+
+
+def _field(console: Console, name: str, value: Any) -> None:
+    title = name.replace("_", " ")
+    if isinstance(value, list) and value and isinstance(value[0], BaseModel):
+        console.print(_table(title, [vars(item) for item in value]))
+    elif isinstance(value, list):
+        console.print(f"{title}: {', '.join(map(str, value)) or 'none'}", highlight=False)
+    elif value not in (None, ""):
+        console.print(f"{title}: {_cell(value)}", highlight=False, soft_wrap=True)
+
+
+def _table(title: str, rows: list[Mapping[str, Any]]) -> Table:
+    columns = [name for name, value in rows[0].items() if not isinstance(value, Mapping)]
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for column in columns:
+        table.add_column(column.replace("_", " "), overflow="fold")
+    for row in rows:
+        table.add_row(*(_cell(row[column]) for column in columns))
+    return table
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, (list, tuple)):
+        value = f"{value[0]} (+{len(value) - 1})" if len(value) > 1 else (value[0] if value else "")
+    text = str(value)
+    return text if len(text) <= MAX_CELL else f"{text[: MAX_CELL - 1]}…"

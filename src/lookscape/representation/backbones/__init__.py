@@ -1,0 +1,1 @@
+"""Where networks come from: ONE FILE EACH. A library offers `has`, `describe`, `build`, `download` and `headless`."""

@@ -1,0 +1,1 @@
+"""Everything Lookscape can do for a user, one file each, in groups."""

@@ -1,0 +1,61 @@
+"""Show what the catalogue holds: counts, rejected files with reasons, spaces, models and indexes."""
+
+from pydantic import Field
+
+from lookscape.engine import Engine
+from lookscape.tools import _tool
+
+
+class Params(_tool.Params):
+    """Nothing to choose."""
+
+
+class Rejected(_tool.Result):
+    """A file that could not be used."""
+
+    path: str
+    reason: str
+
+
+class SpaceInfo(_tool.Result):
+    """A Space: the vectors one model gives the catalogue."""
+
+    name: str
+    model: str
+    dim: int
+    metric: str
+    vectors: int
+
+
+class Result(_tool.Result):
+    """The catalogue in numbers."""
+
+    folder: str
+    files: int = Field(description="files listed by all sources, rejected ones included")
+    photos: int = Field(description="distinct photos")
+    products: int
+    duplicates: int = Field(description="files whose bytes equal another file's")
+    rejected: list[Rejected]
+    spaces: list[SpaceInfo]
+    models: list[str] = Field(description="models trained or fitted on this catalogue")
+    indexes: list[str]
+
+
+def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
+    """Read, change nothing."""
+    counts = engine.catalogue.counts()
+    spaces = [engine.spaces.open(name) for name in engine.spaces.names()]
+    return Result(
+        folder=str(engine.catalogue.folder),
+        files=counts.files,
+        photos=counts.photos,
+        products=counts.products,
+        duplicates=counts.duplicates,
+        rejected=[Rejected(path=item.path, reason=item.reason) for item in engine.catalogue.rejections()],
+        spaces=[
+            SpaceInfo(name=space.name, model=space.model, dim=space.dim, metric=space.metric, vectors=len(space.ids))
+            for space in spaces
+        ],
+        models=engine.model_names(),
+        indexes=engine.index_names(),
+    )

@@ -1,0 +1,48 @@
+"""Bring photos into the catalogue, doing only what changed since last time.
+
+SOURCE is a folder, a table (csv, tsv, jsonl, parquet), or one of: links:TABLE (download image URLs), rendered:N
+(drawn footwear), fashion-mnist:FOLDER. Files that cannot be used are recorded with the reason and never stop a run.
+"""
+
+from pydantic import Field
+
+from lookscape.catalogue.ingest import ingest
+from lookscape.catalogue.source import SourceOptions
+from lookscape.engine import Engine
+from lookscape.tools import _tool
+
+SLOW = True
+CREATES = True
+LOCAL = True
+
+
+class Params(_tool.Params):
+    """What to bring in."""
+
+    source: str = _tool.positional("a folder, a table, or links:TABLE, rendered:N, fashion-mnist:FOLDER")
+    labels: bool = Field(default=True, description="folder names become the attribute label")
+    again: bool = Field(default=False, description="read unchanged files too")
+    allow_private: bool = Field(default=False, description="download from private network addresses too")
+
+
+class Result(_tool.Result):
+    """Counts of files in this run, then of the catalogue."""
+
+    listed: int = Field(description="files the source lists")
+    added: int = Field(description="files read and taken in by this run")
+    unchanged: int = Field(description="files that were there already")
+    removed: int = Field(description="files that the source no longer lists")
+    rejected: int = Field(description="files that this run could not use; info lists them with reasons")
+    photos: int = Field(description="photos in the catalogue now")
+    products: int = Field(description="products in the catalogue now")
+
+
+def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
+    """Ingest, then count."""
+    catalogue = engine.catalogue
+    options = SourceOptions(
+        labels=params.labels, allow_private=params.allow_private, downloads=catalogue.folder / "downloads"
+    )
+    report = ingest(catalogue, params.source, options=options, progress=progress, again=params.again)
+    counts = catalogue.counts()
+    return Result(**vars(report), photos=counts.photos, products=counts.products)

@@ -1,0 +1,1 @@
+"""Find products by photo and recommend similar ones."""

@@ -1,0 +1,43 @@
+"""Recommend products that look like one in the catalogue.
+
+PRODUCT is a product's id. The product itself is left out.
+"""
+
+from pydantic import Field
+
+from lookscape.engine import Engine
+from lookscape.errors import NotFoundError
+from lookscape.tools import _tool
+from lookscape.tools._inputs import Where, parse_filter
+from lookscape.tools.search._hits import Hits, Question, answer
+
+Result = Hits
+
+
+class Params(_tool.Params):
+    """The product, and which products may answer."""
+
+    product: str = _tool.positional("a product's id")
+    space: str | None = Field(default=None, description="the Space to search; the default model's without it")
+    metric: str | None = Field(default=None, description="l1, l2, cosine or hamming; the Space's own without it")
+    limit: int = Field(default=10, ge=1, le=200, description="products to return")
+    offset: int = Field(default=0, ge=0, le=10_000, description="products to skip, for the next page")
+    where: Where = ()
+    text: str = Field(default="", description="only products whose name, id or given values hold these words")
+
+
+def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
+    """Search with the vector of the product's first photo."""
+    product = engine.catalogue.product(params.product)
+    space = engine.space(params.space)
+    vector_D = next((row for row in map(space.vector, product.photo_ids) if row is not None), None)
+    if vector_D is None:
+        raise NotFoundError(f"product {product.id!r} is not in the space {space.name!r} yet; run: lookscape embed")
+    question = Question(
+        vector_D=vector_D,
+        limit=params.limit,
+        offset=params.offset,
+        wanted=parse_filter(params.where, params.text),
+        exclude=frozenset({product.id}),
+    )
+    return answer(engine, space, params.metric, question)
