@@ -37,11 +37,14 @@ def is_public(address: Address) -> bool:
 def resolve(host: str, port: int, *, allow_private: bool) -> list[str]:
     """The addresses of a host, in the order to try them.
 
-    Raises RefusedError when any of them is not public (unless allowed), UnavailableError when there is none.
+    Raises RefusedError when any of them is not public (unless allowed), UnavailableError when there is none,
+    socket.gaierror when the name server may answer later.
     """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (socket.gaierror, UnicodeError) as error:
+        if isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN:
+            raise
         raise UnavailableError(f"the host {host} is not known") from error
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
     if not allow_private:

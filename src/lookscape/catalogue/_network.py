@@ -37,7 +37,7 @@ class CheckedBackend(httpcore.NetworkBackend):
         failure: Exception = httpcore.ConnectError("no address")
         for address in resolve(host, port, allow_private=self._allow_private):
             try:
-                stream = self._plain.connect_tcp(address, port, _left(), local_address, socket_options)
+                stream = self._plain.connect_tcp(address, port, _left(timeout), local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
             else:
@@ -52,10 +52,10 @@ class _TimedStream(httpcore.NetworkStream):
         self._stream = stream
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _left())
+        return self._stream.read(max_bytes, _left(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, _left())
+        self._stream.write(buffer, _left(timeout))
 
     def close(self) -> None:
         self._stream.close()
@@ -63,14 +63,14 @@ class _TimedStream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        return _TimedStream(self._stream.start_tls(ssl_context, server_hostname, _left()))
+        return _TimedStream(self._stream.start_tls(ssl_context, server_hostname, _left(timeout)))
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
 
 
-def _left() -> float:
+def _left(timeout: float | None) -> float:
     left = deadline.get() - time.monotonic()
     if left <= 0:
         raise httpcore.ReadTimeout("the time is over")
-    return left
+    return left if timeout is None else min(left, timeout)

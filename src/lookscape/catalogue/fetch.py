@@ -167,7 +167,7 @@ def _seconds(retry_after: str) -> float | None:
 
 
 def _check_type(headers: httpx.Headers) -> str:
-    content_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+    content_type: str = headers.get("content-type", "").partition(";")[0].strip().lower()
     if content_type and not content_type.startswith("image/") and not content_type.endswith("/octet-stream"):
         raise PhotoError(f"not an image: the server says {content_type[:80]}")
     return content_type
@@ -176,7 +176,7 @@ def _check_type(headers: httpx.Headers) -> str:
 def _suggested_name(headers: httpx.Headers) -> str:
     message = Message()
     message["content-disposition"] = headers.get("content-disposition", "")
-    return message.get_filename("")
+    return str(message.get_filename(""))
 
 
 def _read(response: httpcore.Response, headers: httpx.Headers, *, max_bytes: int) -> bytes:

@@ -4,7 +4,7 @@ A running job's worker beats every few seconds; a job whose worker fell silent g
 every slow tool continues where it stopped, running it again finishes it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from lookscape.errors import CancelledError, ConflictError, NotFoundError
 SILENCE = timedelta(seconds=20)
 """A worker that has not beaten for this long is taken for dead."""
 
+_WAITING = {"state": JobState.QUEUED.value, "stage": "waiting", "worker": None}
 _ENDS = (JobState.DONE.value, JobState.FAILED.value, JobState.CANCELLED.value)
 
 
@@ -84,12 +85,25 @@ class Jobs:
         with writing(self._engine) as connection:
             connection.execute(update(jobs).where(jobs.c.id == job.id, jobs.c.worker == worker).values(**values))
 
-    def release(self, worker_prefix: str) -> int:
-        """Put running jobs of workers that are known to be gone back into the queue at once."""
-        mine = (jobs.c.state == JobState.RUNNING.value) & jobs.c.worker.startswith(worker_prefix)
+    def beat(self, job: Job, worker: str) -> None:
+        """Say that the worker lives, when there is no progress to report."""
         with writing(self._engine) as connection:
-            values = {"state": JobState.QUEUED.value, "stage": "waiting", "worker": None}
-            return connection.execute(update(jobs).where(mine).values(**values)).rowcount
+            mine = (jobs.c.id == job.id) & (jobs.c.worker == worker)
+            connection.execute(update(jobs).where(mine).values(heartbeat_at=now()))
+
+    def release(self, job: Job, worker: str) -> None:
+        """Put a job that this worker cannot go on with back into the queue."""
+        mine = (jobs.c.id == job.id) & (jobs.c.worker == worker) & (jobs.c.state == JobState.RUNNING.value)
+        with writing(self._engine) as connection:
+            connection.execute(update(jobs).where(mine).values(**_WAITING))
+
+    def release_dead(self, is_alive: Callable[[str], bool]) -> int:
+        """Put running jobs whose workers are known to be gone back into the queue, without waiting for SILENCE."""
+        query = select(jobs.c.id, jobs.c.worker).where(jobs.c.state == JobState.RUNNING.value)
+        with writing(self._engine) as connection:
+            dead = [row.id for row in connection.execute(query) if not is_alive(row.worker)]
+            connection.execute(update(jobs).where(jobs.c.id.in_(dead)).values(**_WAITING))
+            return len(dead)
 
     def cancel(self, job_id: int) -> Job:
         """Stop a queued job now, a running one at its next report; an ended one stays as it is."""

@@ -4,11 +4,14 @@ import torch
 from torch import Tensor, nn
 
 
-def average(features: Tensor) -> Tensor:
+class Average(nn.Module):
     """Any layer's output as one vector a photo: B x C x H x W or B x tokens x C -> B x C; B x D stays as it is."""
-    if features.ndim == 4:
-        return features.mean(dim=(2, 3))
-    return features.mean(dim=1) if features.ndim == 3 else features
+
+    def forward(self, features: Tensor) -> Tensor:
+        """The mean over the photo."""
+        if features.ndim == 4:
+            return features.mean(dim=(2, 3))
+        return features.mean(dim=1) if features.ndim == 3 else features
 
 
 def generalised_mean(x_BCHW: Tensor, *, power: float = 3.0, floor: float = 1e-6) -> Tensor:

@@ -1,11 +1,15 @@
-"""Pillow warns about odd metadata; here a photo is either used or refused with a reason, so its warnings are noise."""
+"""Pillow warns about odd metadata and libtiff writes to the error stream; here a photo is either used or refused with
+a reason, so both are noise.
+"""
 
+import os
 import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 _lock = threading.Lock()
+_stream_lock = threading.Lock()
 _depth = 0
 _saved: "warnings.catch_warnings[None] | None" = None
 
@@ -39,3 +43,21 @@ def _leave() -> None:
         if _depth == 0 and _saved is not None:
             _saved.__exit__(None, None, None)
             _saved = None
+
+
+@contextmanager
+def no_c_messages() -> Iterator[None]:
+    """Send what C libraries write to the error stream of the process (file descriptor 2) nowhere for a moment.
+
+    libtiff has no other switch that Python could reach. What other threads write there meanwhile is lost too.
+    """
+    with _stream_lock:
+        saved = os.dup(2)
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(nowhere, 2)
+            yield
+        finally:
+            os.dup2(saved, 2)
+            os.close(saved)
+            os.close(nowhere)

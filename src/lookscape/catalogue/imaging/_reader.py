@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from PIL import ExifTags, Image, ImageFile, TiffImagePlugin, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageFile, JpegImagePlugin, TiffImagePlugin, UnidentifiedImageError
 
 from lookscape.catalogue.imaging._header import check_before_opening, check_pixels, sniff
-from lookscape.catalogue.imaging._jpeg import watch
-from lookscape.catalogue.imaging._quiet import no_pillow_warnings
+from lookscape.catalogue.imaging import _jpeg
+from lookscape.catalogue.imaging._quiet import no_c_messages, no_pillow_warnings
 from lookscape.catalogue.imaging._whole import check_whole
 from lookscape.errors import LookscapeError, PhotoError, TooLargeError
 
@@ -47,8 +47,7 @@ def read(data: bytes, *, max_side: int | None = None) -> Raw:
         _check_tile(photo)
         if max_side is not None:
             photo.draft(None, fit(width, height, side=max_side))
-        watch(photo, data)
-        photo.load()
+        _load(photo, data)
         orientation = _orientation(photo)
         if orientation > 4:
             width, height = height, width
@@ -69,6 +68,16 @@ def _check_tile(photo: ImageFile.ImageFile) -> None:
     if isinstance(photo, TiffImagePlugin.TiffImageFile):
         width, height = photo.tag_v2.get(_TILE_WIDTH, 0), photo.tag_v2.get(_TILE_LENGTH, 0)
         check_pixels(width, height, photo_format="TIFF")
+
+
+def _load(photo: ImageFile.ImageFile, data: bytes) -> None:
+    if isinstance(photo, JpegImagePlugin.JpegImageFile):
+        _jpeg.load(photo, data)
+    elif isinstance(photo, TiffImagePlugin.TiffImageFile):
+        with no_c_messages():
+            photo.load()
+    else:
+        photo.load()
 
 
 def _orientation(photo: ImageFile.ImageFile) -> int:

@@ -48,7 +48,7 @@ class View:
     scale: float
 
     def project(self, curve: Curve) -> Curve:
-        """Pixel coordinates of a curve, pixel centres being whole numbers."""
+        """Pixel coordinates of points (..., 2), pixel centres being whole numbers."""
         return curve @ self.matrix[:, :2].T + self.matrix[:, 2]
 
 
@@ -62,11 +62,14 @@ class Canvas:
         self.sheen = np.zeros((height, width, 4), np.uint8)
 
     def fill(self, outlines: Curve | Sequence[Curve], paint: Paint) -> None:
-        """Fill closed outlines that do not overlap one another."""
-        curves = [outlines] if isinstance(outlines, np.ndarray) else outlines
-        if not curves:
+        """Fill closed outlines that do not overlap one another: one (N, 2), many of one length (K, N, 2), or a list."""
+        curves = outlines if not isinstance(outlines, np.ndarray) or outlines.ndim == 3 else outlines[None]
+        if len(curves) == 0:
             return
-        points = [np.round(self.view.project(curve) * (1 << _SHIFT)).astype(np.int32) for curve in curves]
+        if isinstance(curves, np.ndarray):
+            points = list(self._fixed_point(curves))
+        else:
+            points = [self._fixed_point(curve) for curve in curves]
         finish = paint.finish
         weave = [255 * w for w in (finish.leather, finish.suede, finish.mesh, finish.knit)]
         sheen = [255 * finish.gloss, 255.0 * finish.printed, 255 * finish.sheen, 255.0]
@@ -76,3 +79,6 @@ class Canvas:
             (self.sheen, sheen),
         ):
             cv2.fillPoly(plane, points, value, lineType=cv2.LINE_AA, shift=_SHIFT)
+
+    def _fixed_point(self, curves: Curve) -> NDArray[np.int32]:
+        return np.rint(self.view.project(curves) * (1 << _SHIFT)).astype(np.int32)

@@ -14,6 +14,9 @@ Curve: TypeAlias = NDArray[np.float64]
 _CATMULL_ROM = 0.5 * np.array([[0, 2, 0, 0], [-1, 0, 1, 0], [2, -5, 4, -1], [-1, 3, -3, 1]], dtype=np.float64)
 
 
+_LEFT = np.array([-1.0, 1.0])
+
+
 @cache
 def _basis(samples: int) -> Curve:
     t = np.arange(samples) / samples
@@ -29,24 +32,24 @@ def spline(points: Sequence[Sequence[float]] | Curve, *, samples: int = 8) -> Cu
     return np.concatenate([inner, knots[-1:]])
 
 
-def loop(points: Sequence[Sequence[float]] | Curve, *, samples: int = 8) -> Curve:
-    """A smooth closed curve through the points (the first is not repeated)."""
-    knots = np.asarray(points, dtype=np.float64)
-    windows = np.stack([np.roll(knots, 1 - k, axis=0) for k in range(4)], axis=1)
-    return np.einsum("tk,skd->std", _basis(samples), windows).reshape(-1, 2)
-
-
 def disc(centre: Sequence[float] | Curve, radius: float, *, sides: int = 16) -> Curve:
     """A circle as a polygon."""
     angle = 2 * np.pi * np.arange(sides) / sides
     return np.asarray(centre) + radius * np.stack([np.cos(angle), np.sin(angle)], axis=1)
 
 
+def shift(curve: Curve, x: float, y: float) -> Curve:
+    """The curve moved as a whole."""
+    return curve + np.array([x, y])
+
+
 def normals(curve: Curve) -> Curve:
     """Unit normals at the vertices, to the left of the direction of travel."""
-    along = np.gradient(curve, axis=0)
-    along /= np.maximum(np.hypot(along[:, :1], along[:, 1:]), 1e-12)
-    return np.stack([-along[:, 1], along[:, 0]], axis=1)
+    found = np.empty_like(curve)
+    found[1:-1] = curve[2:] - curve[:-2]
+    found[0], found[-1] = curve[1] - curve[0], curve[-1] - curve[-2]
+    found /= np.maximum(np.hypot(found[:, :1], found[:, 1:]), 1e-12)
+    return found[:, ::-1] * _LEFT
 
 
 def offset(curve: Curve, distance: float | NDArray[np.float64]) -> Curve:
@@ -79,12 +82,12 @@ def part(curve: Curve, start: float, stop: float, *, samples: int = 24) -> Curve
     return at(curve, np.linspace(start, stop, samples))
 
 
-def dashes(curve: Curve, *, length: float, gap: float, width: float) -> list[Curve]:
-    """A stitched seam: short quadrilaterals along the curve."""
+def dashes(curve: Curve, *, length: float, gap: float, width: float) -> Curve:
+    """A stitched seam: short quadrilaterals along the curve, shape (K, 4, 2)."""
     total = lengths(curve)[-1]
     starts = np.arange(0.0, max(total - length, 1e-9), length + gap) / total
     heads, tails = at(curve, starts), at(curve, starts + length / total)
     along = tails - heads
     along /= np.maximum(np.hypot(along[:, :1], along[:, 1:]), 1e-12)
     side = np.stack([-along[:, 1], along[:, 0]], axis=1) * (width / 2)
-    return list(np.stack([heads + side, tails + side, tails - side, heads - side], axis=1))
+    return np.stack([heads + side, tails + side, tails - side, heads - side], axis=1)

@@ -12,7 +12,7 @@ from typing import Any
 import timm
 from torch import Tensor, nn
 
-from lookscape.representation._backbone import Architecture
+from lookscape.representation._architecture import Architecture
 
 SHIPPED = "tf_efficientnet_lite0"
 

@@ -11,7 +11,8 @@ import torch
 import torchvision
 from torch import nn
 
-from lookscape.representation._backbone import Architecture
+from lookscape.representation._architecture import Architecture
+from lookscape.representation.blocks import Average
 
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
@@ -65,15 +66,10 @@ def shipped(name: str) -> Path | None:  # noqa: ARG001 - none of torchvision's w
 def headless(network: nn.Module) -> nn.Module:
     """The network ending at its global pool. AlexNet and VGG have none before their layers: theirs becomes 1 x 1."""
     head = next(name for name in _HEADS if hasattr(network, name))
-    setattr(network, head, nn.Flatten())
+    setattr(network, head, Average())
     if hasattr(network, "avgpool"):
         network.avgpool = nn.AdaptiveAvgPool2d(1)
-    return nn.Sequential(network, _Pool())
-
-
-class _Pool(nn.Module):
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return x.flatten(1)
+    return network
 
 
 def stages(network: nn.Module) -> Mapping[str, nn.Module]:

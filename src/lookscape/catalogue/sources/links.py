@@ -1,0 +1,76 @@
+"""A table of image URLs: downloaded politely, kept under their names, resumed where it stopped.
+
+Any column of URLs named url, image_url, photo_url, link or image_link; the other columns are read as in `table`.
+"""
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from lookscape.catalogue._files import FileRow
+from lookscape.catalogue.download import Downloaded, DownloadOptions, Failed, Link, download
+from lookscape.catalogue.source import Item, Listing, SourceOptions, read_file
+from lookscape.catalogue.sources import _metadata
+from lookscape.catalogue.sources.folder import display
+from lookscape.errors import UsageError
+
+
+def claims(spec: str) -> bool:
+    """A table with a column of URLs and none of files."""
+    path = Path(spec)
+    if not (path.is_file() and _metadata.is_table(path)):
+        return False
+    has_files = _metadata.target_column(path, _metadata.FILE_COLUMNS) is not None
+    return not has_files and _metadata.target_column(path, _metadata.URL_COLUMNS) is not None
+
+
+def read(location: str, options: SourceOptions) -> Listing:
+    """Download and list a table's URLs, in its order."""
+    table = Path(location)
+    if not (table.is_file() and _metadata.is_table(table)):
+        raise UsageError(f"{location!r} is not a table file; it can end in {', '.join(_metadata.SUFFIXES)}")
+    column = _metadata.target_column(table, _metadata.URL_COLUMNS)
+    if column is None:
+        raise UsageError(f"{location!r} has no column of URLs; one of {', '.join(_metadata.URL_COLUMNS)} is needed")
+    records = list(_metadata.records(table, column))
+    key = f"links:{display(str(table.resolve()))}"
+    return Listing(key=key, kind="links", items=_items(records, options), total=len(records))
+
+
+def _items(records: list[_metadata.Record], options: SourceOptions) -> Iterator[Item]:
+    """Items in the table's order, each as soon as it and all before it are there."""
+    links = (Link(url=record.target, name=str(row)) for row, record in enumerate(records))
+    chosen = DownloadOptions(allow_private=options.allow_private)
+    paths = _paths(records)
+    waiting: dict[int, Item] = {}
+    following = 0
+    for outcome in download(links, options.downloads, options=chosen):
+        row = int(outcome.link.name)
+        waiting[row] = _item(records[row], outcome, path=paths[row])
+        while following in waiting:
+            yield waiting.pop(following)
+            following += 1
+
+
+def _paths(records: list[_metadata.Record]) -> list[str]:
+    """The URL of each row; a URL listed again is told apart by its row, so that no product is lost."""
+    seen: set[str] = set()
+    paths = []
+    for row, record in enumerate(records, start=1):
+        paths.append(f"{record.target} (row {row})" if record.target in seen else record.target)
+        seen.add(record.target)
+    return paths
+
+
+def _item(record: _metadata.Record, outcome: Downloaded | Failed, *, path: str) -> Item:
+    if isinstance(outcome, Failed):
+        file = FileRow(path=path, stamp="", product_id=record.product_id, name=record.name, attributes=record.attributes)
+        return Item(file=file, problem=outcome.reason)
+    file = FileRow(
+        path=path,
+        stamp=f"{outcome.path.name}:{outcome.num_bytes}",
+        product_id=record.product_id,
+        name=record.name or Path(outcome.file_name).stem or None,
+        attributes=record.attributes,
+    )
+    return Item(file=file, load=partial(read_file, str(outcome.path)))

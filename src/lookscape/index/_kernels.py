@@ -1,0 +1,315 @@
+"""The compiled inner loops of the graph: walk to the nearest codes, link a new node, compare exactly.
+
+A best-first walk keeps its beam as sorted 64-bit keys, squared code distance << 32 | node << 1 | visited, so that
+one comparison orders by distance and then by node, and one move shifts an entry. Links are chosen by the rule of
+Malkov & Yashunin, "Efficient and robust approximate nearest neighbor search using HNSW graphs" (2018, algorithm 4),
+relaxed by the factor alpha of Subramanya et al., "DiskANN" (2019). One level suffices, since walks start at
+the nearest of many spread entry nodes.
+
+Letters in names: M nodes, D dimensions of a row, C of a code (a multiple of LANES), L links of a node, E entries.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+Codes = NDArray[np.uint8]
+Links = NDArray[np.int32]
+Keys = NDArray[np.int64]
+Floats = NDArray[np.float32]
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+LANES = 64
+"""Codes are compared this many bytes at a time: one cache line."""
+
+STRIDE = 112
+"""Dimensions compared between two checks whether a row is already too far."""
+
+NONE = -1
+"""No link; no hit."""
+
+
+def compiled(function: Function) -> Function:
+    """Compile on first call and keep the machine code on disk. Sums may be reordered; infinities stay infinities."""
+    options = {"nogil": True, "cache": True, "boundscheck": False, "error_model": "numpy"}
+    result: Function = numba.njit(fastmath={"reassoc", "contract", "arcp", "nsz"}, **options)(function)
+    return result
+
+
+class Walkable(NamedTuple):
+    """What a walk reads: links and codes by node, and the nodes a walk may start at with their codes."""
+
+    links_ML: Links
+    codes_MC: Codes
+    entries_E: Links
+    entry_codes_EC: Codes
+
+
+class Marks(NamedTuple):
+    """Which nodes a walk has met: those whose mark is the walk's number, kept in `turn`; cleared every 255 walks."""
+
+    met_M: NDArray[np.uint8]
+    turn: NDArray[np.uint8]
+
+
+@compiled
+def _code_distance(codes_MC: Codes, node: int, code_C: Codes) -> int:
+    total = np.int32(0)
+    for start in range(0, code_C.shape[0], LANES):
+        for lane in range(LANES):
+            difference = np.int32(codes_MC[node, start + lane]) - np.int32(code_C[start + lane])
+            total += difference * difference
+    return total
+
+
+@compiled
+def _key(distance: int, node: int) -> int:
+    return (np.int64(distance) << 32) | (np.int64(node) << 1)
+
+
+@compiled
+def _node(key: int) -> int:
+    return (key & 0xFFFFFFFF) >> 1
+
+
+@compiled
+def _next_turn(marks: Marks) -> np.uint8:
+    if marks.turn[0] == 255:
+        marks.met_M[:] = 0
+        marks.turn[0] = 0
+    marks.turn[0] += 1
+    return marks.turn[0]
+
+
+@compiled
+def _start(graph: Walkable, code_C: Codes) -> int:
+    """The key of the entry node nearest to a code."""
+    best = _key(_code_distance(graph.entry_codes_EC, 0, code_C), graph.entries_E[0])
+    for entry in range(1, graph.entries_E.shape[0]):
+        best = min(best, _key(_code_distance(graph.entry_codes_EC, entry, code_C), graph.entries_E[entry]))
+    return best
+
+
+@compiled
+def _sink(beam: Keys, length: int, width: int, key: int) -> int:
+    """Put a key in its place among `length` sorted ones, the last falling off a full beam; return the place."""
+    place = min(length, width - 1)
+    while place > 0 and beam[place - 1] > key:
+        beam[place] = beam[place - 1]
+        place -= 1
+    beam[place] = key
+    return place
+
+
+@compiled
+def _walk(graph: Walkable, code_C: Codes, marks: Marks, beam: Keys, fresh: Links) -> int:
+    """Fill the beam with the nearest nodes found, nearest first, and return how many."""
+    turn, width = _next_turn(marks), beam.shape[0]
+    beam[0] = _start(graph, code_C)
+    marks.met_M[_node(beam[0])] = turn
+    length, at = 1, 0
+    while at < length:
+        if beam[at] & 1:
+            at += 1
+            continue
+        beam[at] |= 1
+        node = _node(beam[at])
+        # Gather first, compare after: the loads of the codes then overlap.
+        num_fresh = 0
+        for slot in range(graph.links_ML.shape[1]):
+            other = graph.links_ML[node, slot]
+            if other == NONE:
+                break
+            fresh[num_fresh] = other
+            num_fresh += marks.met_M[other] != turn
+            marks.met_M[other] = turn
+        lowest = length
+        for slot in range(num_fresh):
+            key = _key(_code_distance(graph.codes_MC, fresh[slot], code_C), fresh[slot])
+            if length < width or key < beam[length - 1]:
+                lowest = min(lowest, _sink(beam, length, width, key))
+                length = min(length + 1, width)
+        at = min(at + 1, lowest)
+    return length
+
+
+@compiled
+def choose(codes_MC: Codes, keys: Keys, chosen: Links, alpha: float) -> int:
+    """Pick links among sorted keys: each nearer to the node than, by alpha, to any link already chosen.
+
+    At most a quarter of the links may lead to equal codes, so that many equal photos stay joined to the others.
+    """
+    num, num_equal = 0, 0
+    for key in keys:
+        distance, other = key >> 32, _node(key)
+        if distance == 0 and num_equal >= chosen.shape[0] // 4:
+            continue
+        useful = True
+        for rank in range(num):
+            if alpha * _code_distance(codes_MC, chosen[rank], codes_MC[other]) < distance:
+                useful = False
+                break
+        if useful:
+            chosen[num] = other
+            num += 1
+            num_equal += distance == 0
+        if num == chosen.shape[0]:
+            break
+    return num
+
+
+@compiled
+def _link_back(graph: Walkable, node: int, other: int, alpha: float, chosen: Links) -> None:
+    """Add the link node -> other; where there is no room, choose among all of them again."""
+    num_links = graph.links_ML.shape[1]
+    for slot in range(num_links):
+        if graph.links_ML[node, slot] == NONE:
+            graph.links_ML[node, slot] = other
+            return
+    code_C = graph.codes_MC[node]
+    keys = np.empty(num_links + 1, dtype=np.int64)
+    for slot in range(num_links):
+        neighbour = graph.links_ML[node, slot]
+        keys[slot] = _key(_code_distance(graph.codes_MC, neighbour, code_C), neighbour)
+    keys[num_links] = _key(_code_distance(graph.codes_MC, other, code_C), other)
+    keys.sort()
+    num = choose(graph.codes_MC, keys, chosen, alpha)
+    graph.links_ML[node, :num] = chosen[:num]
+    graph.links_ML[node, num:] = NONE
+
+
+@compiled
+def insert(graph: Walkable, nodes: Keys, marks: Marks, width: int, alpha: float) -> None:
+    """Link new nodes one after the other, in the order given; those that have links already stay as they are."""
+    num_links = graph.links_ML.shape[1]
+    beam, fresh = np.empty(width, dtype=np.int64), np.empty(num_links, dtype=np.int32)
+    chosen, spare = np.empty(num_links, dtype=np.int32), np.empty(num_links, dtype=np.int32)
+    for node in nodes:
+        if graph.links_ML[node, 0] != NONE:
+            continue
+        length = _walk(graph, graph.codes_MC[node], marks, beam, fresh)
+        num = choose(graph.codes_MC, beam[:length], chosen, alpha)
+        graph.links_ML[node, :num] = chosen[:num]
+        for rank in range(num):
+            _link_back(graph, chosen[rank], node, alpha, spare)
+
+
+@compiled
+def _row_distance(rows_MD: Floats, row: int, query_D: Floats, too_far: float, is_l1: bool) -> np.float32:  # noqa: FBT001
+    """Squared l2, or l1, given up once it exceeds `too_far`."""
+    total, num_dims = np.float32(0), query_D.shape[0]
+    for start in range(0, num_dims, STRIDE):
+        part = np.float32(0)
+        if is_l1:
+            for dim in range(start, min(start + STRIDE, num_dims)):
+                part += abs(rows_MD[row, dim] - query_D[dim])
+        else:
+            for dim in range(start, min(start + STRIDE, num_dims)):
+                difference = rows_MD[row, dim] - query_D[dim]
+                part += difference * difference
+        total += part
+        if total > too_far:
+            break
+    return total
+
+
+class Encoding(NamedTuple):
+    """How a row becomes a code; `_projection` explains. The last code dimension stands for what is left out."""
+
+    centre_D: Floats
+    axes_CD: Floats
+    offset_C: Floats
+    scale: np.float32
+    alignment: np.float32
+
+
+@compiled
+def _dot(a_D: Floats, b_D: Floats) -> np.float32:
+    total = np.float32(0)
+    for dim in range(a_D.shape[0]):
+        total += a_D[dim] * b_D[dim]
+    return total
+
+
+@compiled
+def _encode(encoding: Encoding, query_D: Floats, centred_D: Floats, code_C: Codes) -> None:
+    """Project, measure what is left out, round to a byte; `centred_D` is room to work in."""
+    for dim in range(query_D.shape[0]):
+        centred_D[dim] = query_D[dim] - encoding.centre_D[dim]
+    left_out = _dot(centred_D, centred_D)
+    last = code_C.shape[0] - 1
+    for dim in range(last):
+        value = _dot(encoding.axes_CD[dim], centred_D)
+        left_out -= value * value
+        code_C[dim] = _byte((value - encoding.offset_C[dim]) * encoding.scale)
+    length = encoding.alignment * np.sqrt(max(left_out, np.float32(0)))
+    code_C[last] = _byte((length - encoding.offset_C[last]) * encoding.scale)
+
+
+@compiled
+def _byte(value: float) -> np.uint8:
+    return np.uint8(min(max(np.rint(value), np.float32(0)), np.float32(255)))
+
+
+@compiled
+def encode(encoding: Encoding, rows_ND: Floats, codes_NC: Codes) -> None:
+    """Encode rows one by one."""
+    centred_D = np.empty(rows_ND.shape[1], dtype=np.float32)
+    for row in range(rows_ND.shape[0]):
+        _encode(encoding, rows_ND[row], centred_D, codes_NC[row])
+
+
+class Hits(NamedTuple):
+    """N x K: what a search fills, nearest first; distances squared under l2, positions NONE where none was found."""
+
+    distances_NK: Floats
+    positions_NK: Keys
+
+
+@compiled
+def _keep(hits: Hits, query: int, num: int, position: int, distance: float) -> int:
+    """Put a hit in its place among the `num` found so far and return how many there are now."""
+    most = hits.positions_NK.shape[1]
+    place = min(num, most - 1)
+    while place > 0 and hits.distances_NK[query, place - 1] > distance:
+        hits.distances_NK[query, place] = hits.distances_NK[query, place - 1]
+        hits.positions_NK[query, place] = hits.positions_NK[query, place - 1]
+        place -= 1
+    hits.distances_NK[query, place] = distance
+    hits.positions_NK[query, place] = position
+    return min(num + 1, most)
+
+
+@compiled
+def search(
+    graph: Walkable,
+    encoding: Encoding,
+    rows_MD: Floats,
+    findable_M: NDArray[np.bool_],
+    queries_ND: Floats,
+    marks: Marks,
+    hits: Hits,
+    width: int,
+    is_l1: bool,  # noqa: FBT001
+) -> None:
+    """Walk with a beam of `width`, then compare every node in the beam exactly and keep the nearest."""
+    beam, fresh = np.empty(width, dtype=np.int64), np.empty(graph.links_ML.shape[1], dtype=np.int32)
+    code_C = np.empty(graph.codes_MC.shape[1], dtype=np.uint8)
+    centred_D = np.empty(queries_ND.shape[1], dtype=np.float32)
+    most = hits.positions_NK.shape[1]
+    for query in range(queries_ND.shape[0]):
+        _encode(encoding, queries_ND[query], centred_D, code_C)
+        length = _walk(graph, code_C, marks, beam, fresh)
+        num, too_far = 0, np.float32(np.inf)
+        for rank in range(length):
+            position = _node(beam[rank])
+            if not findable_M[position]:
+                continue
+            distance = _row_distance(rows_MD, position, queries_ND[query], too_far, is_l1)
+            if num < most or distance < too_far:
+                num = _keep(hits, query, num, position, distance)
+                if num == most:
+                    too_far = hits.distances_NK[query, most - 1]

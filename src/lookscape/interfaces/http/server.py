@@ -1,0 +1,38 @@
+"""Bind, announce, serve."""
+
+import socket
+from collections.abc import Callable, Collection
+
+import uvicorn
+
+from lookscape.engine import Engine
+from lookscape.errors import UnavailableError
+from lookscape.interfaces.http.app import create_app
+
+BACKLOG = 512
+
+
+def serve(
+    engine: Engine, *, host: str, port: int, names: Collection[str] = (), announce: Callable[[str], None]
+) -> None:
+    """Serve until interrupted. Raises UnavailableError when the address cannot be bound."""
+    listening = _bind(host, port)
+    bound = listening.getsockname()[1]
+    shown = f"[{host}]" if ":" in host else host
+    app = create_app(engine, host=host, names=names)
+    announce(f"http://{shown}:{bound}")
+    config = uvicorn.Config(app, log_level="warning", access_log=False, backlog=BACKLOG, server_header=False)
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise UnavailableError(f"cannot serve on {host}:{port}: {error.strerror}; choose another --port") from error
+    listening.set_inheritable(False)
+    return listening

@@ -1,0 +1,1 @@
+"""Engines that run networks: ONE FILE EACH, with `supports(precision)` and `compile_network(export, ...)`."""
