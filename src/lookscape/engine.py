@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 from lookscape import parts
 from lookscape.catalogue.store import Catalogue
-from lookscape.errors import NotFoundError, UsageError
+from lookscape.errors import ConflictError, NotFoundError, UsageError
 from lookscape.index.protocol import Index, Metric
 from lookscape.settings import Settings
 
 if TYPE_CHECKING:
+    from lookscape.index.calibration import Calibration
     from lookscape.representation.protocol import Encoder
     from lookscape.representation.spaces import Space, Spaces
 
@@ -28,7 +29,9 @@ class Engine:
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self._encoders: dict[str, Encoder] = {}
+        self._spaces: dict[str, Space] = {}
         self._indexes: dict[tuple[str, Metric], Index] = {}
+        self._calibrations: dict[Path, tuple[int, Calibration]] = {}
         self._loading = threading.RLock()
 
     @classmethod
@@ -63,10 +66,13 @@ class Engine:
         there = self.spaces.names()
         if not there:
             raise NotFoundError("nothing is embedded yet; run: lookscape embed")
-        if name is not None:
-            return self.spaces.open(name)
         usual = space_name(self.settings.model)
-        return self.spaces.open(usual if usual in there else there[0])
+        wanted = name or (usual if usual in there else there[0])
+        with self._loading:
+            if wanted not in there or wanted not in self._spaces:
+                self._spaces[wanted] = self.spaces.open(wanted)
+            self._spaces[wanted].reload()
+            return self._spaces[wanted]
 
     def encoder(self, spec: str | None = None) -> "Encoder":
         """A model by its spec, loaded once; the settings' default without one."""
@@ -77,6 +83,22 @@ class Engine:
             if wanted not in self._encoders:
                 self._encoders[wanted] = resolve(wanted, models=self.folder / "models", runtime=self.settings.runtime)
             return self._encoders[wanted]
+
+    def encoder_of(self, space: "Space") -> "Encoder":
+        """The model that made a Space's vectors, as it was then.
+
+        Raises ConflictError when the model has changed since, so that its vectors would not fit.
+        """
+        encoder = self.encoder(space.model)
+        if encoder.key != space.key:
+            with self._loading:
+                self._encoders.pop(space.model, None)
+            encoder = self.encoder(space.model)
+        if encoder.key != space.key:
+            raise ConflictError(
+                f"the model of space {space.name!r} has changed since; run: lookscape embed {space.model}"
+            )
+        return encoder
 
     def index(self, space: "Space", metric: str | None = None) -> Index:
         """The index over a Space as it is now, brought up to date when the Space changed."""
@@ -91,13 +113,36 @@ class Engine:
                 known = self._indexes[space.name, chosen] = open_index(path, space, backend=backend, metric=chosen)
             return known
 
+    def calibration(self, space: "Space", metric: Metric) -> "Calibration":
+        """What distances in a Space mean; measured anew when the saved one belongs to other vectors by much."""
+        found = self.saved_calibration(space, metric)
+        if found is None:
+            calibrate: Callable[..., Calibration] = parts.load_module(f"{TOOLS}._calibrate").calibrate_space
+            found = calibrate(self, space, metric)
+        return found
+
+    def saved_calibration(self, space: "Space", metric: Metric) -> "Calibration | None":
+        """The calibration on disk, if any."""
+        from lookscape.index.calibration import Calibration
+
+        path = self.calibration_path(space, metric)
+        with self._loading:
+            stamp = path.stat().st_mtime_ns if path.is_file() else 0
+            if stamp and self._calibrations.get(path, (0, None))[0] != stamp:
+                self._calibrations[path] = (stamp, Calibration.open(path))
+            return self._calibrations[path][1] if stamp else None
+
+    def calibration_path(self, space: "Space", metric: Metric) -> Path:
+        """Where a Space's calibration under a metric is kept."""
+        return self.folder / "indexes" / f"{space.name}.{metric.value}.calibration.json"
+
     def model_names(self) -> list[str]:
         """Models trained or fitted on this catalogue."""
         return _names(self.folder / "models", lambda path: path.is_dir())
 
     def index_names(self) -> list[str]:
         """Saved indexes."""
-        return _names(self.folder / "indexes", lambda path: path.is_file())
+        return _names(self.folder / "indexes", lambda path: path.is_file() and path.suffix != ".json")
 
     def __getattr__(self, group: str) -> "ToolGroup":
         """Give a group of tools, such as `engine.search`."""

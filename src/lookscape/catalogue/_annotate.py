@@ -5,25 +5,33 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from lookscape.catalogue._shown import settle
 from lookscape.catalogue._sql import chunks, now, utc
 from lookscape.catalogue.records import Act, Attribute, Origin
 from lookscape.catalogue.schema import acts, attributes, products
-from lookscape.errors import ConflictError, NotFoundError
+from lookscape.errors import ConflictError, NotFoundError, UsageError
 
 
 def annotate(connection: Connection, wanted: Sequence[Attribute], *, by: str) -> Act:
     """Set attributes: the same origin's live values of the same name end, the new ones begin, in one act.
 
-    Raises NotFoundError when a product does not exist; nothing is changed then.
+    Raises NotFoundError when a product does not exist, UsageError for values that only a source can give; nothing is
+    changed then.
     """
-    _require(connection, {item.product_id for item in wanted})
-    act = _begin(connection, kind="set", by=by, count=len({item.product_id for item in wanted}))
-    for name, origin in sorted({(item.name, item.origin) for item in wanted}):
-        ids = [item.product_id for item in wanted if item.name == name and item.origin == origin]
+    if any(item.origin is Origin.GIVEN for item in wanted):
+        raise UsageError("given attributes follow the source's files; change them there and ingest again")
+    product_ids = dict.fromkeys(item.product_id for item in wanted)
+    _require(connection, product_ids)
+    act = _begin(connection, kind="set", by=by, count=len(product_ids))
+    renewed: dict[tuple[str, Origin], dict[str, None]] = {}
+    for item in wanted:
+        renewed.setdefault((item.name, item.origin), {})[item.product_id] = None
+    for (name, origin), ids in renewed.items():
         _end(connection, ids, name=name, origin=origin, act_id=act.id)
-    rows = [_values(item, act.id) for item in wanted]
+    rows = {(item.product_id, item.name, item.value, item.origin): _values(item, act.id) for item in wanted}
     if rows:
-        connection.execute(insert(attributes), rows)
+        connection.execute(insert(attributes), list(rows.values()))
+    settle(connection, product_ids)
     return act
 
 
@@ -40,10 +48,13 @@ def undo(connection: Connection, act_id: int) -> Act:
     mine = attributes.c.act_id == act_id
     if connection.execute(select(attributes.c.id).where(mine, ~attributes.c.live).limit(1)).first():
         raise ConflictError(f"act {act_id} cannot be undone: a later act changed the same values; undo that one first")
+    touched = connection.scalars(select(attributes.c.product_id).where(mine).distinct()).all()
     connection.execute(update(attributes).where(mine).values(live=False))
     connection.execute(update(attributes).where(attributes.c.ended_by == act_id).values(live=True, ended_by=None))
-    connection.execute(update(acts).where(acts.c.id == act_id).values(undone_at=now()))
-    return Act(**{**row._mapping, "at": utc(row.at), "undone_at": now()})
+    settle(connection, touched)
+    undone_at = now()
+    connection.execute(update(acts).where(acts.c.id == act_id).values(undone_at=undone_at))
+    return Act(**{**row._mapping, "at": utc(row.at), "undone_at": undone_at})
 
 
 def history(connection: Connection, *, limit: int) -> list[Act]:
@@ -66,8 +77,8 @@ def _begin(connection: Connection, *, kind: str, by: str, count: int) -> Act:
     return Act(id=result.inserted_primary_key[0], kind=kind, by=by, at=at, count=count, undone_at=None)
 
 
-def _end(connection: Connection, product_ids: Sequence[str], *, name: str, origin: Origin, act_id: int) -> None:
-    for ids in chunks(dict.fromkeys(product_ids)):
+def _end(connection: Connection, product_ids: Iterable[str], *, name: str, origin: Origin, act_id: int) -> None:
+    for ids in chunks(product_ids):
         mine = (
             attributes.c.product_id.in_(ids),
             attributes.c.name == name,
@@ -85,4 +96,5 @@ def _values(item: Attribute, act_id: int) -> dict[str, Any]:
         "confidence": item.confidence,
         "act_id": act_id,
         "live": True,
+        "shown": False,  # until settled
     }

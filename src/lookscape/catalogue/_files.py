@@ -1,7 +1,7 @@
 """Files and photos: what ingest writes, in one transaction per batch."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,15 +44,25 @@ class Landed:
     reason: str | None = None
 
 
-def begin(engine: Engine, key: str, kind: str) -> None:
-    """Note that a source is being read."""
+def begin(engine: Engine, key: str, kind: str) -> bool:
+    """Note that a source is being read. Returns whether an earlier run, of any source, did not come to its end."""
     with writing(engine) as connection:
-        if connection.execute(select(sources.c.key).where(sources.c.key == key)).first() is None:
+        query = select(sources.c.key).where(sources.c.finished_at.is_(None)).limit(1)
+        interrupted = connection.execute(query).first() is not None
+        renewed = connection.execute(update(sources).where(sources.c.key == key).values(finished_at=None))
+        if not renewed.rowcount:
             connection.execute(insert(sources).values(key=key, kind=kind, added_at=now()))
+        return interrupted
+
+
+def finish(engine: Engine, key: str) -> None:
+    """Note that a source was read to its end and that nothing is left to clean up."""
+    with writing(engine) as connection:
+        connection.execute(update(sources).where(sources.c.key == key).values(finished_at=now()))
 
 
 def known(engine: Engine, key: str, paths: Sequence[str]) -> dict[str, tuple[str, str | None, str | None, str]]:
-    """The stored state of those paths that are stored. `given_id` keeps derived product ids out of the comparison."""
+    """The stored state of those paths that are stored; product ids that were derived from the photo count as none."""
     found: dict[str, tuple[str, str | None, str | None, str]] = {}
     columns = (files.c.path, files.c.stamp, files.c.product_id, files.c.photo_id, files.c.name, files.c.row)
     with engine.connect() as connection:
@@ -83,14 +93,18 @@ def put(engine: Engine, key: str, landed: Sequence[Landed]) -> set[str]:
 
 
 def forget(engine: Engine, key: str, seen: set[str]) -> tuple[int, set[str]]:
-    """Drop this source's files that were not seen. Returns how many, and photo ids that may be without a file now."""
+    """Drop this source's files that were not seen. Returns how many, and photo ids that may be without a file now.
+
+    Every path that was seen must be stored.
+    """
     with writing(engine) as connection:
+        if connection.scalar(select(func.count()).where(files.c.source == key)) == len(seen):
+            return 0, set()
         query = select(files.c.path, files.c.product_id, files.c.photo_id).where(files.c.source == key)
         gone = [row for row in connection.execute(query) if row.path not in seen]
         for paths in chunks(row.path for row in gone):
             connection.execute(delete(files).where(files.c.source == key, files.c.path.in_(paths)))
         _products.rebuild(connection, (row.product_id for row in gone if row.product_id))
-        connection.execute(update(sources).where(sources.c.key == key).values(finished_at=now()))
         return len(gone), {row.photo_id for row in gone if row.photo_id}
 
 
@@ -105,9 +119,22 @@ def drop_orphans(engine: Engine, photo_ids: Iterable[str]) -> list[str]:
             )
             connection.execute(delete(photos).where(photos.c.id.in_([row.id for row in orphans])))
             blobs |= {row.blob for row in orphans}
-        for part in chunks(sorted(blobs)):
-            blobs -= set(connection.scalars(select(photos.c.blob).where(photos.c.blob.in_(part))))
-        return sorted(blobs)
+    return list(strays(engine, sorted(blobs)))
+
+
+def unnamed(engine: Engine) -> set[str]:
+    """Photos that no file has: a run was killed between taking the files away and the photos."""
+    with engine.connect() as connection:
+        has_file = exists().where(files.c.photo_id == photos.c.id)
+        return set(connection.scalars(select(photos.c.id).where(~has_file)))
+
+
+def strays(engine: Engine, blobs: Iterable[str]) -> Iterator[str]:
+    """Those blobs that no photo has."""
+    with engine.connect() as connection:
+        for part in chunks(blobs):
+            there = set(connection.scalars(select(photos.c.blob).where(photos.c.blob.in_(part))))
+            yield from (blob for blob in part if blob not in there)
 
 
 def of_products(connection: Connection, product_ids: Sequence[str]) -> list[SourceFile]:

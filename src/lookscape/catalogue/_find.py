@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, func, select, true
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, true
 
+from lookscape.catalogue._shown import rank
 from lookscape.catalogue._sql import chunks, utc
 from lookscape.catalogue.records import (
     Attribute,
@@ -19,13 +20,15 @@ from lookscape.catalogue.records import (
     Rejection,
 )
 from lookscape.catalogue.schema import acts, attributes, files, photos, products
+from lookscape.errors import UsageError
 
-_TRUST = case({origin.value: rank for rank, origin in enumerate(Origin)}, value=attributes.c.origin)
-"""Human before given before measured before predicted."""
+MAX_TEXT = 1000
+MAX_CHOICES = 1000
+"""What a filter may hold; databases refuse statements that grow without end."""
 
 
 def page(connection: Connection, wanted: Filter, *, offset: int, limit: int) -> Page:
-    """Products that pass the filter, in the order they were ingested."""
+    """Products that pass the filter, in the order they were ingested. Raises UsageError when it is too long."""
     condition = _condition(wanted)
     total = connection.scalar(select(func.count()).select_from(products).where(condition)) or 0
     query = select(products.c.id).where(condition).order_by(products.c.position).offset(offset).limit(limit)
@@ -67,11 +70,11 @@ def products_of_photos(connection: Connection, photo_ids: Iterable[str]) -> dict
 
 def facets(connection: Connection, wanted: Filter, *, max_values: int) -> list[Facet]:
     """Every attribute's most frequent values among the products that pass the filter, by name."""
-    count = func.count(attributes.c.product_id.distinct()).label("count")
+    count = func.count().label("count")
+    passing = () if wanted.is_empty else (attributes.c.product_id.in_(select(products.c.id).where(_condition(wanted))),)
     query = (
         select(attributes.c.name, attributes.c.value, count)
-        .join(products, products.c.id == attributes.c.product_id)
-        .where(attributes.c.live, _condition(wanted))
+        .where(attributes.c.shown, *passing)
         .group_by(attributes.c.name, attributes.c.value)
         .order_by(attributes.c.name, count.desc(), attributes.c.value)
     )
@@ -89,7 +92,7 @@ def attributes_of(connection: Connection, product_id: str) -> list[Attribute]:
         select(attributes, acts.c.by, acts.c.at)
         .outerjoin(acts, acts.c.id == attributes.c.act_id)
         .where(attributes.c.product_id == product_id, attributes.c.live)
-        .order_by(attributes.c.name, _TRUST, attributes.c.id)
+        .order_by(attributes.c.name, rank(), attributes.c.id)
     )
     return [_attribute(row) for row in connection.execute(query)]
 
@@ -141,23 +144,20 @@ def rejections(connection: Connection) -> list[Rejection]:
 
 
 def _condition(wanted: Filter) -> ColumnElement[bool]:
+    if len(wanted.text) > MAX_TEXT or sum(map(len, wanted.where.values())) > MAX_CHOICES:
+        raise UsageError(f"a filter takes at most {MAX_TEXT} characters of text and {MAX_CHOICES} values")
     clauses = [products.c.text.contains(word, autoescape=True) for word in wanted.text.lower().split()]
     for name, allowed in wanted.where.items():
-        match = and_(
-            attributes.c.product_id == products.c.id,
-            attributes.c.name == name,
-            attributes.c.live,
-            attributes.c.value.in_(allowed),
-        )
-        clauses.append(exists().where(match))
+        named = (attributes.c.shown, attributes.c.name == name, attributes.c.value.in_(allowed))
+        clauses.append(products.c.id.in_(select(attributes.c.product_id).where(*named)))
     return and_(true(), *clauses)
 
 
 def _values(connection: Connection, ids: Sequence[str]) -> dict[str, Mapping[str, str]]:
     query = (
         select(attributes.c.product_id, attributes.c.name, attributes.c.value)
-        .where(attributes.c.product_id.in_(ids), attributes.c.live)
-        .order_by(attributes.c.product_id, _TRUST, attributes.c.id)
+        .where(attributes.c.product_id.in_(ids), attributes.c.shown)
+        .order_by(attributes.c.product_id, attributes.c.id)
     )
     found: dict[str, dict[str, str]] = {}
     for product_id, name, value in connection.execute(query):

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
+from lookscape.catalogue._shown import settle
 from lookscape.catalogue._sql import chunks
 from lookscape.catalogue.records import Origin
 from lookscape.catalogue.schema import attributes, files, products
@@ -35,12 +36,14 @@ def _rebuild(connection: Connection, ids: Sequence[str]) -> None:
         product_rows.append(_product(product_id, members, values))
         attribute_rows.extend(_attribute(product_id, name, value) for name, value in values)
     connection.execute(delete(products).where(products.c.id.in_(ids)))
-    given = attributes.c.origin == Origin.GIVEN.value
-    connection.execute(delete(attributes).where(attributes.c.product_id.in_(ids), given))
+    mine, given = attributes.c.product_id.in_(ids), attributes.c.origin == Origin.GIVEN.value
+    connection.execute(delete(attributes).where(mine, given))
+    others = select(attributes.c.product_id).where(mine, ~given).distinct()
     if product_rows:
         connection.execute(insert(products), product_rows)
     if attribute_rows:
         connection.execute(insert(attributes), attribute_rows)
+    settle(connection, connection.scalars(others).all())
 
 
 def _given(members: Sequence[Any]) -> list[tuple[str, str]]:
@@ -78,4 +81,5 @@ def _attribute(product_id: str, name: str, value: str) -> dict[str, Any]:
         "origin": Origin.GIVEN.value,
         "confidence": 1.0,
         "live": True,
+        "shown": True,
     }

@@ -10,18 +10,24 @@ from functools import cache
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
-from lookscape.errors import LookscapeError, UnavailableError
+from lookscape.errors import LookscapeError, UnavailableError, UsageError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_S = 60
 
 
 def open_database(url: str) -> Engine:
-    """Connect and migrate. Raises LookscapeError when the file is not a database of ours."""
+    """Connect and migrate.
+
+    Raises UsageError when the URL is none, UnavailableError when the database cannot be reached, and LookscapeError
+    when it is not one of ours or was written by a newer Lookscape.
+    """
     try:
         engine = create_engine(url)
+    except ArgumentError as error:
+        raise UsageError(f"database: {url!r} is not an SQLAlchemy URL such as sqlite:///catalogue.db") from error
     except ImportError as error:
         raise UnavailableError(f"the database {url.split(':', 1)[0]} needs a driver: {error}") from error
     if engine.dialect.name == "sqlite":
@@ -36,23 +42,24 @@ def open_database(url: str) -> Engine:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that takes the write lock first, so that two writers queue instead of failing."""
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection whose queries all see the same moment."""
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        with connection.begin() if engine.dialect.name != "sqlite" else _sqlite_transaction(connection):
-            yield connection
+            connection.exec_driver_sql("BEGIN")
+        else:
+            connection.execution_options(isolation_level="REPEATABLE READ")
+        yield connection
 
 
 @contextmanager
-def _sqlite_transaction(connection: Connection) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        connection.rollback()
-        raise
-    connection.commit()
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction; in SQLite it takes the write lock first, so that two writers queue instead of failing."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        yield connection  # an error leaves the block uncommitted: closing the connection rolls back
+        connection.commit()
 
 
 def _tune_sqlite(engine: Engine) -> None:
@@ -66,9 +73,9 @@ def _tune_sqlite(engine: Engine) -> None:
 
 
 @cache
-def _head() -> str:
-    """The newest migration, named by its file: 0001_spine.py is revision 0001."""
-    return max(path.name.split("_", 1)[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+def _revisions() -> tuple[str, ...]:
+    """The migrations, oldest first, each named by its file: 0001_spine.py is revision 0001."""
+    return tuple(sorted(path.name.split("_", 1)[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py")))
 
 
 def _revision(engine: Engine) -> str | None:
@@ -79,13 +86,11 @@ def _revision(engine: Engine) -> str | None:
 
 
 def _migrate(engine: Engine) -> None:
-    found = _revision(engine)
-    if found == _head():
+    found, known = _revision(engine), _revisions()
+    if found == known[-1]:
         return
-    if found is not None and found > _head():
-        raise LookscapeError(
-            f"this catalogue was written by a newer Lookscape (schema {found}, this one knows {_head()})"
-        )
+    if found is not None and found not in known:
+        raise LookscapeError(f"this catalogue was written by a newer Lookscape (schema {found}; known: {known[-1]})")
     from alembic import command
     from alembic.config import Config
 

@@ -47,8 +47,12 @@ def ingest(
     options = options or SourceOptions(downloads=catalogue.folder / "downloads")
     with catalogue.exclusive("ingest"):
         listing = read_source(spec, options)
-        catalogue.begin_source(listing.key, listing.kind)
-        return _Run(catalogue, listing, progress).run(again=again)
+        interrupted = catalogue.begin_source(listing.key, listing.kind)
+        report = _Run(catalogue, listing, progress).run(again=again)
+        if interrupted:
+            catalogue.sweep()
+        catalogue.finish_source(listing.key)
+        return report
 
 
 class _Run:
@@ -76,12 +80,13 @@ class _Run:
 
     def _due(self, *, again: bool) -> Iterator[Item]:
         """The items that are new or changed."""
-        for batch in _batches(self.listing.items):
-            self.seen.update(item.file.path for item in batch)
-            rows = [item.file for item in batch]
+        for listed in _batches(self.listing.items):
+            batch = {item.file.path: item for item in listed if item.file.path not in self.seen}
+            self.seen.update(batch)
+            rows = [item.file for item in batch.values()]
             unchanged = set() if again else self.catalogue.unchanged(self.listing.key, rows)
             self.progress(len(self.seen), self.listing.total or 0, "reading photos")
-            yield from (item for item in batch if item.file.path not in unchanged)
+            yield from (item for path, item in batch.items() if path not in unchanged)
 
     def _store(self, batch: list[Prepared]) -> None:
         self.catalogue.blobs.put_many(item.blob for item in batch if item.photo)

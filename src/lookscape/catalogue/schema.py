@@ -1,6 +1,7 @@
 """The tables. Migrations build them; this file is what the code queries.
 
-Attributes are a log: a row is never changed except for `live`, so an act can be undone and history is whole.
+Attributes are a log: a value is never changed and never deleted while its act stands, so an act can be undone. `live`
+says that it holds; `shown`, which follows from the rest, that no more trusted origin says otherwise (`_shown.py`).
 """
 
 from sqlalchemy import (
@@ -65,7 +66,7 @@ products = Table(
     Column("text", Text, nullable=False),
     Column("face", String(64), nullable=False),
     Column("num_photos", Integer, nullable=False),
-    Index("products_by_position", "position"),
+    Index("products_by_position", "position", "id"),
     Index("products_by_face", "face"),
 )
 
@@ -92,8 +93,9 @@ attributes = Table(
     Column("act_id", Integer, ForeignKey("acts.id")),
     Column("ended_by", Integer, ForeignKey("acts.id")),
     Column("live", Boolean, nullable=False),
+    Column("shown", Boolean, nullable=False),
     Index("attributes_by_product", "product_id", "live"),
-    Index("attributes_by_value", "name", "live", "value", "product_id"),
+    Index("attributes_by_value", "shown", "name", "value", "product_id"),
     Index("attributes_by_act", "act_id"),
     Index("attributes_by_end", "ended_by"),
 )
@@ -112,6 +114,7 @@ jobs = Table(
     Column("result", Text),
     Column("worker", Text),
     Column("cancel", Boolean, nullable=False),
+    Column("deaths", Integer, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("started_at", DateTime(timezone=True)),
     Column("heartbeat_at", DateTime(timezone=True)),

@@ -11,11 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import Connection
-
 from lookscape.catalogue import _annotate, _files, _find
 from lookscape.catalogue.blobs import Blobs
-from lookscape.catalogue.database import open_database, writing
+from lookscape.catalogue.database import open_database, reading, writing
 from lookscape.catalogue.jobs import Jobs
 from lookscape.catalogue.records import (
     Act,
@@ -29,7 +27,7 @@ from lookscape.catalogue.records import (
     Rejection,
     SourceFile,
 )
-from lookscape.errors import ConflictError, NotFoundError
+from lookscape.errors import ConflictError, NotFoundError, UsageError
 from lookscape.settings import Settings
 
 
@@ -39,7 +37,10 @@ class Catalogue:
     def __init__(self, settings: Settings) -> None:
         """Open, making the folder and the database when they are not there."""
         self.settings = settings
-        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"{str(self.folder)!r} cannot be a catalogue's folder: {error.strerror}") from error
         self._engine = open_database(settings.database_url)
         self.blobs = Blobs(settings.blobs_url)
         self.jobs = Jobs(self._engine)
@@ -53,13 +54,6 @@ class Catalogue:
     def folder(self) -> Path:
         """Where it lives."""
         return self.settings.catalogue
-
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A connection whose queries all see the same moment."""
-        with self._engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN")
-            yield connection
 
     def close(self) -> None:
         """Give connections back; the catalogue can be used again."""
@@ -85,9 +79,13 @@ class Catalogue:
 
     # Ingest
 
-    def begin_source(self, key: str, kind: str) -> None:
-        """Note that a source is being read."""
-        _files.begin(self._engine, key, kind)
+    def begin_source(self, key: str, kind: str) -> bool:
+        """Note that a source is being read; returns whether an earlier run was interrupted, so that `sweep` is due."""
+        return _files.begin(self._engine, key, kind)
+
+    def finish_source(self, key: str) -> None:
+        """Note that it was read to its end."""
+        _files.finish(self._engine, key)
 
     def unchanged(self, key: str, rows: Sequence[_files.FileRow]) -> set[str]:
         """Paths of those rows that are stored just so already."""
@@ -104,6 +102,15 @@ class Catalogue:
         self._drop(photo_ids)
         return count
 
+    def sweep(self) -> None:
+        """Remove what interrupted runs left: photos without files, blobs without photos, temporary files.
+
+        Only for whoever holds the ingest lock: another ingest's blobs would look like leftovers.
+        """
+        self._drop(_files.unnamed(self._engine))
+        self.blobs.delete(list(_files.strays(self._engine, self.blobs.keys())))
+        self.blobs.sweep(older_than=0)
+
     def _drop(self, photo_ids: set[str]) -> None:
         if photo_ids:
             self.blobs.delete(_files.drop_orphans(self._engine, photo_ids))
@@ -112,17 +119,17 @@ class Catalogue:
 
     def find(self, wanted: Filter | None = None, *, offset: int = 0, limit: int = 60) -> Page:
         """Products that pass a filter, in the order of ingest."""
-        with self.reading() as connection:
+        with reading(self._engine) as connection:
             return _find.page(connection, wanted or Filter(), offset=offset, limit=limit)
 
     def matching(self, wanted: Filter) -> set[str]:
         """Ids of all products that pass a filter."""
-        with self.reading() as connection:
+        with reading(self._engine) as connection:
             return _find.matching(connection, wanted)
 
     def facets(self, wanted: Filter | None = None, *, max_values: int = 20) -> list[Facet]:
         """Attributes with their most frequent values among the products that pass a filter."""
-        with self.reading() as connection:
+        with reading(self._engine) as connection:
             return _find.facets(connection, wanted or Filter(), max_values=max_values)
 
     def product(self, product_id: str) -> Product:
@@ -134,27 +141,27 @@ class Catalogue:
 
     def products(self, product_ids: Iterable[str]) -> dict[str, Product]:
         """Those of these products that exist."""
-        with self.reading() as connection:
+        with reading(self._engine) as connection:
             return _find.by_id(connection, product_ids)
 
     def products_of_photos(self, photo_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """The products each photo belongs to."""
-        with self.reading() as connection:
+        with reading(self._engine) as connection:
             return _find.products_of_photos(connection, photo_ids)
 
     def attributes(self, product_id: str) -> list[Attribute]:
         """All live attributes of a product with their provenance."""
-        with self.reading() as connection:
+        with reading(self._engine) as connection:
             return _find.attributes_of(connection, product_id)
 
     def sources(self, product_ids: Sequence[str]) -> list[SourceFile]:
         """The files these products' photos came from."""
-        with self.reading() as connection:
+        with reading(self._engine) as connection:
             return _files.of_products(connection, product_ids)
 
     def photo(self, photo_id: str) -> Photo:
         """One photo. Raises NotFoundError."""
-        with self.reading() as connection:
+        with reading(self._engine) as connection:
             found = _find.photo(connection, photo_id)
         if found is None:
             raise NotFoundError(f"there is no photo {photo_id!r} in this catalogue")
@@ -162,12 +169,12 @@ class Catalogue:
 
     def photos(self, photo_ids: Sequence[str]) -> list[Photo]:
         """These photos, leaving out those that do not exist."""
-        with self.reading() as connection:
+        with reading(self._engine) as connection:
             return _find.photos_of(connection, photo_ids)
 
     def photo_ids(self) -> list[str]:
         """Every photo, in the order of its first file."""
-        with self.reading() as connection:
+        with reading(self._engine) as connection:
             return _find.photo_ids(connection)
 
     def read_photo(self, photo_id: str) -> bytes:
@@ -176,12 +183,12 @@ class Catalogue:
 
     def counts(self) -> Counts:
         """How many files, photos, products, duplicates and rejected files."""
-        with self.reading() as connection:
+        with reading(self._engine) as connection:
             return _find.counts(connection)
 
     def rejections(self) -> list[Rejection]:
         """Every file that could not be used, and why."""
-        with self.reading() as connection:
+        with reading(self._engine) as connection:
             return _find.rejections(connection)
 
     # Annotating
@@ -198,5 +205,5 @@ class Catalogue:
 
     def history(self, *, limit: int = 100) -> list[Act]:
         """The latest acts, newest first."""
-        with self.reading() as connection:
+        with reading(self._engine) as connection:
             return _annotate.history(connection, limit=limit)

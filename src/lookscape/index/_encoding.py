@@ -1,9 +1,9 @@
 """Short codes that keep neighbours: principal axes, what they leave out as one length, a byte each.
 
 A row x about the mean is split into its part y on the first principal axes and a rest of length r. For a query
-(y', r') the squared distance is |y - y'|^2 + r^2 + r'^2 - 2 r r' cos(rests). Taking the cosine as a constant a,
-measured between rows and their true neighbours, this is |y - y'|^2 + (r - a r')^2 plus a term of the query alone: the
-rest becomes one more code dimension, multiplied by a on the query's side. The axes are turned at random, which
+(y', r') the squared distance is |y - y'|^2 + r^2 + r'^2 - 2 r r' cos(rests). Taking the cosine as a constant a, this is
+|y - y'|^2 + (r - a r')^2 plus a term of the query alone: the rest becomes one more code dimension, multiplied by a on
+the query's side. `_graph` picks a. The axes are turned at random, which
 changes no distance but spreads the variance evenly, so that one step size serves all and codes compare as integers.
 """
 
@@ -14,7 +14,7 @@ from lookscape.index import _kernels
 from lookscape.index._kernels import LANES, Codes, Encoding
 from lookscape.index.protocol import Vectors
 
-EXPLAINED = 0.85
+EXPLAINED = 0.9
 """Share of the variance the axes should hold, as far as MAX_CODE allows."""
 
 MAX_CODE = 256
@@ -45,16 +45,6 @@ def fit(sample_ND: Vectors, *, seed: int) -> Encoding:
     )
 
 
-def aligned(encoding: Encoding, queries_ND: Vectors, nearest_ND: Vectors) -> Encoding:
-    """For queries: `alignment` as measured between the rests of queries and of a near neighbour of each."""
-    rest_ND = _rests(encoding, queries_ND)
-    other_ND = _rests(encoding, nearest_ND)
-    products = np.einsum("nd,nd->n", rest_ND, other_ND).sum()
-    lengths = (np.linalg.norm(rest_ND, axis=1) * np.linalg.norm(other_ND, axis=1)).sum()
-    cosine = products / lengths if lengths > 0 else 1.0
-    return encoding._replace(alignment=np.float32(np.clip(cosine, 0, 1)))
-
-
 def encode(encoding: Encoding, rows_ND: Vectors) -> Codes:
     """N x C codes of rows."""
     codes_NC = np.empty((len(rows_ND), len(encoding.offset_C)), dtype=np.uint8)
@@ -67,12 +57,6 @@ def split(axes_CD: Vectors, centred_ND: Vectors) -> tuple[Vectors, NDArray[np.fl
     projected_NC = centred_ND @ axes_CD.T
     squared_N = np.einsum("nd,nd->n", centred_ND, centred_ND) - np.einsum("nc,nc->n", projected_NC, projected_NC)
     return projected_NC, np.sqrt(np.maximum(squared_N, 0))
-
-
-def _rests(encoding: Encoding, rows_ND: Vectors) -> Vectors:
-    centred_ND = rows_ND - encoding.centre_D
-    rest_ND: Vectors = centred_ND - centred_ND @ encoding.axes_CD.T @ encoding.axes_CD
-    return rest_ND
 
 
 def _code_size(variances_D: NDArray[np.floating]) -> int:

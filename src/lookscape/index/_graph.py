@@ -5,21 +5,22 @@ holds some rows back, asks the graph for their neighbours and compares with an e
 recall is above the target (two standard errors below its mean) is the one searches use. Queries play no part in it.
 """
 
-import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, partial
 from typing import Any, Self
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from lookscape.index import _calibration as calibration
 from lookscape.index import _encoding, _kernels
+from lookscape.index._calibration import Trial, Widths
 from lookscape.index._ids import Positions
-from lookscape.index._kernels import NONE, Encoding, Hits, Marks, Walkable
-from lookscape.index._rows import Rows
-from lookscape.index._scan import Found, scan
+from lookscape.index._kernels import NONE, Codes, Encoding, Hits, Marks, Walkable
+from lookscape.index._rows import Rows, grown
+from lookscape.index._scan import Found, by_distance_then_id, scan
 from lookscape.index.protocol import Metric, Vectors
 
 SEED = 20
@@ -28,14 +29,12 @@ LINK_WIDTH = 100
 ALPHA = 1.2
 """Links per node, beam width while linking, and how much longer than another a link may be (squared distance)."""
 
-TARGET_RECALL = 0.99
 NUM_HELD_BACK = 1000
 SAMPLE = 20_000
-CALIBRATED = (10, 100)
-"""Limits a beam width is found for; between them it is interpolated, beyond them it grows in proportion."""
+"""Rows held back for finding beam widths, and rows the axes are fitted to."""
 
-MAX_WIDTH = 1024
-"""Widest beam; a limit that needs a wider one is scanned for."""
+ALIGNMENTS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+"""Cosines between the rests of a query and a row that are tried; `_encoding` says what they are for."""
 
 THREADED = 16
 """Queries from which a batch is shared among threads."""
@@ -47,7 +46,7 @@ class Graph:
     def __init__(self, *, walkable: Walkable, encoding: Encoding, num_nodes: int) -> None:
         self._walkable, self._encoding, self._num_nodes = walkable, encoding, num_nodes
         self._built_for = num_nodes
-        self._widths: tuple[int, ...] = (0,) * len(CALIBRATED)
+        self._widths = Widths()
         self._marks: list[Marks] = []
 
     @classmethod
@@ -63,7 +62,9 @@ class Graph:
         held_back, first = order[:NUM_HELD_BACK], order[NUM_HELD_BACK:]
         held_back = held_back[walkable.links_ML[held_back, 0] == NONE]
         graph._insert(first)
-        graph._calibrate(rows, held_back)
+        trial = calibration.hold_back(rows, held_back)
+        graph._align(rows, trial)
+        graph._widths = trial.widths(partial(graph._beam_search, rows))
         graph._insert(held_back)
         return graph
 
@@ -85,11 +86,11 @@ class Graph:
 
     def search(self, rows: Rows, queries_ND: Vectors, *, limit: int) -> Found:
         """The `limit` nearest; whatever the graph cannot answer well is scanned for."""
-        width = self._width(limit, share_live=len(rows) / self._num_nodes)
-        if width is None or limit > len(rows):
+        width = self._widths.at(limit, share_live=len(rows) / self._num_nodes)
+        if width is None or not 0 < limit <= len(rows):
             return scan(rows, queries_ND, limit=limit)
         found = self._beam_search(rows, queries_ND, limit=limit, width=width)
-        lost = np.flatnonzero(found.positions_NK[:, -1] == NONE) if limit else ()
+        lost = np.flatnonzero(found.positions_NK[:, -1] == NONE)
         if len(lost):
             again = scan(rows, queries_ND[lost], limit=limit)
             found.distances_NK[lost], found.positions_NK[lost] = again
@@ -98,7 +99,7 @@ class Graph:
     def arrays(self) -> dict[str, NDArray[Any]]:
         """What to save."""
         encoding = self._encoding
-        numbers = [self._built_for, *self._widths]
+        numbers = [self._built_for, *self._widths.widths]
         return {
             "links": self._walkable.links_ML[: self._num_nodes],
             "codes": self._walkable.codes_MC[: self._num_nodes],
@@ -119,5 +120,92 @@ class Graph:
         encoding = Encoding(arrays["centre"], arrays["axes"], arrays["offset"], *steps)
         graph = cls(walkable=walkable, encoding=encoding, num_nodes=len(codes_MC))
         graph._built_for, *widths = arrays["numbers"].tolist()
-        graph._widths = tuple(widths)
+        graph._widths = Widths(tuple(widths))
         return graph
+
+    def _insert(self, nodes: Positions) -> None:
+        marks = self._borrow_marks()
+        _kernels.insert(self._walkable, nodes, marks, LINK_WIDTH, ALPHA)
+        self._marks.append(marks)
+
+    def _align(self, rows: Rows, trial: Trial) -> None:
+        """Give queries the alignment under which a beam of the usual size finds most."""
+
+        def recall(encoding: Encoding) -> float:
+            self._encoding = encoding
+            return float(trial.recall(partial(self._beam_search, rows), limit=10, width=40).mean())
+
+        self._encoding = max([self._encoding._replace(alignment=np.float32(a)) for a in ALIGNMENTS], key=recall)
+
+    def _beam_search(self, rows: Rows, queries_ND: Vectors, *, limit: int, width: int) -> Found:
+        """Positions are NONE where the beam held fewer live rows than asked for."""
+        shape = len(queries_ND), limit
+        hits = Hits(np.empty(shape, dtype=np.float32), np.full(shape, NONE, dtype=np.int64))
+
+        def work(part: slice) -> None:
+            share = Hits(hits.distances_NK[part], hits.positions_NK[part])
+            marks = self._borrow_marks()
+            _kernels.search(
+                self._walkable, self._encoding, rows.vectors_MD, rows.alive, queries_ND[part], marks, share, width,
+                rows.metric is Metric.L1,
+            )  # fmt: skip
+            self._marks.append(marks)
+
+        _share_out(work, num_queries=len(queries_ND))
+        if rows.metric is Metric.L2:
+            np.sqrt(hits.distances_NK, out=hits.distances_NK)
+        elif rows.metric is Metric.COSINE:
+            np.multiply(hits.distances_NK, 0.5, out=hits.distances_NK)
+        if (hits.distances_NK[:, 1:] == hits.distances_NK[:, :-1]).any():
+            return by_distance_then_id(rows, hits.distances_NK, hits.positions_NK)
+        return Found(hits.distances_NK, hits.positions_NK)
+
+    def _borrow_marks(self) -> Marks:
+        """Marks no other thread is using, kept from an earlier walk where there are any of the right size."""
+        try:
+            marks = self._marks.pop()
+        except IndexError:
+            marks = None
+        if marks is None or len(marks.met_M) < self._num_nodes:
+            room = len(self._walkable.links_ML)
+            return Marks(np.zeros(room, dtype=np.uint8), np.zeros(1, dtype=np.uint8))
+        return marks
+
+
+def _linkable(rows: Rows, positions: Positions) -> Positions:
+    """Without zero rows under cosine: they are as far from everything as can be told and near to nothing."""
+    if rows.metric is not Metric.COSINE:
+        return positions
+    return positions[[bool(rows.vectors_MD[position].any()) for position in positions]]
+
+
+def _with_entries(codes_MC: Codes) -> Walkable:
+    """Nothing linked yet but the entries, one near each centre of a clustering, linked among themselves."""
+    num_entries = 2 ** round(np.log2(np.sqrt(len(codes_MC))))
+    rng = np.random.default_rng(SEED)
+    sample = np.sort(rng.choice(len(codes_MC), min(len(codes_MC), 128 * num_entries), replace=False))
+    points_NC = codes_MC[sample].astype(np.float32)
+    clustering = faiss.Kmeans(points_NC.shape[1], num_entries, niter=8, seed=SEED, max_points_per_centroid=128)
+    clustering.train(points_NC)
+    _, nearest = faiss.knn(clustering.centroids, points_NC, 1)
+    entries_E = np.unique(sample[nearest[:, 0]]).astype(np.int32)
+    links_ML = np.full((len(codes_MC), NUM_LINKS), NONE, dtype=np.int32)
+    walkable = Walkable(links_ML, codes_MC, entries_E, codes_MC[entries_E])
+    _kernels.link_entries(walkable, 1.0)
+    return walkable
+
+
+def _share_out(work: Callable[[slice], None], *, num_queries: int) -> None:
+    """Call `work` on parts of a batch, in threads when it is large; kernels run without the interpreter lock."""
+    num_threads = faiss.omp_get_max_threads()
+    if num_queries < THREADED or num_threads == 1:
+        work(slice(None))
+        return
+    step = -(-num_queries // (4 * num_threads))
+    parts = [slice(start, start + step) for start in range(0, num_queries, step)]
+    list(_threads(num_threads).map(work, parts))
+
+
+@cache
+def _threads(num: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(num, thread_name_prefix="graph-search")

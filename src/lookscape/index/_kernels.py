@@ -23,10 +23,7 @@ Floats = NDArray[np.float32]
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 LANES = 64
-"""Codes are compared this many bytes at a time: one cache line."""
-
-STRIDE = 112
-"""Dimensions compared between two checks whether a row is already too far."""
+"""Code sizes are multiples of this: one cache line."""
 
 NONE = -1
 """No link; no hit."""
@@ -57,11 +54,11 @@ class Marks(NamedTuple):
 
 @compiled
 def _code_distance(codes_MC: Codes, node: int, code_C: Codes) -> int:
+    # One plain loop, 32-bit at every step: this is the form the compiler turns into wide integer instructions.
     total = np.int32(0)
-    for start in range(0, code_C.shape[0], LANES):
-        for lane in range(LANES):
-            difference = np.int32(codes_MC[node, start + lane]) - np.int32(code_C[start + lane])
-            total += difference * difference
+    for dim in range(code_C.shape[0]):
+        difference = np.int32(codes_MC[node, dim]) - np.int32(code_C[dim])
+        total = np.int32(total + np.int32(difference * difference))
     return total
 
 
@@ -107,9 +104,10 @@ def _sink(beam: Keys, length: int, width: int, key: int) -> int:
 @compiled
 def _walk(graph: Walkable, code_C: Codes, marks: Marks, beam: Keys, fresh: Links) -> int:
     """Fill the beam with the nearest nodes found, nearest first, and return how many."""
+    links_ML, codes_MC, met_M = graph.links_ML, graph.codes_MC, marks.met_M
     turn, width = _next_turn(marks), beam.shape[0]
     beam[0] = _start(graph, code_C)
-    marks.met_M[_node(beam[0])] = turn
+    met_M[_node(beam[0])] = turn
     length, at = 1, 0
     while at < length:
         if beam[at] & 1:
@@ -119,16 +117,16 @@ def _walk(graph: Walkable, code_C: Codes, marks: Marks, beam: Keys, fresh: Links
         node = _node(beam[at])
         # Gather first, compare after: the loads of the codes then overlap.
         num_fresh = 0
-        for slot in range(graph.links_ML.shape[1]):
-            other = graph.links_ML[node, slot]
+        for slot in range(links_ML.shape[1]):
+            other = links_ML[node, slot]
             if other == NONE:
                 break
             fresh[num_fresh] = other
-            num_fresh += marks.met_M[other] != turn
-            marks.met_M[other] = turn
+            num_fresh += met_M[other] != turn
+            met_M[other] = turn
         lowest = length
         for slot in range(num_fresh):
-            key = _key(_code_distance(graph.codes_MC, fresh[slot], code_C), fresh[slot])
+            key = _key(_code_distance(codes_MC, fresh[slot], code_C), fresh[slot])
             if length < width or key < beam[length - 1]:
                 lowest = min(lowest, _sink(beam, length, width, key))
                 length = min(length + 1, width)
@@ -182,6 +180,21 @@ def _link_back(graph: Walkable, node: int, other: int, alpha: float, chosen: Lin
 
 
 @compiled
+def link_entries(graph: Walkable, alpha: float) -> None:
+    """Link every entry to others, chosen among all."""
+    num_entries = graph.entries_E.shape[0]
+    keys, chosen = np.empty(num_entries, dtype=np.int64), np.empty(graph.links_ML.shape[1], dtype=np.int32)
+    for entry in range(num_entries):
+        for other in range(num_entries):
+            distance = _code_distance(graph.entry_codes_EC, other, graph.entry_codes_EC[entry])
+            keys[other] = _key(distance, graph.entries_E[other])
+        keys[entry] = np.iinfo(np.int64).max
+        keys.sort()
+        num = choose(graph.codes_MC, keys[: num_entries - 1], chosen, alpha)
+        graph.links_ML[graph.entries_E[entry], :num] = chosen[:num]
+
+
+@compiled
 def insert(graph: Walkable, nodes: Keys, marks: Marks, width: int, alpha: float) -> None:
     """Link new nodes one after the other, in the order given; those that have links already stay as they are."""
     num_links = graph.links_ML.shape[1]
@@ -198,21 +211,16 @@ def insert(graph: Walkable, nodes: Keys, marks: Marks, width: int, alpha: float)
 
 
 @compiled
-def _row_distance(rows_MD: Floats, row: int, query_D: Floats, too_far: float, is_l1: bool) -> np.float32:  # noqa: FBT001
-    """Squared l2, or l1, given up once it exceeds `too_far`."""
-    total, num_dims = np.float32(0), query_D.shape[0]
-    for start in range(0, num_dims, STRIDE):
-        part = np.float32(0)
-        if is_l1:
-            for dim in range(start, min(start + STRIDE, num_dims)):
-                part += abs(rows_MD[row, dim] - query_D[dim])
-        else:
-            for dim in range(start, min(start + STRIDE, num_dims)):
-                difference = rows_MD[row, dim] - query_D[dim]
-                part += difference * difference
-        total += part
-        if total > too_far:
-            break
+def _row_distance(rows_MD: Floats, row: int, query_D: Floats, is_l1: bool) -> np.float32:  # noqa: FBT001
+    """Squared l2, or l1. Giving up early on far rows was slower: it breaks up the loop and the prefetching."""
+    total = np.float32(0)
+    if is_l1:
+        for dim in range(query_D.shape[0]):
+            total += abs(rows_MD[row, dim] - query_D[dim])
+    else:
+        for dim in range(query_D.shape[0]):
+            difference = rows_MD[row, dim] - query_D[dim]
+            total += difference * difference
     return total
 
 
@@ -304,11 +312,12 @@ def search(
         _encode(encoding, queries_ND[query], centred_D, code_C)
         length = _walk(graph, code_C, marks, beam, fresh)
         num, too_far = 0, np.float32(np.inf)
+        query_D = queries_ND[query]
         for rank in range(length):
             position = _node(beam[rank])
             if not findable_M[position]:
                 continue
-            distance = _row_distance(rows_MD, position, queries_ND[query], too_far, is_l1)
+            distance = _row_distance(rows_MD, position, query_D, is_l1)
             if num < most or distance < too_far:
                 num = _keep(hits, query, num, position, distance)
                 if num == most:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from lookscape.errors import UsageError
 from lookscape.index import _store, metrics
 from lookscape.index._rows import Rows
-from lookscape.index._scan import SignTable, scan
+from lookscape.index._scan import Found, SignTable, scan
 from lookscape.index.protocol import Metric, Neighbours, Vectors
 
 
@@ -40,7 +40,8 @@ class Resident:
         if limit < 0:
             raise UsageError(f"limit {limit} given; ask for 0 hits or more")
         queries_ND = metrics.stored(metrics.checked(queries_ND, dim=self.dim), metric=self.metric)
-        return self._search(queries_ND, limit=limit)
+        found = self._search(queries_ND, limit=limit)
+        return found.named(self._rows)
 
     def count(self) -> int:
         """Rows held."""
@@ -56,7 +57,8 @@ class Resident:
 
     def save(self, path: Path) -> None:
         """Write atomically: a reader sees the old file or the new one."""
-        saved = _store.Saved(rows=self._packed(), fingerprint=self.fingerprint, extra=self._extra())
+        self._settle()
+        saved = _store.Saved(rows=self._rows, fingerprint=self.fingerprint, extra=self._extra())
         _store.save(path, saved, backend=self.name)
 
     @classmethod
@@ -68,26 +70,25 @@ class Resident:
         index._restore(saved.extra)
         return index
 
-    def _search(self, queries_ND: Vectors, *, limit: int) -> Neighbours:
-        rows = self._packed()
-        return scan(rows, queries_ND, limit=limit, signs=self._sign_table(rows)).named(rows)
+    def _search(self, queries_ND: Vectors, *, limit: int) -> Found:
+        self._settle()
+        return scan(self._rows, queries_ND, limit=limit, signs=self._sign_table())
 
-    def _packed(self) -> Rows:
-        """The rows without holes: scans read everything, so they need none."""
+    def _settle(self) -> None:
+        """Close the holes: a scan reads everything, and signs are about the mean of what is there."""
         if len(self._rows) < len(self._rows.alive):
             self._rows = self._rows.packed()
-        return self._rows
 
-    def _sign_table(self, rows: Rows) -> SignTable | None:
+    def _sign_table(self) -> SignTable | None:
         """Made again after every change of the rows, since the mean the signs are about has moved."""
         if self.metric is not Metric.HAMMING:
             return None
         if self._signs is None:
-            self._signs = SignTable.of(rows.vectors_MD)
+            self._signs = SignTable.of(self._rows.vectors_MD)
         return self._signs
 
     def _extra(self) -> Mapping[str, NDArray[Any]]:
-        signs = self._sign_table(self._packed())
+        signs = self._sign_table()
         return {} if signs is None else {"bits": signs.bits_MB, "centre": signs.centre_D}
 
     def _restore(self, extra: Mapping[str, NDArray[Any]]) -> None:

@@ -4,7 +4,7 @@ A removed row leaves a hole, so positions stay put and a graph over them stays v
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from lookscape.index import metrics
 from lookscape.index._ids import Ids, Positions
 from lookscape.index.protocol import Metric, Vectors
+
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 MAX_HOLES = 0.25
 """Share of positions that may be holes before the rows are packed again."""
@@ -50,7 +52,7 @@ class Rows:
         rows_ND = metrics.checked(vectors_ND, dim=self.dim)
         self._drop(self.ids.find(ids))
         positions = self.ids.append(ids)
-        self._reserve(len(ids))
+        self._room_MD = grown(self._room_MD, used=self._used, needed=self._used + len(ids))
         self._room_MD[self._used : self._used + len(ids)] = metrics.stored(rows_ND, metric=self.metric)
         self._used += len(ids)
         self._alive = np.concatenate([self._alive, np.ones(len(ids), dtype=np.bool_)])
@@ -70,6 +72,10 @@ class Rows:
             given = metrics.stored(rows_ND[part], metric=self.metric)
             same[part] &= (self.vectors_MD[positions[part]] == given).all(axis=1) if self._used else False
         return same
+
+    def since(self, position: int) -> Positions:
+        """Every position from this one on."""
+        return np.arange(position, self._used)
 
     def is_sparse(self) -> bool:
         """Whether so many positions are holes that packing pays."""
@@ -103,11 +109,11 @@ class Rows:
         self._alive[positions] = False
         return len(positions)
 
-    def _reserve(self, extra: int) -> None:
-        needed = self._used + extra
-        if needed <= len(self._room_MD):
-            return
-        spare = int(self._used * HEADROOM)
-        room_MD = np.empty((max(needed, self._used + spare), self.dim), dtype=np.float32)
-        room_MD[: self._used] = self.vectors_MD
-        self._room_MD = room_MD
+
+def grown(array: NDArray[Scalar], *, used: int, needed: int) -> NDArray[Scalar]:
+    """The array itself if it has room for `needed` rows, else a larger one with the `used` rows copied."""
+    if needed <= len(array):
+        return array
+    larger = np.empty((max(needed, used + int(used * HEADROOM)), *array.shape[1:]), dtype=array.dtype)
+    larger[:used] = array[:used]
+    return larger

@@ -64,21 +64,21 @@ class Found(NamedTuple):
 
 
 def scan(rows: Rows, queries_ND: Vectors, *, limit: int, signs: SignTable | None = None) -> Found:
-    """The `limit` nearest of each (stored) query among rows without holes; `signs` where the metric is hamming."""
+    """The `limit` nearest of each (stored) query; under hamming `signs` are needed and there may be no holes."""
     width = min(limit, len(rows))
     distances_NK = np.empty((len(queries_ND), width), dtype=np.float32)
     positions_NK = np.empty((len(queries_ND), width), dtype=np.int64)
     asked = np.arange(len(queries_ND) if width else 0)
     proposed = width + SPARE
     while len(asked):
-        proposed = min(proposed, len(rows))
+        proposed = min(proposed, len(rows.alive))
         if signs is None:
             found, bound_N = _by_value(rows, queries_ND[asked], num=proposed)
         else:
             found, bound_N = _by_sign(rows, signs, queries_ND[asked], num=proposed)
         distances_NK[asked] = found.distances_NK[:, :width]
         positions_NK[asked] = found.positions_NK[:, :width]
-        if proposed == len(rows):
+        if proposed == len(rows.alive):
             break
         asked = asked[found.distances_NK[:, width - 1] >= bound_N]
         proposed *= WIDEN
@@ -104,21 +104,22 @@ def _by_sign(rows: Rows, signs: SignTable, queries_ND: Vectors, *, num: int) -> 
     query_bits_NB = metrics.sign_bits(queries_ND, centre_D=signs.centre_D)
     counts_NK, positions_NK = faiss.knn_hamming(query_bits_NB, signs.bits_MB, num)
     distances_NK = counts_NK.astype(np.float32)
-    return _by_distance_then_id(rows, distances_NK, positions_NK.astype(np.int64)), distances_NK[:, -1]
+    return by_distance_then_id(rows, distances_NK, positions_NK.astype(np.int64)), distances_NK[:, -1]
 
 
 def ordered(rows: Rows, queries_ND: Vectors, positions_NK: Positions) -> Found:
-    """Candidates of each query by their exact distance, ties by id."""
+    """Candidates of each query by their exact distance, ties by id, holes at infinity."""
     distances_NK = np.empty(positions_NK.shape, dtype=np.float32)
     block = max(1, BLOCK_BYTES // max(positions_NK.shape[1] * rows.dim * 4, 1))
     for start in range(0, len(queries_ND), block):
         part = slice(start, start + block)
         gathered_NKD = rows.vectors_MD[positions_NK[part]]
         distances_NK[part] = metrics.distances(queries_ND[part], gathered_NKD, metric=rows.metric)
-    return _by_distance_then_id(rows, distances_NK, positions_NK)
+    distances_NK[~rows.alive[positions_NK]] = np.inf
+    return by_distance_then_id(rows, distances_NK, positions_NK)
 
 
-def _by_distance_then_id(rows: Rows, distances_NK: Distances, positions_NK: Positions) -> Found:
+def by_distance_then_id(rows: Rows, distances_NK: Distances, positions_NK: Positions) -> Found:
     order_NK = np.argsort(distances_NK, axis=1, kind="stable")
     distances_NK = np.take_along_axis(distances_NK, order_NK, axis=1)
     positions_NK = np.take_along_axis(positions_NK, order_NK, axis=1)

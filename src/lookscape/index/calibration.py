@@ -19,6 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lookscape.errors import NotFoundError
+from lookscape.index.metrics import distances, stored
+from lookscape.index.protocol import Metric, Vectors
 
 REJECT_QUANTILE = 0.99
 SMALLEST = 1e-6
@@ -58,9 +60,7 @@ class Calibration:
             raise NotFoundError(f"no calibration in {path.name}") from error
 
 
-def calibrate(
-    copies: Distances, strangers: Distances, nearest: Distances, *, fingerprint: str
-) -> Calibration:
+def calibrate(copies: Distances, strangers: Distances, nearest: Distances, *, fingerprint: str) -> Calibration:
     """Fit the curve.
 
     copies: distances of altered copies to their own photo. strangers: distances of random pairs of products.
@@ -85,6 +85,14 @@ def calibrate(
         num_pairs=len(copies) + len(strangers),
         fingerprint=fingerprint,
     )
+
+
+def paired_distances(one_ND: Vectors, other_ND: Vectors, *, metric: Metric, centre_D: Vectors) -> Distances:
+    """The N distances between equal rows of two N x D arrays; `centre_D` is the Space's mean, which Hamming needs."""
+    if metric is Metric.HAMMING:
+        return np.count_nonzero((one_ND > centre_D) != (other_ND > centre_D), axis=1).astype(np.float64)
+    stored_ND, rows_N1D = stored(one_ND, metric=metric), stored(other_ND, metric=metric)[:, None, :]
+    return distances(stored_ND, rows_N1D, metric=metric)[:, 0].astype(np.float64)
 
 
 def _logistic(copies: Distances, strangers: Distances) -> tuple[float, float]:

@@ -10,7 +10,7 @@ from lookscape.representation.protocol import ImageU8
 
 
 def pictures(count: int, *, side: int) -> list[ImageU8]:
-    """side x side x 3 each; always the same ones."""
+    """Squares of side x side x 3; always the same ones."""
     random = np.random.default_rng(0)
     return [_picture(random, side) for _ in range(count)]
 

@@ -2,6 +2,7 @@
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 
 class Average(nn.Module):
@@ -23,12 +24,22 @@ def generalised_mean(x_BCHW: Tensor, *, power: float = 3.0, floor: float = 1e-6)
     return x_BCHW.clamp(min=floor).pow(power).mean(dim=(2, 3)).pow(1 / power)
 
 
+class GeneralisedMeans(nn.Module):
+    """Several maps as one vector: each pooled by its generalised mean, scaled to length 1, joined."""
+
+    def forward(self, maps: tuple[Tensor, ...]) -> Tensor:
+        """B x the sum of their channels."""
+        return torch.cat([functional.normalize(generalised_mean(x_BCHW), dim=1) for x_BCHW in maps], dim=1)
+
+
 class FromBytes(nn.Module):
     """Puts what a network expects before it: uint8 B x H x W x 3 in [0, 255] -> normalised float B x 3 x H x W."""
 
     def __init__(self, network: nn.Module, *, mean: tuple[float, ...], std: tuple[float, ...]) -> None:
         super().__init__()
         self.network = network
+        self.scale: Tensor
+        self.shift: Tensor
         self.register_buffer("scale", 1 / (255 * torch.tensor(std).view(1, -1, 1, 1)))
         self.register_buffer("shift", -(torch.tensor(mean) / torch.tensor(std)).view(1, -1, 1, 1))
 

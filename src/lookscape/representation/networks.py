@@ -1,12 +1,13 @@
 """A network by name, with its weights, cut at named layers.
 
 A name is `timm/NAME`, `torchvision/NAME` (a colon does as well) or a bare NAME, which is looked for in timm first, then
-in torchvision; the layers fc6 and fc7 are torchvision's. Weights are "default" (those installed with Lookscape, else the
-published ones, downloaded), "none" (random, seed 0) or a file of safetensors with the network's own tensor names.
+in torchvision; the layers fc6 and fc7 are torchvision's. Weights are "default" (those installed with Lookscape, else
+the published ones, downloaded), "none" (random, seed 0) or a file of safetensors with the network's own tensor names.
 """
 
 import difflib
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from lookscape import parts
 from lookscape.errors import UnavailableError, UnknownNameError, UsageError
 from lookscape.representation._architecture import Architecture
 from lookscape.representation.blocks import Average
+from lookscape.representation.weights import chosen_weights, file_digest, weights_file
 
 LIBRARIES = "lookscape.representation.backbones"
 
@@ -44,18 +46,17 @@ def open_backbone(name: str, *, weights: str = "default", side: int | None = Non
     library, short = _find(name, prefer="torchvision" if layer in {"fc6", "fc7"} else "timm")
     architecture: Architecture = library.describe(short)
     pixels = side or architecture.side
-    identity = weights_identity(weights) or _shipped_identity(library.shipped(short)) or architecture.weights
+    shipped = library.shipped(short)
+    identity = chosen_weights(weights) or (file_digest(shipped) if shipped else architecture.weights)
     network = _network(library, short, weights=weights, side=pixels)
-    return Backbone(
-        architecture=architecture, weights=identity, side=pixels, network=network.eval(), library=library
-    )
+    return Backbone(architecture=architecture, weights=identity, side=pixels, network=network.eval(), library=library)
 
 
-def weights_identity(weights: str) -> str | None:
-    """What identifies weights that a person chose; None for the default ones. Raises UsageError for a missing file."""
-    if weights == "default":
-        return None
-    return "random-0" if weights == "none" else _digest(_weights_file(weights))
+def network_key(backbone: Backbone, *parts: str) -> str:
+    """A short hash of all that decides what a network computes: its weights, input, normalisation and `parts`."""
+    look = backbone.architecture
+    text = json.dumps([look.name, backbone.weights, backbone.side, look.mean, look.std, *parts])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def cut(backbone: Backbone, layers: Sequence[str]) -> nn.Module:
@@ -132,7 +133,7 @@ def _network(library: ModuleType, short: str, *, weights: str, side: int) -> nn.
     if shipped is not None:
         _load_in_order(network, shipped)
     elif weights != "none":
-        _load_by_name(network, _weights_file(weights))
+        _load_by_name(network, weights_file(weights))
     return network
 
 
@@ -163,19 +164,3 @@ def _load_by_name(network: nn.Module, path: Path) -> None:
     except (SafetensorError, RuntimeError) as error:
         reason = str(error).splitlines()[0]
         raise UsageError(f"the weights {path} do not fit this network: {reason}") from error
-
-
-def _weights_file(weights: str) -> Path:
-    path = Path(weights)
-    if path.suffix != ".safetensors" or not path.is_file():
-        raise UsageError(f"weights={weights}: write default, none or the path of a .safetensors file")
-    return path
-
-
-def _shipped_identity(path: Path | None) -> str | None:
-    return None if path is None else _digest(path)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return "sha256-" + hashlib.file_digest(file, "sha256").hexdigest()[:16]

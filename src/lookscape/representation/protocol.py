@@ -5,7 +5,7 @@ B photos in a batch, C channels, H height, W width, D dimensions of a vector, N 
 Pixels enter as uint8 RGB; every encoder does its own resizing and normalisation.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -63,6 +63,11 @@ class FittedEncoder(Encoder, Protocol):
     """An encoder that learns something small from the catalogue (a whitening, a mixture) before it can encode."""
 
     @property
+    def network_key(self) -> str:
+        """The part of `key` that is known before fitting; a state may be restored if it was learned under the same."""
+        ...
+
+    @property
     def sample_size(self) -> int:
         """How many photos it wants to learn from; more do not help."""
         ...
@@ -83,7 +88,3 @@ class FittedEncoder(Encoder, Protocol):
     def restore(self, state: Tensors) -> None:
         """Take over what another encoder of the same configuration learned."""
         ...
-
-
-Photos = Sequence[ImageU8]
-"""Several photos, each of its own size."""

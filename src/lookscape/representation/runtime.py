@@ -66,7 +66,7 @@ class Program(Protocol):
     """A network compiled by one engine."""
 
     def run(self, squares: Iterable[ImageU8]) -> Vectors:
-        """side x side x 3 photos, taken one by one while earlier ones are computed -> B x D, in order."""
+        """Photos of side x side x 3, taken one by one while earlier ones are computed -> B x D, in order."""
         ...
 
 
@@ -88,7 +88,7 @@ class Runner:
         self.plan, self._program, self._turn = plan, program, threading.Lock()
 
     def __call__(self, squares: Iterable[ImageU8]) -> Vectors:
-        """side x side x 3 photos -> B x D float32."""
+        """Photos of side x side x 3 -> B x D float32."""
         with self._turn:
             vectors = self._program.run(squares)
         return vectors if len(vectors) else np.empty((0, self.plan.dim), np.float32)
@@ -133,7 +133,9 @@ class Runtime:
         return [(engine, precision) for engine, precision in ORDER if self.engine in {"auto", engine}]
 
     def _compile(self, export: Export, engine: str, precision: str) -> Program:
-        program: Program = parts.load(ENGINES, engine).compile_network(export, precision=precision, threads=self.num_threads)
+        program: Program = parts.load(ENGINES, engine).compile_network(
+            export, precision=precision, threads=self.num_threads
+        )
         return program
 
     def _first_that_agrees(self, network: Network, export: Export, order: list[tuple[str, str]]) -> Runner:
@@ -153,7 +155,13 @@ class Runtime:
                 plan = Plan(key=network.key, side=network.side, dim=dim, engine=engine, precision=precision)
                 return Runner(plan, program)
             log.info("%s %s agrees with torch to cosine %.5f only; trying the next", engine, precision, agreement)
-        raise LookscapeError(f"engine {self.engine} cannot run this network within cosine {AGREEMENT} of torch; use auto")
+        raise LookscapeError(
+            f"engine {self.engine} cannot run this network within cosine {AGREEMENT} of torch; use auto"
+        )
+
+
+DEFAULT_RUNTIME = Runtime()
+"""The fastest engine, nothing kept."""
 
 
 def _reference(network: Network, samples: list[ImageU8]) -> Vectors:

@@ -9,14 +9,25 @@
     pretrained:resnet50?weights=none,side=96   random weights, 96 px input
 
 MODEL is a file of `representation/models/`; the rest are fields of its Config. A library and its network are joined
-by `/` or `:`. Nothing here imports a network.
+by `/` or `:`. Only `resolve` imports a network.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from lookscape.errors import UsageError
+from lookscape import parts
+from lookscape.errors import NotFoundError, UsageError
+
+if TYPE_CHECKING:
+    from lookscape.representation.protocol import Encoder, FittedEncoder
+
+MODELS = "lookscape.representation.models"
+
+COMPILED = ".compiled"
+"""The folder beside the models where compiled networks are kept."""
 
 GRAMMAR = "MODEL[:BACKBONE][@LAYER][?OPTION=VALUE,...]"
 
@@ -37,7 +48,9 @@ def parse(text: str) -> ModelSpec:
     """Read a spec. Raises UsageError with the grammar when it cannot be one."""
     match = _PATTERN.fullmatch(text.strip())
     if match is None:
-        raise UsageError(f"{text!r} is not the name of a model; write {GRAMMAR}, for example pretrained:timm/resnet50@pooled")
+        raise UsageError(
+            f"{text!r} is not the name of a model; write {GRAMMAR}, for example pretrained:timm/resnet50@pooled"
+        )
     options = {name: match[name] for name in ("backbone", "layer") if match[name]}
     return ModelSpec(model=match["model"], options={**options, **_options(match["options"] or "", text=text)})
 
@@ -46,6 +59,45 @@ def space_name(text: str) -> str:
     """The Space a spec's vectors go to unless another is named: the spec with unsafe characters made dashes."""
     parse(text)
     return re.sub(r"[^A-Za-z0-9._]+", "-", text.strip()).strip("-.")
+
+
+def resolve(text: str, *, models: Path | None = None, runtime: str = "auto") -> "Encoder":
+    """The encoder a spec names; one that learns from the catalogue gets back what it learned.
+
+    `models` is the catalogue's models/ folder, where compiled networks are kept as well; `runtime` is an engine's name
+    or auto. Raises UsageError (UnknownNameError for a model, backbone or layer that is not there) and UnavailableError
+    when weights that have to be downloaded cannot be.
+    """
+    from pydantic import ValidationError
+
+    from lookscape.representation.protocol import FittedEncoder
+    from lookscape.representation.runtime import Runtime
+
+    named = parse(text)
+    part = parts.load(MODELS, named.model)
+    try:
+        config = part.Config(**named.options)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where, allowed = ".".join(map(str, first["loc"])), ", ".join(part.Config.model_fields)
+        raise UsageError(f"{text!r}: {where}: {first['msg']}; {named.model} takes {allowed}") from error
+    cache = models / COMPILED if models else None
+    encoder: Encoder = part.build(config, runtime=Runtime(engine=runtime, cache=cache))
+    if models is not None and isinstance(encoder, FittedEncoder):
+        _restore(encoder, models / space_name(text))
+    return encoder
+
+
+def _restore(encoder: "FittedEncoder", folder: Path) -> None:
+    """Put back what was learned, unless there is nothing yet or it was learned with another network."""
+    from lookscape.representation import checkpoint
+
+    try:
+        saved = checkpoint.load(folder)
+    except NotFoundError:
+        return
+    if saved.config.get("network") == encoder.network_key:
+        encoder.restore(saved.tensors)
 
 
 def _options(listed: str, *, text: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ The mean and covariance are shrunk towards those of PRIOR_PHOTOS imagined photos
 variance PRIOR_VARIANCE / D in every direction), so that three photos give nearly the identity and a thousand their own.
 """
 
+import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,26 +24,35 @@ PRIOR_VARIANCE = 0.25
 
 @dataclass(frozen=True, kw_only=True)
 class Whitening:
-    """A centring and a projection, learned from `num_photos` photos."""
+    """A mean (D) and a projection (D x E), learned from `num_photos` photos."""
 
-    mean_D: NDArray[np.float32]
-    projection_DE: NDArray[np.float32]
+    mean: NDArray[np.float32]
+    projection: NDArray[np.float32]
     num_photos: int
 
     def __call__(self, features_ND: Vectors) -> Vectors:
-        """N x D features -> N x E vectors of length 1."""
-        vectors_NE = (features_ND - self.mean_D) @ self.projection_DE
+        """N x D features -> N x E vectors of length 1.
+
+        Row by row: a product of matrices rounds differently with N, and a photo's vector must not depend on the others.
+        """
+        rows = [(features_D - self.mean) @ self.projection for features_D in features_ND]
+        vectors_NE = np.array(rows, np.float32).reshape(len(rows), self.projection.shape[1])
         lengths_N1 = np.linalg.norm(vectors_NE, axis=1, keepdims=True)
         return np.asarray(vectors_NE / np.maximum(lengths_N1, np.finfo(np.float32).tiny), np.float32)
 
     def state(self) -> Tensors:
         """As a checkpoint holds it."""
-        return {"mean": self.mean_D, "projection": self.projection_DE, "num_photos": np.array([self.num_photos])}
+        return {"mean": self.mean, "projection": self.projection, "num_photos": np.array([self.num_photos])}
+
+    @property
+    def digest(self) -> str:
+        """A short hash of what was learned."""
+        return hashlib.sha256(self.mean.tobytes() + self.projection.tobytes()).hexdigest()[:16]
 
     @classmethod
     def from_state(cls, state: Tensors) -> "Whitening":
         """What `state` gave."""
-        return cls(mean_D=state["mean"], projection_DE=state["projection"], num_photos=int(state["num_photos"][0]))
+        return cls(mean=state["mean"], projection=state["projection"], num_photos=int(state["num_photos"][0]))
 
 
 def fit(features_ND: Vectors, *, dim: int) -> Whitening:
@@ -61,7 +71,7 @@ def fit(features_ND: Vectors, *, dim: int) -> Whitening:
     projection_DE = directions_DD[:, largest] * variances[largest] ** (-POWER / 2)
     projection_DE *= np.sign(projection_DE[np.abs(projection_DE).argmax(axis=0), np.arange(len(largest))])
     return Whitening(
-        mean_D=(mean_D * num / (num + PRIOR_PHOTOS)).astype(np.float32),
-        projection_DE=projection_DE.astype(np.float32),
+        mean=(mean_D * num / (num + PRIOR_PHOTOS)).astype(np.float32),
+        projection=projection_DE.astype(np.float32),
         num_photos=num,
     )

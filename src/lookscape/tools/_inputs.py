@@ -16,7 +16,7 @@ MAX_UPLOAD = 20_000_000
 
 
 def photo_bytes(given: Any, info: ValidationInfo) -> bytes:
-    """Bytes as they are, a http(s) URL fetched, base64 decoded, and, for callers on this machine, a path or `-` read."""
+    """Bytes as they are, a http(s) URL fetched, base64 decoded; for callers on this machine a path or `-` is read."""
     if isinstance(given, bytes):
         return _limited(given)
     if isinstance(given, str) and given.startswith(("http://", "https://")):

@@ -29,6 +29,10 @@ TOP_LEVEL = "manage"
 """The group whose tools are commands of their own: `lookscape ingest`, not `lookscape manage ingest`."""
 
 
+MACHINES_ONLY: dict[str, Any] = {"machines_only": True}
+"""Marks a field of a result that tables for people leave out; JSON has it."""
+
+
 class Params(BaseModel):
     """What a tool is asked. Unknown names are refused."""
 

@@ -30,8 +30,8 @@ def white_level(photo: Image.Image) -> float:
 def flatten(photo: Image.Image, *, white: float) -> Image.Image:
     """The photo in one of the 8-bit modes L, RGB, CMYK or LAB; transparency on white."""
     if photo.mode in _DEEP:
-        values = np.nan_to_num(np.asarray(photo, np.float32), nan=0.0)
-        return Image.fromarray(np.clip(values * (255.0 / white) + 0.5, 0, 255).astype(np.uint8))
+        values = np.clip(np.nan_to_num(np.asarray(photo, np.float32), nan=0.0), 0.0, white)
+        return Image.fromarray((values * (255.0 / white) + 0.5).astype(np.uint8))
     if photo.has_transparency_data:
         clear = photo.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", clear.size, "white"), clear).convert("RGB")

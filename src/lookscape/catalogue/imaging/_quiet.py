@@ -46,13 +46,17 @@ def _leave() -> None:
 
 
 @contextmanager
-def no_c_messages() -> Iterator[None]:
-    """Send what C libraries write to the error stream of the process (file descriptor 2) nowhere for a moment.
+def no_messages() -> Iterator[None]:
+    """Send what is written to the error stream of the process (file descriptor 2) nowhere for a moment.
 
     libtiff has no other switch that Python could reach. What other threads write there meanwhile is lost too.
     """
     with _stream_lock:
-        saved = os.dup(2)
+        try:
+            saved = os.dup(2)
+        except OSError:  # a service without an error stream
+            yield
+            return
         nowhere = os.open(os.devnull, os.O_WRONLY)
         try:
             os.dup2(nowhere, 2)

@@ -3,14 +3,14 @@
 import io
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 from PIL import ExifTags, Image, ImageFile, JpegImagePlugin, TiffImagePlugin, UnidentifiedImageError
 
-from lookscape.catalogue.imaging._header import check_before_opening, check_pixels, sniff
 from lookscape.catalogue.imaging import _jpeg
-from lookscape.catalogue.imaging._quiet import no_c_messages, no_pillow_warnings
+from lookscape.catalogue.imaging._header import MAX_PIXELS, check_before_opening, check_pixels, sniff
+from lookscape.catalogue.imaging._quiet import no_messages, no_pillow_warnings
 from lookscape.catalogue.imaging._whole import check_whole
 from lookscape.errors import LookscapeError, PhotoError, TooLargeError
 
@@ -73,9 +73,6 @@ def _check_tile(photo: ImageFile.ImageFile) -> None:
 def _load(photo: ImageFile.ImageFile, data: bytes) -> None:
     if isinstance(photo, JpegImagePlugin.JpegImageFile):
         _jpeg.load(photo, data)
-    elif isinstance(photo, TiffImagePlugin.TiffImageFile):
-        with no_c_messages():
-            photo.load()
     else:
         photo.load()
 
@@ -95,18 +92,27 @@ def _orientation(photo: ImageFile.ImageFile) -> int:
 def decoding(photo_format: str) -> Iterator[None]:
     """Around every use of Pillow on foreign bytes: damage becomes a PhotoError, warnings are silent."""
     try:
-        with no_pillow_warnings():
+        with no_pillow_warnings(), no_messages() if photo_format == "TIFF" else nullcontext():
             yield
     except LookscapeError:
         raise
     except Image.DecompressionBombError as error:
-        raise TooLargeError("more pixels than the limit") from error
+        raise TooLargeError(f"more than the limit of {MAX_PIXELS // 1_000_000} megapixels") from error
     except UnidentifiedImageError as error:
         raise PhotoError(f"damaged {photo_format}: the header cannot be read") from error
     except (EOFError, struct.error) as error:
         raise PhotoError("truncated: the file ends before the picture does") from error
     except Exception as error:  # damaged bytes raise whatever the decoder stumbles over
-        text = " ".join(str(error).split())[:100]
-        if "truncated" in text or "not large enough" in text:
-            raise PhotoError("truncated: the file ends before the picture does") from error
-        raise PhotoError(f"damaged {photo_format}: {text or type(error).__name__}") from error
+        raise PhotoError(_in_words(str(error), photo_format=photo_format)) from error
+
+
+def _in_words(message: str, *, photo_format: str) -> str:
+    """Pillow's message for damage, as a reason a person can read."""
+    text = message.lower()
+    if "truncated" in text or "not large enough" in text:
+        return "truncated: the file ends before the picture does"
+    if "max_text" in text:
+        return f"a text or profile in the {photo_format} unpacks to more than a megabyte"
+    if "decoder error" in text or "data stream" in text or not text:
+        return f"damaged {photo_format}: the picture data cannot be decoded"
+    return f"damaged {photo_format}: {' '.join(message.split())[:100]}"

@@ -1,10 +1,14 @@
 """Making a photo square without bending it: shrink, then pad on its own background colour."""
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 ImageU8 = NDArray[np.uint8]
+Part = tuple[float, float, float, float]
+"""Left, top, right, bottom of a box, as fractions of width and height."""
 
 _BORDER = 2
 _CLOSE = 24
@@ -43,6 +47,14 @@ def shrink(pixels: ImageU8, *, size: tuple[int, int]) -> ImageU8:
     return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
+def cut(pixels: ImageU8, part: Part) -> ImageU8:
+    """The pixels inside a box, at least one."""
+    height, width, _ = pixels.shape
+    left, top = min(int(part[0] * width), width - 1), min(int(part[1] * height), height - 1)
+    right, bottom = max(math.ceil(part[2] * width), left + 1), max(math.ceil(part[3] * height), top + 1)
+    return pixels[top:bottom, left:right]
+
+
 def pad_to_square(pixels: ImageU8) -> ImageU8:
     """H x W x 3 centred on a square of the longer side, filled with the background colour."""
     height, width, _ = pixels.shape
@@ -50,10 +62,10 @@ def pad_to_square(pixels: ImageU8) -> ImageU8:
         return pixels
     side = max(height, width)
     top, left = (side - height) // 2, (side - width) // 2
-    square = np.empty((side, side, 3), np.uint8)
-    square[:] = background_colour(pixels)
-    square[top : top + height, left : left + width] = pixels
-    return square
+    bottom, right = side - height - top, side - width - left
+    colour = background_colour(pixels)
+    square = cv2.copyMakeBorder(pixels, top, bottom, left, right, cv2.BORDER_CONSTANT, value=colour)
+    return np.asarray(square, np.uint8)
 
 
 def upright(pixels: ImageU8, *, orientation: int) -> ImageU8:

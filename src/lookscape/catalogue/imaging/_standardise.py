@@ -1,5 +1,6 @@
 """The way of a photo: read, flatten and shrink, colour, upright, square."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +9,7 @@ from PIL import Image
 from lookscape.catalogue.imaging._colour import flatten, is_srgb, to_srgb, white_level
 from lookscape.catalogue.imaging._encode import encode_jpeg, encode_webp
 from lookscape.catalogue.imaging._reader import Raw, decoding, fit, read
-from lookscape.catalogue.imaging._square import ImageU8, pad_to_square, shrink, upright
+from lookscape.catalogue.imaging._square import ImageU8, Part, cut, pad_to_square, shrink, upright
 
 # A photo more than twice as large as wanted is shrunk in bands of about this many pixels, so that its transparency
 # and depth are never worked out at full size.
@@ -56,14 +57,19 @@ def decode(data: bytes) -> DecodedPhoto:
     )
 
 
-def standardise(data: bytes, *, max_side: int = 512) -> Standardised:
+def standardise(data: bytes, *, max_side: int = 512, part: Part | None = None) -> Standardised:
     """The photo on a square of min(longer side, max_side) pixels, padded with its background colour, never enlarged.
 
+    `part` is cut out first: left, top, right and bottom as fractions of the upright photo.
     Raises PhotoError or TooLargeError.
     """
-    raw = read(data, max_side=max_side)
-    pixels = pad_to_square(_pixels(raw, max_side=max_side))
-    return Standardised(pixels=pixels, width=raw.width, height=raw.height, format=raw.format)
+    enough = max_side if part is None else math.ceil(max_side / max(part[2] - part[0], part[3] - part[1]))
+    raw = read(data, max_side=enough)
+    pixels = _pixels(raw, max_side=enough)
+    if part is not None:
+        pixels = cut(pixels, part)
+        pixels = shrink(pixels, size=fit(pixels.shape[1], pixels.shape[0], side=max_side))
+    return Standardised(pixels=pad_to_square(pixels), width=raw.width, height=raw.height, format=raw.format)
 
 
 def prepare(data: bytes, *, max_side: int = 512) -> Prepared:

@@ -9,7 +9,8 @@ from lookscape.catalogue.rendering.factors import Construction, Material, Patter
 @dataclass(frozen=True, kw_only=True)
 class Brand:
     """Design habits. A mapping gives the weights of the choices; `toe` and `stature` are the brand's usual toe
-    roundness and sole thickness; `standing` is its share in the hype logit; `words` name its models."""
+    roundness and sole thickness; `standing` is its share in the hype logit; `words` name its models.
+    """
 
     name: str
     mark: str

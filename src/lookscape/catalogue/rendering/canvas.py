@@ -6,6 +6,7 @@ relief; the weights of four weaves; gloss, pattern, body and coverage. Colours a
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
@@ -13,7 +14,13 @@ from numpy.typing import NDArray
 
 from lookscape.catalogue.rendering.curves import Curve
 
-RELIEF, GLOSS, PATTERN, SHEEN, COVER = 3, 0, 1, 2, 3
+RGB: TypeAlias = tuple[float, float, float]
+# A float image (H, W), or one image for each of red, green and blue (3, H, W).
+Plane: TypeAlias = NDArray[np.floating[Any]]
+
+RELIEF = 3
+SUEDE = 1
+GLOSS, PATTERN, SHEEN, COVER = 0, 1, 2, 3
 
 _SHIFT = 4
 
@@ -35,7 +42,7 @@ class Finish:
 class Paint:
     """A finish in a colour (sRGB, 0 to 255) at a level of relief (0 to 255; 1 is 0.0009 shoe lengths)."""
 
-    rgb: tuple[float, float, float]
+    rgb: RGB
     finish: Finish
     relief: float
 
@@ -79,6 +86,15 @@ class Canvas:
             (self.sheen, sheen),
         ):
             cv2.fillPoly(plane, points, value, lineType=cv2.LINE_AA, shift=_SHIFT)
+
+    def share(self, width: float) -> float:
+        """How strongly to draw a line of this width: OpenCV draws none thinner than about 1.6 pixels."""
+        return min(1.0, width * self.view.scale / 1.6)
+
+    def plane(self, planes: NDArray[np.uint8], channel: int) -> Plane:
+        """One channel of one of the planes, in [0, 1]."""
+        found: Plane = cv2.extractChannel(planes, channel).astype(np.float32) / np.float32(255)
+        return found
 
     def _fixed_point(self, curves: Curve) -> NDArray[np.int32]:
         return np.rint(self.view.project(curves) * (1 << _SHIFT)).astype(np.int32)

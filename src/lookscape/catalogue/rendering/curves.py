@@ -23,7 +23,7 @@ def _basis(samples: int) -> Curve:
     return np.stack([t**0, t, t**2, t**3], axis=1) @ _CATMULL_ROM
 
 
-def spline(points: Sequence[Sequence[float]] | Curve, *, samples: int = 8) -> Curve:
+def spline(points: Sequence[Sequence[float] | Curve] | Curve, *, samples: int = 8) -> Curve:
     """A smooth open curve through the points, `samples` vertices to a segment."""
     knots = np.asarray(points, dtype=np.float64)
     padded = np.concatenate([2 * knots[:1] - knots[1:2], knots, 2 * knots[-1:] - knots[-2:-1]])
@@ -32,29 +32,33 @@ def spline(points: Sequence[Sequence[float]] | Curve, *, samples: int = 8) -> Cu
     return np.concatenate([inner, knots[-1:]])
 
 
-def disc(centre: Sequence[float] | Curve, radius: float, *, sides: int = 16) -> Curve:
-    """A circle as a polygon."""
+def discs(centres: Curve, radius: float, *, sides: int = 16) -> Curve:
+    """Circles of one radius as polygons: shape (K, sides, 2) for centres (K, 2)."""
     angle = 2 * np.pi * np.arange(sides) / sides
-    return np.asarray(centre) + radius * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    found: Curve = centres[:, None] + radius * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    return found
 
 
 def shift(curve: Curve, x: float, y: float) -> Curve:
     """The curve moved as a whole."""
-    return curve + np.array([x, y])
+    found: Curve = curve + np.array([x, y])
+    return found
 
 
 def normals(curve: Curve) -> Curve:
     """Unit normals at the vertices, to the left of the direction of travel."""
-    found = np.empty_like(curve)
-    found[1:-1] = curve[2:] - curve[:-2]
-    found[0], found[-1] = curve[1] - curve[0], curve[-1] - curve[-2]
-    found /= np.maximum(np.hypot(found[:, :1], found[:, 1:]), 1e-12)
-    return found[:, ::-1] * _LEFT
+    along = np.empty_like(curve)
+    along[1:-1] = curve[2:] - curve[:-2]
+    along[0], along[-1] = curve[1] - curve[0], curve[-1] - curve[-2]
+    along /= np.maximum(np.hypot(along[:, :1], along[:, 1:]), 1e-12)
+    found: Curve = along[:, ::-1] * _LEFT
+    return found
 
 
 def offset(curve: Curve, distance: float | NDArray[np.float64]) -> Curve:
     """The curve moved to its left by a distance, which may vary along it."""
-    return curve + normals(curve) * np.reshape(distance, (-1, 1))
+    found: Curve = curve + normals(curve) * np.reshape(distance, (-1, 1))
+    return found
 
 
 def ribbon(curve: Curve, width: float | NDArray[np.float64]) -> Curve:

@@ -113,4 +113,5 @@ def design_colourway(rng: np.random.Generator, model: Mapping[str, Any]) -> Fact
     lots: dict[str, Colour] = {name: mix(name, rng=rng) for name in sorted(set(names.values()))}
     pattern = choose(rng, _prints(brand, names))
     scale = _uniform(rng, 0.75, 1.35)
-    return Factors(**model, pattern=pattern, pattern_scale=scale, **{role: lots[name] for role, name in names.items()})
+    colours: dict[str, Any] = {role: lots[name] for role, name in names.items()}
+    return Factors(**model, **colours, pattern=pattern, pattern_scale=scale)

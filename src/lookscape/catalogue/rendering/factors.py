@@ -6,6 +6,7 @@ Lengths are in shoe lengths: the sole is 1 long, x runs from heel to toe, y from
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from itertools import pairwise
 
 
 class Silhouette(StrEnum):
@@ -119,7 +120,7 @@ class Factors:
     def silhouette(self) -> Silhouette:
         """The name of the range `collar_height` lies in, the border being midway in the gap between two ranges."""
         kinds = list(COLLAR_RANGES)
-        for kind, taller in zip(kinds, kinds[1:], strict=False):
+        for kind, taller in pairwise(kinds):
             if self.collar_height < (COLLAR_RANGES[kind][1] + COLLAR_RANGES[taller][0]) / 2:
                 return kind
         return kinds[-1]

@@ -27,8 +27,9 @@ _SOLES = {SoleShape.CHUNKY: 0.8, SoleShape.WEDGE: -0.4}
 def hype_probability(factors: Factors) -> float:
     """The probability that a product with these factors is labelled "hyped".
 
-    p = 1 / (1 + exp(-z)), z = 1.6 (-2.6 + brand standing + pattern + silhouette + sole shape + 2.0 s), where s in [0, 1] is the HSV
-    saturation of the accent colour, and the other terms are the tables in this file and `Brand.standing`.
+    p = 1 / (1 + exp(-z)) with z = 1.6 (-2.6 + brand standing + pattern + silhouette + sole shape + 2 s), where s in
+    [0, 1] is the HSV saturation of the accent colour, the standing is `Brand.standing`, and the other terms are the
+    tables in this file.
     """
     score = (
         -2.6

@@ -4,27 +4,29 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lookscape.catalogue.rendering.curves import Curve, at, disc, normals, offset, part, ribbon, spline
+from lookscape.catalogue.rendering.curves import Curve, at, discs, normals, offset, part, ribbon, spline
 from lookscape.catalogue.rendering.last import Last
 
 # Steps from the top of the heel, around a loop and back.
-_LOOP = (
-    (0.012, -0.03),
-    (-0.006, 0.012),
-    (-0.014, 0.042),
-    (0.004, 0.056),
-    (0.018, 0.040),
-    (0.016, 0.008),
-    (0.018, -0.02),
+_LOOP = np.array(
+    [
+        (0.012, -0.03),
+        (-0.006, 0.012),
+        (-0.014, 0.042),
+        (0.004, 0.056),
+        (0.018, 0.040),
+        (0.016, 0.008),
+        (0.018, -0.02),
+    ]
 )
 
 
 @dataclass(frozen=True)
 class Lacing:
-    """Closed outlines: eyelet rims, and the bars of the lace from each eyelet over the throat."""
+    """Closed outlines, (K, N, 2): eyelet rims, and the bars of the lace from each eyelet over the throat."""
 
-    eyelets: tuple[Curve, ...]
-    bars: tuple[Curve, ...]
+    eyelets: Curve
+    bars: Curve
 
 
 def lining(last: Last) -> Curve:
@@ -36,16 +38,21 @@ def lining(last: Last) -> Curve:
     return np.concatenate([far, (collar - (0.0, 0.05))[::-1]])
 
 
+def _reach(last: Last) -> float:
+    """How far the tongue stands out above the throat."""
+    return float(np.interp(last.collar_height, [0.27, 0.45, 0.65], [0.078, 0.070, 0.050]))
+
+
 def tongue(last: Last) -> Curve:
     """The tongue: a padded strip over the throat that ends in a rounded tip above the collar."""
     throat = part(last.throat, 0.0, 0.97, samples=20)
     lift = np.interp(np.linspace(0, 1, 20), [0.0, 0.3, 1.0], [0.020, 0.016, 0.002])
     ridge = offset(throat, lift)
     up = throat[0] - throat[2]
-    up /= np.hypot(*up)
+    up /= np.hypot(up[0], up[1])
     out = normals(throat)[0]
     top = throat[0]
-    reach = float(np.interp(last.collar_height, [0.27, 0.45, 0.65], [0.078, 0.070, 0.050]))
+    reach = _reach(last)
     tip = spline(
         [
             ridge[0],
@@ -68,26 +75,29 @@ def lace_up(last: Last) -> Lacing:
     out = normals(part(last.throat, 0.0, 1.0, samples=200))[np.round(where * 199).astype(int)]
     up = np.stack([-out[:, 1], out[:, 0]], axis=1)
     holes = edge - 0.026 * out
-    bars = []
-    for hole, rim, away, rise in zip(holes, edge, out, up, strict=True):
-        line = spline(
-            [
-                hole - 0.002 * away,
-                rim + 0.004 * rise,
-                rim + 0.016 * away + 0.012 * rise,
-                rim + 0.013 * away + 0.027 * rise,
-            ],
-            samples=5,
-        )
-        bars.append(
-            ribbon(line, np.interp(np.linspace(0, 1, len(line)), [0, 0.2, 0.8, 1], [0.012, 0.021, 0.021, 0.012]))
-        )
-    eyelets = tuple(disc(hole, 0.0085) for hole in holes)
-    return Lacing(eyelets, tuple(bars))
+    knots = np.stack(
+        [holes - 0.002 * out, edge + 0.004 * up, edge + 0.016 * out + 0.012 * up, edge + 0.013 * out + 0.027 * up],
+        axis=1,
+    )
+    width = np.interp(np.linspace(0, 1, 16), [0, 0.2, 0.8, 1], [0.012, 0.021, 0.021, 0.012])
+    bars = np.stack([ribbon(spline(bar, samples=5), width) for bar in knots])
+    return Lacing(discs(holes, 0.0085, sides=12), bars)
+
+
+def label(last: Last) -> Curve:
+    """A woven label across the tip of the tongue."""
+    top = last.throat[0]
+    up = top - last.throat[2]
+    up /= np.hypot(up[0], up[1])
+    out = normals(last.throat)[0]
+    middle = top + 0.62 * _reach(last) * up
+    return np.stack(
+        [middle + x * out + y * up for x, y in ((0.022, -0.010), (0.020, 0.010), (-0.026, 0.010), (-0.030, -0.010))]
+    )
 
 
 def pull_loop(last: Last) -> Curve:
     """A loop of webbing at the top of the heel."""
     root = last.heel[-1]
-    line = spline([root + np.array(step) for step in _LOOP], samples=6)
+    line = spline(root + _LOOP, samples=6)
     return ribbon(line, 0.013)

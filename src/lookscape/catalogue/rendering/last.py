@@ -44,7 +44,8 @@ _TOE_SLOPE = 0.27
 @dataclass(frozen=True)
 class Last:
     """Open curves around the upper: `heel` going up, `collar` to the front, `throat` down the instep to the vamp,
-    `toe` over the toe box to the sole; `outline` closes them under the sole."""
+    `toe` over the toe box to the sole; `outline` closes them under the sole.
+    """
 
     heel: Curve
     collar: Curve
@@ -55,7 +56,8 @@ class Last:
 
     def inside(self, fraction: float, depth: float) -> Curve:
         """The point `depth` below the throat at a fraction of its length."""
-        return at(self.throat - depth * normals(self.throat), fraction)[0]
+        found: Curve = at(self.throat - depth * normals(self.throat), fraction)[0]
+        return found
 
 
 def build_last(factors: Factors, sole: Sole) -> Last:

@@ -7,14 +7,12 @@ difference between the relief and its wider blur.
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from lookscape.catalogue.rendering.canvas import COVER, GLOSS, RELIEF, SHEEN, Canvas
+from lookscape.catalogue.rendering.backdrop import WARM
+from lookscape.catalogue.rendering.canvas import COVER, GLOSS, RELIEF, SHEEN, SUEDE, Canvas, Plane
 from lookscape.catalogue.rendering.nuisance import Nuisance
 from lookscape.catalogue.rendering.shoe import Shoe
 from lookscape.catalogue.rendering.textures import WEAVES, weave
-
-Plane = NDArray[np.float32]
 
 _STEP = 0.0009
 _BODY_DEPTH = 0.105
@@ -31,7 +29,7 @@ def body_slopes(shoe: Shoe, canvas: Canvas) -> tuple[Plane, Plane]:
     height, width = canvas.colour.shape[:2]
     coarse = max(1, round(canvas.view.scale / 72))
     small = np.zeros((-(-height // coarse), -(-width // coarse)), np.uint8)
-    left, _, right, _ = shoe.bounds()
+    left, _, right, _ = shoe.bounds
     top = shoe.sole.top
     # The ground continues the body downwards: the wall of a sole stands upright.
     skirt = np.concatenate([top, [(right, -0.3), (left, -0.3)]])
@@ -60,7 +58,7 @@ def _relief(canvas: Canvas) -> tuple[Plane, Plane, Plane]:
 
 
 def light_shoe(shoe: Shoe, canvas: Canvas, colour: Plane, nuisance: Nuisance) -> Plane:
-    """The lit shoe, premultiplied: `colour` (H, W, 3) in [0, 255] times light, plus highlights."""
+    """The lit shoe, premultiplied: `colour` (3, H, W) in [0, 255] times light, plus highlights."""
     body_x, body_y = body_slopes(shoe, canvas)
     relief_x, relief_y, occlusion = _relief(canvas)
     slope_x, slope_y = body_x + relief_x, body_y + relief_y
@@ -70,12 +68,16 @@ def light_shoe(shoe: Shoe, canvas: Canvas, colour: Plane, nuisance: Nuisance) ->
     key = np.array([np.sin(angle) * 0.72, np.cos(angle) * 0.72, 0.69], np.float32)
     facing = normal_x * key[0] + normal_y * key[1] + normal_z * key[2]
     diffuse = 0.57 + 0.48 * np.maximum(facing, 0) + 0.10 * np.maximum(-normal_y, 0)
-    shade = diffuse * (1 + np.clip(occlusion, -0.55, 0.12)) * _weaves(canvas)
+    # Nap swallows light head-on and catches it at grazing angles.
+    nap = canvas.plane(canvas.weave, SUEDE) * (0.42 * (1 - normal_z) - 0.07)
+    shade = (diffuse + nap) * (1 + np.clip(occlusion, -0.55, 0.12)) * _weaves(canvas)
     half = key + np.array([0, 0, 1], np.float32)
     half /= np.linalg.norm(half)
     glance = np.clip(normal_x * half[0] + normal_y * half[1] + normal_z * half[2], 0, 1)
     highlights = _highlights(canvas, glance, normal_y)
-    return colour * (shade * np.float32(nuisance.light))[..., None] + highlights[..., None]
+    warm = (1 + nuisance.warmth * WARM)[:, None, None]
+    found: Plane = (colour * (shade * np.float32(nuisance.light)) + highlights) * warm
+    return found
 
 
 def _highlights(canvas: Canvas, glance: Plane, normal_y: Plane) -> Plane:
@@ -85,7 +87,7 @@ def _highlights(canvas: Canvas, glance: Plane, normal_y: Plane) -> Plane:
     broad = cv2.pow(glance, 14.0)
     strip = np.clip((normal_y - 0.46) * 9, 0, 1) * np.clip((0.80 - normal_y) * 9, 0, 1)
     low = np.clip((-0.08 - normal_y) * 14, 0, 1) * np.clip((normal_y + 0.28) * 14, 0, 1)
-    found: Plane = 0.16 * soft * broad + gloss * (0.50 * strip + 0.14 * low + 0.10 * cv2.pow(glance, 60.0))
+    found: Plane = 0.22 * soft * broad + gloss * (0.50 * strip + 0.14 * low + 0.10 * cv2.pow(glance, 60.0))
     return found * (cover > 0)
 
 

@@ -7,14 +7,16 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from lookscape.catalogue.rendering.curves import Curve, disc, ribbon, spline
+from lookscape.catalogue.rendering.curves import Curve, discs, ribbon, spline
 
 
 def comet() -> list[Curve]:
-    """A round head with a tail that sweeps back and up to the collar."""
-    tail = spline([(0.62, -0.22), (0.15, -0.28), (-0.45, 0.02), (-1.05, 0.62)])
-    width = np.linspace(0.46, 0.02, len(tail))
-    return [ribbon(tail, width), disc((0.62, -0.22), 0.31, sides=28)]
+    """A round head, and three trails that taper away behind it."""
+    trails = []
+    for y, start, stop in ((0.20, 0.30, -0.75), (0.0, 0.12, -1.10), (-0.20, 0.30, -0.60)):
+        line = np.stack([np.linspace(start, stop, 6), np.full(6, y)], axis=1)
+        trails.append(ribbon(line, np.linspace(0.13, 0.03, 6)))
+    return [*trails, *discs(np.array([(0.55, 0.0)]), 0.33, sides=28)]
 
 
 def wave() -> list[Curve]:
@@ -45,7 +47,7 @@ def ring() -> list[Curve]:
     """An open ring around a dot."""
     angle = np.linspace(0.5, 0.5 + 1.72 * np.pi, 44)
     arc = 0.40 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    return [ribbon(arc, 0.15), disc((0.0, 0.0), 0.12)]
+    return [ribbon(arc, 0.15), *discs(np.array([(0.0, 0.0)]), 0.12, sides=28)]
 
 
 def peaks() -> list[Curve]:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 Strength = Literal["none", "mild", "wild"]
 
@@ -24,8 +25,8 @@ class Nuisance:
 
     `rotation` in degrees, counter-clockwise before mirroring; `scale` 1 fills 0.93 of the frame's width; `shift_x` and
     `shift_y` in frame widths; `background` is the hex of the backdrop, `scene` the seed of its clutter; `light_angle`
-    in degrees from straight above, positive from the toe side; `light` multiplies exposure; `warmth` runs from -1 (blue) to
-    1 (amber); `quality` is the JPEG quality.
+    in degrees from straight above, positive from the toe side; `light` multiplies exposure; `warmth` runs from -1
+    (blue) to 1 (amber); `quality` is the JPEG quality.
     """
 
     facing: Literal["right", "left"] = "right"
@@ -66,7 +67,7 @@ def draw_nuisance(rng: np.random.Generator, *, strength: Strength) -> Nuisance:
     return _mild(rng) if strength == "mild" else _wild(rng)
 
 
-def _hex(rgb: np.ndarray) -> str:
+def _hex(rgb: NDArray[np.float64]) -> str:
     return "#" + "".join(f"{int(part):02x}" for part in np.clip(np.round(rgb), 0, 255))
 
 
@@ -90,6 +91,9 @@ def _mild(rng: np.random.Generator) -> Nuisance:
 
 def _wild(rng: np.random.Generator) -> Nuisance:
     kinds = (Backdrop.TINT, Backdrop.GRADIENT, Backdrop.CLUTTER)
+    # Painted walls and fabrics: most are nearer to grey than to a pure colour.
+    grey, wall = rng.uniform(60, 235), rng.uniform(50, 245, 3)
+    wall += rng.uniform(0.2, 0.9) * (grey - wall)
     return Nuisance(
         facing="left" if rng.random() < 0.5 else "right",
         rotation=round(float(rng.normal(0.0, 12.0)), 2),
@@ -97,7 +101,7 @@ def _wild(rng: np.random.Generator) -> Nuisance:
         shift_x=round(float(rng.normal(0.0, 0.035)), 4),
         shift_y=round(float(rng.normal(0.0, 0.05)), 4),
         backdrop=kinds[int(rng.choice(3, p=[0.25, 0.3, 0.45]))],
-        background=_hex(rng.uniform(50, 245, 3)),
+        background=_hex(wall),
         scene=int(rng.integers(1, 2**31)),
         light_angle=round(float(rng.normal(0.0, 40.0)), 1),
         light=round(float(rng.uniform(0.7, 1.15)), 3),

@@ -1,7 +1,7 @@
 """A lazy, endless, seeded catalogue of invented footwear.
 
-Product i depends only on (seed, i). It is a colourway of model j, drawn evenly from the first 8 + i // 4: early models become
-classics with many colourways, and new ones keep arriving.
+Product i depends only on (seed, i). It is a colourway of a model drawn evenly from the first 8 + i // 4: early models
+become classics with many colourways, and new ones keep arriving.
 """
 
 from collections.abc import Iterator, Mapping

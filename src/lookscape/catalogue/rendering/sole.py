@@ -12,7 +12,8 @@ from lookscape.catalogue.rendering.factors import Factors, SoleShape
 @dataclass(frozen=True)
 class SoleHabit:
     """What the name of a sole shape means: toe spring, tread depth, heel rise and thickness as multiples of the
-    factors', lift of the rim around the toe, waviness of the top line, rounding of the two ends, outsole height."""
+    factors', lift of the rim around the toe, waviness of the top line, rounding of the two ends, outsole height.
+    """
 
     spring: float
     tread: float
@@ -34,6 +35,8 @@ HABITS = {
 }
 
 _NUM_STATIONS = 64
+# Between these x a boot's sole has no tread: the arch in front of the heel.
+_ARCH = (0.27, 0.36)
 
 
 def _smoothstep(x: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -46,7 +49,7 @@ class Sole:
     """Outlines of the sole unit.
 
     `top` is the line the upper stands on, from heel to toe; `midsole` and `outsole` are closed outlines, `lugs` the
-    closed outlines of the tread; `seam` is the line between midsole and outsole.
+    closed outlines of the tread (K, 4, 2); `seam` is the line between midsole and outsole.
     """
 
     habit: SoleHabit
@@ -55,7 +58,7 @@ class Sole:
     outsole: Curve
     seam: Curve
     bottom: Curve
-    lugs: tuple[Curve, ...]
+    lugs: Curve
 
     def height(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Height of the top line at places x; constant beyond its ends."""
@@ -127,29 +130,21 @@ def _below(outline: Curve, seam: Curve, foot: Curve) -> Curve:
     return np.concatenate([inside, rest])
 
 
-def _lugs(factors: Factors, habit: SoleHabit, foot: Curve) -> tuple[Curve, ...]:
-    """Trapezoids hanging under the sole, down to the ground or to the spring of the toe."""
+def _lugs(factors: Factors, habit: SoleHabit, foot: Curve) -> Curve:
+    """Trapezoids hanging under the sole, down to the ground or to the spring of the toe; shape (K, 4, 2)."""
     if habit.tread <= 0:
-        return ()
-    lug = factors.sole_shape is SoleShape.LUG
-    pitch, fill = (0.058, 0.76) if lug else (0.062, 0.86)
-    left, right = foot[0, 0], foot[-1, 0]
-    starts = np.arange(left, right - fill * pitch, pitch)
-    if lug:
-        starts = starts[(starts < 0.27) | (starts > 0.36)]
-    found = []
-    for start in starts:
-        stop = start + fill * pitch
-        y0, y1 = np.interp([start, stop], foot[:, 0], foot[:, 1])
-        slant = 0.10 * pitch
-        found.append(
-            np.array(
-                [
-                    (start, y0 + 0.004),
-                    (stop, y1 + 0.004),
-                    (stop - slant, y1 - habit.tread),
-                    (start + slant, y0 - habit.tread),
-                ]
-            )
-        )
-    return tuple(found)
+        return np.empty((0, 4, 2))
+    boot = factors.sole_shape is SoleShape.LUG
+    pitch, fill = (0.058, 0.76) if boot else (0.062, 0.86)
+    start = np.arange(foot[0, 0], foot[-1, 0] - fill * pitch, pitch)
+    if boot:
+        start = start[(start < _ARCH[0]) | (start > _ARCH[1])]
+    stop, slant = start + fill * pitch, 0.10 * pitch
+    y0, y1 = (np.interp(x, foot[:, 0], foot[:, 1]) for x in (start, stop))
+    corners = [
+        (start, y0 + 0.004),
+        (stop, y1 + 0.004),
+        (stop - slant, y1 - habit.tread),
+        (start + slant, y0 - habit.tread),
+    ]
+    return np.stack([np.stack(corner, axis=1) for corner in corners], axis=1)

@@ -63,7 +63,10 @@ def _version(value: bool) -> None:  # noqa: FBT001 - Typer calls it so
 
 @app.callback()
 def root(
-    *, version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="print the version")] = False
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="print the version")
+    ] = False,
 ) -> None:
     """Learn the visual language of a product catalogue from its photos."""
 

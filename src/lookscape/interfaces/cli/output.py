@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -56,21 +57,27 @@ def _stage_lines(console: Console, *, quiet: bool) -> Any:
 def _field(console: Console, name: str, value: Any) -> None:
     title = name.replace("_", " ")
     if isinstance(value, list) and value and isinstance(value[0], BaseModel):
-        console.print(_table(title, [vars(item) for item in value]))
+        console.print(_table(title, value))
     elif isinstance(value, list):
         console.print(f"{title}: {', '.join(map(str, value)) or 'none'}", highlight=False)
     elif value not in (None, ""):
         console.print(f"{title}: {_cell(value)}", highlight=False, soft_wrap=True)
 
 
-def _table(title: str, rows: list[Mapping[str, Any]]) -> Table:
-    columns = [name for name, value in rows[0].items() if not isinstance(value, Mapping)]
+def _table(title: str, rows: list[BaseModel]) -> Table:
+    fields = type(rows[0]).model_fields
+    columns = [name for name, info in fields.items() if _is_for_people(info, getattr(rows[0], name))]
     table = Table(title=title, title_justify="left", header_style="bold")
     for column in columns:
         table.add_column(column.replace("_", " "), overflow="fold")
     for row in rows:
-        table.add_row(*(_cell(row[column]) for column in columns))
+        table.add_row(*(_cell(getattr(row, column)) for column in columns))
     return table
+
+
+def _is_for_people(info: FieldInfo, value: Any) -> bool:
+    extra = info.json_schema_extra
+    return not isinstance(value, Mapping) and not (isinstance(extra, dict) and extra.get("machines_only"))
 
 
 def _cell(value: Any) -> str:
@@ -79,4 +86,4 @@ def _cell(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         value = f"{value[0]} (+{len(value) - 1})" if len(value) > 1 else (value[0] if value else "")
     text = str(value)
-    return text if len(text) <= MAX_CELL else f"{text[: MAX_CELL - 1]}…"
+    return text if len(text) <= MAX_CELL else f"…{text[1 - MAX_CELL :]}"  # the end of a path says more

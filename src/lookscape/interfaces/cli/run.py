@@ -24,7 +24,6 @@ def open_engine(folder: Path | None, *, create: bool) -> Engine:
     """Open a catalogue; unless it may be made, it must be there. Raises NotFoundError."""
     wanted = Settings.for_catalogue(folder)
     if not create and wanted.database is None and not (wanted.catalogue / "catalogue.db").is_file():
-        raise NotFoundError(
-            f"there is no catalogue in {str(wanted.catalogue)!r}; make one: lookscape ingest PHOTOS -C {wanted.catalogue}"
-        )
+        where = str(wanted.catalogue)
+        raise NotFoundError(f"there is no catalogue in {where!r}; make one: lookscape ingest PHOTOS -C {where}")
     return Engine.open(folder)

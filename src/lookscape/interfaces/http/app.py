@@ -37,7 +37,8 @@ def create_app(engine: Engine, *, host: str = "127.0.0.1", names: Collection[str
     """
     local = host in LOOPBACK
     registry = CollectorRegistry()
-    app = FastAPI(title="Lookscape", version=__version__, lifespan=_lifespan(engine, worker=worker), redoc_url=None, docs_url=None)
+    lifespan = _lifespan(engine, worker=worker)
+    app = FastAPI(title="Lookscape", version=__version__, lifespan=lifespan, redoc_url=None, docs_url=None)
     errors.install(app, page=studio.error_page)
     app.include_router(tools.router(engine, local=local))
     app.include_router(jobs.router(engine))

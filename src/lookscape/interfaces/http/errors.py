@@ -40,7 +40,8 @@ PageOfError = Callable[[Request, HTTPStatus, str], Response]
 
 def problem(status: HTTPStatus, detail: str, *, instance: str) -> JSONResponse:
     """An RFC 9457 document; `type` is about:blank, so the title is the status in words."""
-    body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail, "instance": instance}
+    code = status.value
+    body = {"type": "about:blank", "title": status.phrase, "status": code, "detail": detail, "instance": instance}
     return JSONResponse(body, status_code=status.value, media_type=MEDIA_TYPE)
 
 

@@ -46,7 +46,7 @@ def _add(routes: APIRouter, engine: Engine, tool: Tool, *, local: bool) -> None:
         description=tool.docstring,
         response_model=JobBody if tool.slow else tool.result,
         status_code=HTTPStatus.ACCEPTED if tool.slow else HTTPStatus.OK,
-        responses={code: PROBLEM for code in (403, 404, 409, 413, 422, 503)},
+        responses=dict.fromkeys((403, 404, 409, 413, 422, 503), PROBLEM),
         openapi_extra={"requestBody": _body_schema(tool)},
     )
 

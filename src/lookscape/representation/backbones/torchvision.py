@@ -1,7 +1,7 @@
 """torchvision: the classification networks of the PyTorch project (https://pytorch.org/vision/stable/models.html).
 
-Layers: `pooled`; `fc6` and `fc7`, the 4,096 outputs of the first and second fully connected layer of AlexNet and the VGG
-networks, after their ReLU; or any module by its path, such as `layer3`. Weights come from the PyTorch site.
+Layers: `pooled`; `fc6` and `fc7`, the 4,096 outputs of the first and second fully connected layer of AlexNet and the
+VGG networks, after their ReLU; or any module by its path, such as `layer3`. Weights come from the PyTorch site.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,8 @@
 """From neighbours to hits: one per product, filtered, paged, scored, with everything a person wants to see."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,20 +23,20 @@ class Hit(_tool.Result):
     """One product that looks like the question."""
 
     product_id: str
-    photo_id: str = Field(description="the product's photo that is closest")
+    photo_id: str = Field(description="the product's photo that is closest", json_schema_extra=_tool.MACHINES_ONLY)
     name: str
     distance: float = Field(description="in the metric of the search; smaller is closer")
     score: float = Field(description="0 to 1: as sure as a copy of the same product (1) or no closer than chance (0)")
     attributes: dict[str, str]
     sources: list[str] = Field(description="paths of the product's photos as ingested")
-    image: str = Field(description="URL of the photo")
+    image: str = Field(description="URL of the photo", json_schema_extra=_tool.MACHINES_ONLY)
 
 
 class Hits(_tool.Result):
     """The answer of a search."""
 
     hits: list[Hit]
-    found: bool = Field(description="false: nothing in the catalogue looks like this; the hits are only the least unlike")
+    found: bool = Field(description="false: nothing here looks like this; the hits are only the least unlike")
     message: str = Field(description="the same in words")
     space: str
     metric: str
@@ -45,10 +46,10 @@ class Hits(_tool.Result):
 class Question:
     """What is looked for: a vector, and which products may answer."""
 
-    vector_D: NDArray[np.float32]
+    vector: NDArray[np.float32]
     limit: int
     offset: int = 0
-    wanted: Filter = Filter()
+    wanted: Filter = field(default_factory=Filter)
     exclude: frozenset[str] = frozenset()
 
 
@@ -59,7 +60,23 @@ def answer(engine: Engine, space: Space, metric: str | None, question: Question)
     pairs = _products(engine, space, index, question)
     hits = _hits(engine, pairs[question.offset :], calibration)
     found = bool(hits) and (question.offset > 0 or hits[0].distance <= calibration.reject_above)
-    return Hits(hits=hits, found=found, message=_message(hits, found=found), space=space.name, metric=index.metric.value)
+    return Hits(
+        hits=hits, found=found, message=_message(hits, found=found), space=space.name, metric=index.metric.value
+    )
+
+
+def first_products(engine: Engine, index: Index, queries_ND: NDArray[np.float32], *, limit: int) -> list[list[str]]:
+    """The first `limit` products of many questions at once, closest first, one per product."""
+    near = index.search(queries_ND, limit=min(index.count(), limit * EXTRA))
+    owners = engine.catalogue.products_of_photos(photo_id for ids in near.ids for photo_id in ids)
+    rows = ([product for photo_id in ids for product in owners.get(photo_id, ())] for ids in near.ids)
+    return [list(dict.fromkeys(products))[:limit] for products in rows]
+
+
+def vector_of(space: Space, photo_id: str) -> NDArray[np.float32] | None:
+    """A photo's vector, None when it is not in the Space."""
+    row = bisect_left(space.ids, photo_id)
+    return space.vectors[row] if row < len(space.ids) and space.ids[row] == photo_id else None
 
 
 def _message(hits: Sequence[Hit], *, found: bool) -> str:
@@ -74,7 +91,7 @@ def _products(engine: Engine, space: Space, index: Index, question: Question) ->
     needed = question.offset + question.limit
     ask = min(index.count(), (needed + len(question.exclude)) * EXTRA)
     while True:
-        near = _neighbours(index, question.vector_D, ask)
+        near = _neighbours(index, question.vector, ask)
         pairs = list(_one_each(engine, near, question.exclude, allowed))
         if len(pairs) >= needed or ask >= index.count():
             return pairs[:needed]

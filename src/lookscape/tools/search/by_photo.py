@@ -32,10 +32,10 @@ class Params(_tool.Params):
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Encode the photo as the catalogue's were, then search."""
     space = engine.space(params.space)
-    pixels = imaging.standardise(params.photo, crop=parse_crop(params.crop)).pixels
-    vector_D = engine.encoder(space.model).encode([pixels])[0]
+    pixels = imaging.standardise(params.photo, part=parse_crop(params.crop)).pixels
+    vector = engine.encoder_of(space).encode([pixels])[0]
     wanted = parse_filter(params.where, params.text)
-    question = Question(vector_D=vector_D, limit=params.limit, offset=params.offset, wanted=wanted)
+    question = Question(vector=vector, limit=params.limit, offset=params.offset, wanted=wanted)
     return answer(engine, space, params.metric, question)
 
 

@@ -21,9 +21,9 @@ class Item(_tool.Result):
 
     product_id: str
     name: str
-    photo_id: str = Field(description="its first photo")
+    photo_id: str = Field(description="its first photo", json_schema_extra=_tool.MACHINES_ONLY)
     num_photos: int
-    image: str = Field(description="URL of that photo")
+    image: str = Field(description="URL of that photo", json_schema_extra=_tool.MACHINES_ONLY)
     attributes: dict[str, str]
 
 

@@ -9,7 +9,7 @@ from lookscape.engine import Engine
 from lookscape.errors import NotFoundError
 from lookscape.tools import _tool
 from lookscape.tools._inputs import Where, parse_filter
-from lookscape.tools.search._hits import Hits, Question, answer
+from lookscape.tools.search._hits import Hits, Question, answer, vector_of
 
 Result = Hits
 
@@ -30,11 +30,13 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Search with the vector of the product's first photo."""
     product = engine.catalogue.product(params.product)
     space = engine.space(params.space)
-    vector_D = next((row for row in map(space.vector, product.photo_ids) if row is not None), None)
-    if vector_D is None:
+    vector = next(
+        (row for row in (vector_of(space, photo_id) for photo_id in product.photo_ids) if row is not None), None
+    )
+    if vector is None:
         raise NotFoundError(f"product {product.id!r} is not in the space {space.name!r} yet; run: lookscape embed")
     question = Question(
-        vector_D=vector_D,
+        vector=vector,
         limit=params.limit,
         offset=params.offset,
         wanted=parse_filter(params.where, params.text),

@@ -57,7 +57,7 @@ def _products() -> None:
         sa.Column("face", sa.String(64), nullable=False),
         sa.Column("num_photos", sa.Integer, nullable=False),
     )
-    op.create_index("products_by_position", "products", ["position"])
+    op.create_index("products_by_position", "products", ["position", "id"])
     op.create_index("products_by_face", "products", ["face"])
 
 
@@ -82,9 +82,10 @@ def _attributes() -> None:
         sa.Column("act_id", sa.Integer, sa.ForeignKey("acts.id")),
         sa.Column("ended_by", sa.Integer, sa.ForeignKey("acts.id")),
         sa.Column("live", sa.Boolean, nullable=False),
+        sa.Column("shown", sa.Boolean, nullable=False),
     )
     op.create_index("attributes_by_product", "attributes", ["product_id", "live"])
-    op.create_index("attributes_by_value", "attributes", ["name", "live", "value", "product_id"])
+    op.create_index("attributes_by_value", "attributes", ["shown", "name", "value", "product_id"])
     op.create_index("attributes_by_act", "attributes", ["act_id"])
     op.create_index("attributes_by_end", "attributes", ["ended_by"])
 
@@ -103,6 +104,7 @@ def _jobs() -> None:
         sa.Column("result", sa.Text),
         sa.Column("worker", sa.Text),
         sa.Column("cancel", sa.Boolean, nullable=False),
+        sa.Column("deaths", sa.Integer, nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True)),
         sa.Column("heartbeat_at", sa.DateTime(timezone=True)),

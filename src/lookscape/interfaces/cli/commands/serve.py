@@ -27,4 +27,6 @@ def main(
 
     engine = open_engine(catalogue, create=True)
     console = Console(stderr=True)
-    serve(engine, host=host, port=port, names=name or (), announce=lambda url: console.print(f"Lookscape studio: {url}"))
+    serve(
+        engine, host=host, port=port, names=name or (), announce=lambda url: console.print(f"Lookscape studio: {url}")
+    )

@@ -1,0 +1,289 @@
+"""Space: the vectors one model gives the whole catalogue, as a folder of Parquet parts that anyone can read.
+
+    spaces/<name>/space.json            model, key, dim, metric
+    spaces/<name>/part-000001.parquet   photo_id, vector
+
+One process writes at a time (a lock that dies with its holder); any number read. A part appears whole or not at all. A
+part made under another key than space.json's is not part of the Space: changing the key empties it at one stroke. An id
+that stands in two parts, as a run killed while tidying up can leave it, counts as the higher-numbered part has it.
+"""
+
+import fcntl
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from lookscape.errors import ConflictError, LookscapeError, NotFoundError, UnknownNameError, UsageError
+from lookscape.representation import _parts
+from lookscape.representation._files import sync_folder, write_atomically
+from lookscape.representation._parts import Part, Rows
+from lookscape.representation.protocol import Encoder, Vectors
+
+METADATA = "space.json"
+
+SMALL_PART = 500
+"""Parts of fewer rows are merged by `compact`."""
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}", re.ASCII)
+_ATTEMPTS = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpaceInfo:
+    """What space.json says: the model's spec, its encoder's key, D, and the metric to search with by default."""
+
+    model: str
+    key: str
+    dim: int
+    metric: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Snapshot:
+    """What the folder held at one moment."""
+
+    info: SpaceInfo
+    parts: tuple[Part, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of the key and of every part's rows."""
+        text = "\n".join([self.info.key, *(f"{part.number} {part.digest}" for part in self.parts)])
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+class Space:
+    """One Space as it was when opened, or after its own last write; `reload` looks again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._snapshot = _look(folder)
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return self.folder.name
+
+    @property
+    def info(self) -> SpaceInfo:
+        """Model, key, dimension and metric."""
+        return self._snapshot.info
+
+    @property
+    def model(self) -> str:
+        """The model's spec."""
+        return self.info.model
+
+    @property
+    def key(self) -> str:
+        """The key of the encoder that made the vectors."""
+        return self.info.key
+
+    @property
+    def dim(self) -> int:
+        """D, the length of a vector."""
+        return self.info.dim
+
+    @property
+    def metric(self) -> str:
+        """The metric to search with unless another is asked for."""
+        return self.info.metric
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever ids or vectors do; reading it is cheap."""
+        return self._snapshot.fingerprint
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """N photo ids, sorted, none twice."""
+        return self._rows[0]
+
+    @property
+    def vectors(self) -> Vectors:
+        """N x D, in the order of `ids`; read-only."""
+        return self._rows[1]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def reload(self) -> None:
+        """Take notice of what other processes wrote."""
+        self._set(_look(self.folder))
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the lock. Raises ConflictError when another process holds it."""
+        with (self.folder / ".lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise ConflictError(f"the space {self.name} is being written; wait for that run to end") from None
+            self.reload()
+            yield
+
+    def append(self, ids: Sequence[str], vectors_ND: Vectors) -> None:
+        """Add a part; an id already there gets the new vector. Raises UsageError on a wrong shape or a repeated id."""
+        if vectors_ND.shape != (len(ids), self.dim) or len(set(ids)) != len(ids):
+            raise UsageError(f"{len(ids)} different ids need {len(ids)} x {self.dim} numbers, not {vectors_ND.shape}")
+        if not np.isfinite(vectors_ND).all():
+            raise UsageError("vectors must be finite")
+        if len(ids):
+            path = _parts.part_path(self.folder, self._next_number())
+            _parts.write(path, Rows(ids=ids, vectors=vectors_ND), key=self.key)
+            self.reload()
+
+    def remove(self, ids: Iterable[str]) -> int:
+        """Remove rows, rewriting only the parts that hold them; returns how many were there."""
+        gone = set(ids) & set(self.ids)
+        for part in self._snapshot.parts if gone else ():
+            rows = _parts.read(part, dim=self.dim)
+            kept = [place for place, photo_id in enumerate(rows.ids) if photo_id not in gone]
+            if len(kept) < len(rows.ids):
+                self._rewrite(part, Rows(ids=[rows.ids[at] for at in kept], vectors=rows.vectors[kept]))
+        self._finish()
+        return len(gone)
+
+    def rebuild(self, info: SpaceInfo) -> None:
+        """Empty the Space and describe it anew."""
+        write_atomically(self.folder / METADATA, _to_json(info))
+        for number in _parts.numbers(self.folder):
+            _parts.part_path(self.folder, number).unlink()
+        self._finish()
+
+    def compact(self) -> None:
+        """Merge small parts into one, if there are several; nothing changes for readers."""
+        small = [part for part in self._snapshot.parts if part.num_rows < SMALL_PART]
+        if len(small) < 2:
+            return
+        latest: dict[str, Vectors] = {}
+        for part in small:
+            rows = _parts.read(part, dim=self.dim)
+            latest.update(zip(rows.ids, rows.vectors, strict=True))
+        merged = Rows(ids=list(latest), vectors=np.stack(list(latest.values())))
+        # Under the highest number the merged rows win over what is left of the small parts if this is killed half-way.
+        self._rewrite(small[-1], merged)
+        for part in small[:-1]:
+            part.path.unlink()
+        self._finish()
+
+    def _rewrite(self, part: Part, rows: Rows) -> None:
+        if rows.ids:
+            _parts.write(part.path, rows, key=self.key)
+        else:
+            part.path.unlink()
+
+    def _finish(self) -> None:
+        sync_folder(self.folder)
+        self.reload()
+
+    def _next_number(self) -> int:
+        return max(_parts.numbers(self.folder), default=0) + 1
+
+    def _set(self, snapshot: _Snapshot) -> None:
+        if snapshot.fingerprint != self._snapshot.fingerprint:
+            self.__dict__.pop("_rows", None)
+        self._snapshot = snapshot
+
+    @cached_property
+    def _rows(self) -> tuple[tuple[str, ...], Vectors]:
+        for _ in range(_ATTEMPTS):
+            try:
+                return _gather(self._snapshot)
+            except FileNotFoundError:  # a writer merged or rewrote a part since we looked
+                self._snapshot = _look(self.folder)
+        raise LookscapeError(f"the space {self.name} is changing too fast to be read; try again")
+
+
+class Spaces:
+    """The Spaces of one catalogue: a folder of folders."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def names(self) -> tuple[str, ...]:
+        """Sorted."""
+        return tuple(sorted(found.parent.name for found in self.path.glob(f"*/{METADATA}")))
+
+    def open(self, name: str) -> Space:
+        """Raises UnknownNameError."""
+        if not (_NAME.fullmatch(name) and (self.path / name / METADATA).is_file()):
+            raise UnknownNameError("space", name, self.names())
+        return Space(self.path / name)
+
+    def create(self, name: str, info: SpaceInfo) -> Space:
+        """A new, empty Space. Raises ConflictError when there is one, UsageError when the name is not a file's."""
+        if not _NAME.fullmatch(name):
+            raise UsageError(f"{name!r} cannot name a space; use letters, digits, dots, dashes and underscores")
+        folder = self.path / name
+        if (folder / METADATA).exists():
+            raise ConflictError(f"there is a space named {name} already")
+        folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(folder / METADATA, _to_json(info))
+        return Space(folder)
+
+    def ensure(self, name: str, *, model: str, encoder: Encoder) -> Space:
+        """The Space of that name, made for this model if there is none."""
+        if (self.path / name / METADATA).is_file():
+            return self.open(name)
+        info = SpaceInfo(model=model, key=encoder.key, dim=encoder.dim, metric=encoder.default_metric)
+        return self.create(name, info)
+
+    def delete(self, name: str) -> None:
+        """Remove a Space and its vectors. Raises UnknownNameError."""
+        space = self.open(name)
+        with space.writing():
+            (space.folder / METADATA).unlink()
+            shutil.rmtree(space.folder)
+
+
+def _look(folder: Path) -> _Snapshot:
+    for _ in range(_ATTEMPTS):
+        info = _read_info(folder)
+        try:
+            parts = [_parts.describe(folder, number) for number in _parts.numbers(folder)]
+        except FileNotFoundError:
+            continue
+        return _Snapshot(info=info, parts=tuple(part for part in parts if part.key == info.key))
+    raise LookscapeError(f"the space {folder.name} is changing too fast to be read; try again")
+
+
+def _gather(snapshot: _Snapshot) -> tuple[tuple[str, ...], Vectors]:
+    """All rows in the order of their ids."""
+    dim = snapshot.info.dim
+    read = [_parts.read(part, dim=dim) for part in snapshot.parts]
+    place = {photo_id: (number, row) for number, rows in enumerate(read) for row, photo_id in enumerate(rows.ids)}
+    ids = tuple(sorted(place))
+    vectors_ND = np.empty((len(ids), dim), np.float32)
+    targets: list[list[int]] = [[] for _ in read]
+    sources: list[list[int]] = [[] for _ in read]
+    for target, photo_id in enumerate(ids):
+        number, row = place[photo_id]
+        targets[number].append(target)
+        sources[number].append(row)
+    for rows, target_rows, source_rows in zip(read, targets, sources, strict=True):
+        vectors_ND[target_rows] = rows.vectors[source_rows]
+    vectors_ND.flags.writeable = False
+    return ids, vectors_ND
+
+
+def _read_info(folder: Path) -> SpaceInfo:
+    path = folder / METADATA
+    try:
+        return SpaceInfo(**json.loads(path.read_bytes()))
+    except FileNotFoundError:
+        raise NotFoundError(f"there is no space in {folder}; embed first") from None
+    except (ValueError, TypeError) as error:
+        raise LookscapeError(f"{path} is damaged; delete {folder} and embed again") from error
+
+
+def _to_json(info: SpaceInfo) -> bytes:
+    return json.dumps(asdict(info), indent=2, sort_keys=True).encode()

@@ -1,0 +1,1 @@
+"""Numbers on your own photos, with confidence intervals."""
