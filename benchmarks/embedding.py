@@ -2,10 +2,10 @@
 
     python benchmarks/embedding.py --data FOLDER [--count 1000] [--model lookalike]
 
-In one run, on the same photos and cores: torch eager fp32 on batches of 16 made beforehand; the engine that the runtime
-chose, its input made beforehand too ("bare"); and `embed`, which decodes the stored photos, prepares them, runs the
-engine and writes the Space. The three take turns and the best of each counts, so that other work on the machine disturbs
-none more than the others.
+In one run, on the same photos and cores: torch eager fp32 on batches of 16 made beforehand; the engine that the
+runtime chose, its input made beforehand too ("bare"); and `embed`, which decodes the stored photos, prepares them, runs
+the engine and writes the Space. The three take turns and the best of each counts, so that other work on the machine
+disturbs none more than the others.
 """
 
 import argparse

@@ -10,7 +10,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from lookscape.version import __version__
+
 __all__ = ["Engine", "__version__", "open"]
 
 if TYPE_CHECKING:

@@ -121,7 +121,8 @@ def test_threads(tmp_path):
         thread.start()
     for thread in threads:
         thread.join()
-    assert {blobs.get(key) for key in blobs.keys()} == {b"%d" % number for number in range(240)}
+    keys = list(blobs.keys())
+    assert {blobs.get(key) for key in keys} == {b"%d" % number for number in range(240)}
     assert not list((tmp_path / "tmp").iterdir())
 
 

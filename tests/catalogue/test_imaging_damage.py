@@ -84,7 +84,7 @@ def test_changed_photos(data, kind):
     attempt(bytes(changed))
 
 
-@pytest.mark.parametrize("kind", WHOLE)
+@pytest.mark.parametrize("kind", WHOLE.keys() - {"mpo"})
 def test_cut_anywhere_is_refused(kind):
     data = WHOLE[kind]
     assert attempt(data) is None
@@ -109,7 +109,7 @@ def test_a_jpeg_scan_with_bytes_left_over_or_missing(kind):
 
 
 def test_most_jpegs_with_flipped_bits_are_noticed():
-    """Ten flips in the scan of a photo: libjpeg alone notices a few of a hundred; what slips through looks much alike."""
+    """Ten flips in the scan of a photo; without the check on where the picture ends, few of these would be."""
     rng = random.Random(0)
     data = damage.encode(damage.photo(rng), "JPEG", quality=90)
     scan = data.index(b"\xff\xda") + 14
@@ -126,6 +126,10 @@ def test_most_jpegs_with_flipped_bits_are_noticed():
 def test_fill_bytes_before_the_end_of_a_jpeg_are_no_damage(fill):
     data = WHOLE["jpeg"]
     assert attempt(data[:-2] + fill + data[-2:]) is None
+
+
+def test_a_second_frame_that_is_cut_is_no_damage_to_the_first():
+    assert attempt(WHOLE["mpo"][:-100]) is None
 
 
 def test_what_follows_a_jpeg_is_no_damage():
@@ -149,7 +153,9 @@ for make in damage.KINDS.values():
 print("still here", file=sys.stderr)
 """
     folder = __file__.rsplit("/", 1)[0]
-    done = subprocess.run([sys.executable, "-W", "error", "-c", code, folder], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code, folder], check=False, capture_output=True, text=True
+    )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "still here\n")
 
 

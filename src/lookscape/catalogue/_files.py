@@ -1,8 +1,7 @@
 """Files and photos: what ingest writes, in one transaction per batch."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, exists, func, insert, select, update
@@ -12,27 +11,7 @@ from lookscape.catalogue._sql import chunks, now
 from lookscape.catalogue.database import writing
 from lookscape.catalogue.records import Photo, SourceFile
 from lookscape.catalogue.schema import files, photos, sources
-
-
-@dataclass(frozen=True, kw_only=True)
-class FileRow:
-    """One path as a source lists it. `stamp` changes when its bytes may have (size and time, an ETag, a seed)."""
-
-    path: str
-    stamp: str
-    product_id: str | None = None
-    name: str | None = None
-    attributes: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def row(self) -> str:
-        """The attributes as the JSON that is stored."""
-        return json.dumps(dict(self.attributes), ensure_ascii=False)
-
-    @property
-    def state(self) -> tuple[str, str | None, str | None, str]:
-        """Everything that must be equal for a file to be skipped on the next run."""
-        return (self.stamp, self.product_id, self.name, self.row)
+from lookscape.catalogue.source import FileRow, State
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,9 +40,9 @@ def finish(engine: Engine, key: str) -> None:
         connection.execute(update(sources).where(sources.c.key == key).values(finished_at=now()))
 
 
-def known(engine: Engine, key: str, paths: Sequence[str]) -> dict[str, tuple[str, str | None, str | None, str]]:
+def known(engine: Engine, key: str, paths: Sequence[str]) -> dict[str, State]:
     """The stored state of those paths that are stored; product ids that were derived from the photo count as none."""
-    found: dict[str, tuple[str, str | None, str | None, str]] = {}
+    found: dict[str, State] = {}
     columns = (files.c.path, files.c.stamp, files.c.product_id, files.c.photo_id, files.c.name, files.c.row)
     with engine.connect() as connection:
         for part in chunks(paths):

@@ -1,18 +1,23 @@
 """Prepare items in worker processes, in order, a bounded number ahead.
 
-A worker that dies (a codec that crashes, memory that runs out) takes down only the item it was at.
+A worker that dies (a codec that crashes, memory that runs out) takes down only the item it was at: what was in flight
+is prepared again, one item at a time in a process of its own, so that the culprit is known.
 """
 
+import contextlib
 import os
+import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
+from types import TracebackType
+from typing import Self
 
-from loky import ProcessPoolExecutor
+from loky import ProcessPoolExecutor, get_reusable_executor
 
 from lookscape.catalogue._prepare import Prepared, prepare
 from lookscape.catalogue.source import Item
@@ -21,82 +26,89 @@ from lookscape.errors import LookscapeError
 CHUNK = 16
 AHEAD = 6
 """Chunks in flight per worker: enough to keep it busy while a batch is stored."""
+_QUIET = {"PYTHONFAULTHANDLER": ""}
+"""A crash is reported as the file's reason, not as a dump of the stack."""
+CRASHED = "the decoder crashed on it or ran out of memory"
 
 
 def prepared(items: Iterable[Item], *, side: int, num_workers: int) -> Iterator[Prepared]:
-    """`prepare(item, side=side)` of every item, in order. No process starts for a handful of items."""
+    """`prepare(item, side=side)` of every item, in order.
+
+    Raises LookscapeError when worker processes cannot run here at all.
+    """
     rest = iter(items)
-    first = list(islice(rest, CHUNK))
-    if len(first) < CHUNK:
-        yield from _chunk(first, side)
-        return
-    chunks = _chunks(first, rest)
-    while (chunk := next(chunks, None)) is not None:
-        broken = yield from _run(chunk, chunks, side=side, num_workers=num_workers)
-        for lost in broken:
-            yield from _one_by_one(lost, side)
-
-
-def _chunks(first: list[Item], rest: Iterator[Item]) -> Iterator[list[Item]]:
-    chunk = first
-    while chunk:
-        yield chunk
-        chunk = list(islice(rest, CHUNK))
-
-
-def _run(
-    first: list[Item], chunks: Iterator[list[Item]], *, side: int, num_workers: int
-) -> Generator[Prepared, None, list[list[Item]]]:
-    """Yield results until the chunks end or a worker dies; return the chunks in flight then, in order."""
     flying: deque[tuple[list[Item], Future[list[Prepared]]]] = deque()
-    with _executor(num_workers) as pool:
+    with _Alone(side) as alone:
         try:
-            flying.append((first, pool.submit(_chunk, first, side)))
-            while flying:
-                for chunk in islice(chunks, num_workers * AHEAD - len(flying)):
-                    flying.append((chunk, pool.submit(_chunk, chunk, side)))
-                yield from flying[0][1].result()
-                flying.popleft()
+            while True:
+                while len(flying) < num_workers * AHEAD and (chunk := list(islice(rest, CHUNK))):
+                    flying.append((chunk, _submit(chunk, side=side, num_workers=num_workers)))
+                if not flying:
+                    return
+                chunk, future = flying.popleft()
+                try:
+                    done = future.result()
+                except BrokenProcessPool:
+                    done = [alone.prepare(item) for item in chunk]
+                yield from done
+        finally:
+            for _, future in flying:
+                future.cancel()
+
+
+class _Alone:
+    """Prepares one item at a time in a process that is shared with nobody, started when first needed."""
+
+    def __init__(self, side: int) -> None:
+        self._side = side
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(kill_workers=True)
+
+    def prepare(self, item: Item) -> Prepared:
+        if self._pool is None:
+            self._pool = _own_pool()
+        with contextlib.suppress(BrokenProcessPool):
+            return self._pool.submit(_chunk, [item], self._side).result()[0]
+        self._pool = _own_pool()
+        try:
+            self._pool.submit(_chunk, [], self._side).result()
         except BrokenProcessPool:
-            return [chunk for chunk, _ in flying]
-        except BaseException:
-            pool.shutdown(wait=False, kill_workers=True)
-            raise
-    return []
+            raise LookscapeError("decoding processes cannot run here; is memory short?") from None
+        return Prepared(item=item, reason=CRASHED)
 
 
-def _one_by_one(items: list[Item], side: int) -> Iterator[Prepared]:
-    """Find the item that kills its worker. Raises LookscapeError when every one does: then it is not the item."""
-    survived = False
-    for item in items:
-        with _executor(1) as pool:
-            try:
-                yield from pool.submit(_chunk, [item], side).result()
-                survived = True
-            except BrokenProcessPool:
-                if item is items[-1] and not survived and len(items) == CHUNK:
-                    raise LookscapeError("decoding processes cannot run here; is memory short?") from None
-                yield Prepared(item=item, reason="the decoder crashed on it or ran out of memory")
+def _own_pool() -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(1, initializer=_start, env=_QUIET)
+
+
+def _submit(items: list[Item], *, side: int, num_workers: int) -> Future[list[Prepared]]:
+    """Hand a chunk to the processes that all ingests of this process share; idle ones leave after some seconds."""
+    while True:
+        # loky starts clean interpreters that do not import the caller's main module, so scripts and notebooks work.
+        pool = get_reusable_executor(num_workers, initializer=_start, env=_QUIET)
+        with contextlib.suppress(BrokenProcessPool):  # it broke just now; the next one is fresh
+            future: Future[list[Prepared]] = pool.submit(_chunk, items, side)
+            return future
 
 
 def _chunk(items: list[Item], side: int) -> list[Prepared]:
     return [prepare(item, side=side) for item in items]
 
 
-def _executor(num_workers: int) -> ProcessPoolExecutor:
-    # loky starts clean interpreters that do not import the caller's main module, so scripts and notebooks work.
-    return ProcessPoolExecutor(num_workers, initializer=_start)
-
-
 def _start() -> None:
-    """One thread per worker, and a worker goes when its parent does."""
+    """One thread per worker; Ctrl-C is for the parent to handle, and a worker goes when its parent does."""
     import cv2
 
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     cv2.setNumThreads(1)
-    _die_with_parent()
-
-
-def _die_with_parent() -> None:
     parent = os.getppid()
 
     def watch() -> None:

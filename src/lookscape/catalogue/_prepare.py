@@ -1,7 +1,7 @@
 """Read, check and standardise one file: the work of ingest's processes."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lookscape import parts
 from lookscape.catalogue.records import Photo
@@ -30,7 +30,9 @@ def prepare(item: Item, *, side: int) -> Prepared:
     except (PhotoError, TooLargeError) as error:
         return Prepared(item=item, reason=str(error))
     except OSError as error:
-        return Prepared(item=item, reason=f"cannot be read: {error.strerror or error}")
+        # Whoever mends this changes neither size nor time of the file, so without a stamp it is tried on every run.
+        untold = replace(item, file=replace(item.file, stamp=""))
+        return Prepared(item=untold, reason=f"cannot be read: {error.strerror or error}")
 
 
 def _prepare(item: Item, data: bytes, *, side: int) -> Prepared:

@@ -18,9 +18,9 @@ from typing import Self
 import httpcore
 import httpx
 
-from lookscape import __version__
 from lookscape.catalogue._network import CheckedBackend, deadline
 from lookscape.errors import PhotoError, RefusedError, TooLargeError, UnavailableError
+from lookscape.version import __version__
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _TRANSIENT = (408, 425, 429, 500, 502, 503, 504)
@@ -139,7 +139,7 @@ def _parsed(url: str, *, base: httpx.URL | None = None) -> httpx.URL:
         parsed = httpx.URL(url) if base is None else base.join(url)
     except (httpx.InvalidURL, ValueError) as error:
         raise RefusedError(f"{url[:200]!r} is not a web address: {error}") from error
-    if parsed.scheme not in {"http", "https"} or not parsed.host:
+    if parsed.scheme not in {"http", "https"} or not parsed.host or not 0 < (parsed.port or 80) < 65536:
         raise RefusedError(f"{url[:200]!r} is not an http or https address")
     if parsed.userinfo:
         raise RefusedError("a web address with a user name or password in it is not fetched")

@@ -51,7 +51,7 @@ files = Table(
     Column("product_id", Text),
     Column("name", Text),
     Column("row", Text, nullable=False),
-    Column("stamp", String(64), nullable=False),
+    Column("stamp", Text, nullable=False),
     Column("reason", Text),
     Index("files_by_photo", "photo_id"),
     Index("files_by_product", "product_id", "position"),

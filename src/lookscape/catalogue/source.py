@@ -6,15 +6,17 @@ A source is one file in `sources/` with two functions:
     read(location: str, options: SourceOptions) -> Listing     list it; reading photos happens later, elsewhere
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from lookscape import parts
-from lookscape.catalogue._files import FileRow
 from lookscape.errors import UsageError
 
 PACKAGE = "lookscape.catalogue.sources"
+
+State = tuple[str, str | None, str | None, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +31,27 @@ class SourceOptions:
     labels: bool = True
     allow_private: bool = False
     downloads: Path = Path("downloads")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileRow:
+    """One path as a source lists it. `stamp` changes when its bytes may have (size and time, an ETag, a seed)."""
+
+    path: str
+    stamp: str
+    product_id: str | None = None
+    name: str | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def row(self) -> str:
+        """The attributes as the JSON that is stored."""
+        return json.dumps(dict(self.attributes), ensure_ascii=False)
+
+    @property
+    def state(self) -> State:
+        """Everything that must be equal for a file to be skipped on the next run."""
+        return (self.stamp, self.product_id, self.name, self.row)
 
 
 @dataclass(frozen=True, kw_only=True)

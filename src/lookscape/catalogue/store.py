@@ -27,6 +27,7 @@ from lookscape.catalogue.records import (
     Rejection,
     SourceFile,
 )
+from lookscape.catalogue.source import FileRow
 from lookscape.errors import ConflictError, NotFoundError, UsageError
 from lookscape.settings import Settings
 
@@ -87,7 +88,7 @@ class Catalogue:
         """Note that it was read to its end."""
         _files.finish(self._engine, key)
 
-    def unchanged(self, key: str, rows: Sequence[_files.FileRow]) -> set[str]:
+    def unchanged(self, key: str, rows: Sequence[FileRow]) -> set[str]:
         """Paths of those rows that are stored just so already."""
         known = _files.known(self._engine, key, [row.path for row in rows])
         return {row.path for row in rows if known.get(row.path) == row.state}

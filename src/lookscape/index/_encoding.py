@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lookscape.index import _kernels
-from lookscape.index._kernels import LANES, Codes, Encoding
+from lookscape.index._kernels import LINE, Codes, Encoding
 from lookscape.index.protocol import Vectors
 
 EXPLAINED = 0.9
@@ -60,10 +60,10 @@ def split(axes_CD: Vectors, centred_ND: Vectors) -> tuple[Vectors, NDArray[np.fl
 
 
 def _code_size(variances_D: NDArray[np.floating]) -> int:
-    """The smallest multiple of LANES whose axes (one dimension is for the rest) explain enough."""
+    """The smallest multiple of LINE whose axes (one dimension is for the rest) explain enough."""
     explained_D = np.cumsum(variances_D) / max(variances_D.sum(), np.finfo(np.float32).tiny)
     enough = int(np.searchsorted(explained_D, EXPLAINED)) + 1
-    return min(MAX_CODE, -(-(enough + 1) // LANES) * LANES)
+    return min(MAX_CODE, -(-(enough + 1) // LINE) * LINE)
 
 
 def _axes(principal_DD: Vectors, *, num: int, seed: int) -> Vectors:

@@ -18,7 +18,7 @@ from lookscape.index import _calibration as calibration
 from lookscape.index import _encoding, _kernels
 from lookscape.index._calibration import Trial, Widths
 from lookscape.index._ids import Positions
-from lookscape.index._kernels import NONE, Codes, Encoding, Hits, Marks, Walkable
+from lookscape.index._kernels import NONE, Codes, Encoding, Hits, Marks, Searchable, Walkable
 from lookscape.index._rows import Rows, grown
 from lookscape.index._scan import Found, by_distance_then_id, scan
 from lookscape.index.protocol import Metric, Vectors
@@ -29,9 +29,11 @@ LINK_WIDTH = 100
 ALPHA = 1.2
 """Links per node, beam width while linking, and how much longer than another a link may be (squared distance)."""
 
-NUM_HELD_BACK = 1000
+NUM_HELD_BACK = 2000
 SAMPLE = 20_000
 """Rows held back for finding beam widths, and rows the axes are fitted to."""
+
+METRICS = {Metric.L1: _kernels.L1, Metric.L2: _kernels.L2, Metric.COSINE: _kernels.COSINE}
 
 ALIGNMENTS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 """Cosines between the rests of a query and a row that are tried; `_encoding` says what they are for."""
@@ -90,8 +92,8 @@ class Graph:
         if width is None or not 0 < limit <= len(rows):
             return scan(rows, queries_ND, limit=limit)
         found = self._beam_search(rows, queries_ND, limit=limit, width=width)
-        lost = np.flatnonzero(found.positions_NK[:, -1] == NONE)
-        if len(lost):
+        if found.positions_NK[:, -1].min() == NONE:
+            lost = np.flatnonzero(found.positions_NK[:, -1] == NONE)
             again = scan(rows, queries_ND[lost], limit=limit)
             found.distances_NK[lost], found.positions_NK[lost] = again
         return found
@@ -140,25 +142,21 @@ class Graph:
     def _beam_search(self, rows: Rows, queries_ND: Vectors, *, limit: int, width: int) -> Found:
         """Positions are NONE where the beam held fewer live rows than asked for."""
         shape = len(queries_ND), limit
-        hits = Hits(np.empty(shape, dtype=np.float32), np.full(shape, NONE, dtype=np.int64))
+        hits = Hits(np.empty(shape, dtype=np.float32), np.empty(shape, dtype=np.int64))
+        searchable = Searchable(rows.vectors_MD, rows.alive, METRICS[rows.metric])
 
-        def work(part: slice) -> None:
+        def work(part: slice) -> bool:
             share = Hits(hits.distances_NK[part], hits.positions_NK[part])
             marks = self._borrow_marks()
-            _kernels.search(
-                self._walkable, self._encoding, rows.vectors_MD, rows.alive, queries_ND[part], marks, share, width,
-                rows.metric is Metric.L1,
-            )  # fmt: skip
+            tied: bool = _kernels.search(
+                self._walkable, self._encoding, searchable, queries_ND[part], marks, share, width
+            )
             self._marks.append(marks)
+            return tied
 
-        _share_out(work, num_queries=len(queries_ND))
-        if rows.metric is Metric.L2:
-            np.sqrt(hits.distances_NK, out=hits.distances_NK)
-        elif rows.metric is Metric.COSINE:
-            np.multiply(hits.distances_NK, 0.5, out=hits.distances_NK)
-        if (hits.distances_NK[:, 1:] == hits.distances_NK[:, :-1]).any():
-            return by_distance_then_id(rows, hits.distances_NK, hits.positions_NK)
-        return Found(hits.distances_NK, hits.positions_NK)
+        tied = _share_out(work, num_queries=len(queries_ND))
+        found = Found(hits.distances_NK, hits.positions_NK)
+        return by_distance_then_id(rows, *found) if tied else found
 
     def _borrow_marks(self) -> Marks:
         """Marks no other thread is using, kept from an earlier walk where there are any of the right size."""
@@ -195,15 +193,17 @@ def _with_entries(codes_MC: Codes) -> Walkable:
     return walkable
 
 
-def _share_out(work: Callable[[slice], None], *, num_queries: int) -> None:
-    """Call `work` on parts of a batch, in threads when it is large; kernels run without the interpreter lock."""
+def _share_out(work: Callable[[slice], bool], *, num_queries: int) -> bool:
+    """Call `work` on parts of a batch, in threads when it is large, and tell whether any said yes.
+
+    Kernels run without the interpreter lock.
+    """
     num_threads = faiss.omp_get_max_threads()
     if num_queries < THREADED or num_threads == 1:
-        work(slice(None))
-        return
+        return work(slice(None))
     step = -(-num_queries // (4 * num_threads))
     parts = [slice(start, start + step) for start in range(0, num_queries, step)]
-    list(_threads(num_threads).map(work, parts))
+    return any(list(_threads(num_threads).map(work, parts)))
 
 
 @cache

@@ -6,7 +6,7 @@ Malkov & Yashunin, "Efficient and robust approximate nearest neighbor search usi
 relaxed by the factor alpha of Subramanya et al., "DiskANN" (2019). One level suffices, since walks start at
 the nearest of many spread entry nodes.
 
-Letters in names: M nodes, D dimensions of a row, C of a code (a multiple of LANES), L links of a node, E entries.
+Letters in names: M nodes, D dimensions of a row, C of a code (a multiple of LINE), L links of a node, E entries.
 """
 
 from collections.abc import Callable
@@ -16,17 +16,22 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from lookscape.index._prefetch import prefetch
+
 Codes = NDArray[np.uint8]
 Links = NDArray[np.int32]
 Keys = NDArray[np.int64]
 Floats = NDArray[np.float32]
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-LANES = 64
-"""Code sizes are multiples of this: one cache line."""
+LINE = 64
+"""Bytes of a cache line; code sizes are multiples of it."""
 
 NONE = -1
 """No link; no hit."""
+
+L1, L2, COSINE = 0, 1, 2
+"""The metrics a search can end with."""
 
 
 def compiled(function: Function) -> Function:
@@ -122,8 +127,11 @@ def _walk(graph: Walkable, code_C: Codes, marks: Marks, beam: Keys, fresh: Links
             if other == NONE:
                 break
             fresh[num_fresh] = other
-            num_fresh += met_M[other] != turn
-            met_M[other] = turn
+            if met_M[other] != turn:
+                met_M[other] = turn
+                num_fresh += 1
+                for byte in range(0, codes_MC.shape[1], LINE):
+                    prefetch(codes_MC, other, byte)
         lowest = length
         for slot in range(num_fresh):
             key = _key(_code_distance(codes_MC, fresh[slot], code_C), fresh[slot])
@@ -224,6 +232,14 @@ def _row_distance(rows_MD: Floats, row: int, query_D: Floats, is_l1: bool) -> np
     return total
 
 
+class Searchable(NamedTuple):
+    """The rows a search compares exactly, and how: one of L1, L2 and COSINE (of rows and queries of length 1)."""
+
+    vectors_MD: Floats
+    alive_M: NDArray[np.bool_]
+    metric: int
+
+
 class Encoding(NamedTuple):
     """How a row becomes a code; `_projection` explains. The last code dimension stands for what is left out."""
 
@@ -271,54 +287,63 @@ def encode(encoding: Encoding, rows_ND: Floats, codes_NC: Codes) -> None:
 
 
 class Hits(NamedTuple):
-    """N x K: what a search fills, nearest first; distances squared under l2, positions NONE where none was found."""
+    """N x K: what a search fills, nearest first; positions are NONE where none was found."""
 
     distances_NK: Floats
     positions_NK: Keys
 
 
 @compiled
-def _keep(hits: Hits, query: int, num: int, position: int, distance: float) -> int:
+def _keep(distances_K: Floats, positions_K: Keys, num: int, position: int, distance: float) -> int:
     """Put a hit in its place among the `num` found so far and return how many there are now."""
-    most = hits.positions_NK.shape[1]
+    most = positions_K.shape[0]
     place = min(num, most - 1)
-    while place > 0 and hits.distances_NK[query, place - 1] > distance:
-        hits.distances_NK[query, place] = hits.distances_NK[query, place - 1]
-        hits.positions_NK[query, place] = hits.positions_NK[query, place - 1]
+    while place > 0 and distances_K[place - 1] > distance:
+        distances_K[place] = distances_K[place - 1]
+        positions_K[place] = positions_K[place - 1]
         place -= 1
-    hits.distances_NK[query, place] = distance
-    hits.positions_NK[query, place] = position
+    distances_K[place] = distance
+    positions_K[place] = position
     return min(num + 1, most)
 
 
 @compiled
+def _finish(distances_K: Floats, num: int, metric: int) -> bool:
+    """Turn what was summed into the metric's distance; True if two neighbours in rank are equally far."""
+    tied = False
+    for rank in range(num):
+        if metric == L2:
+            distances_K[rank] = np.sqrt(distances_K[rank])
+        elif metric == COSINE:
+            distances_K[rank] *= np.float32(0.5)
+        tied |= rank > 0 and distances_K[rank] == distances_K[rank - 1]
+    return tied
+
+
+@compiled
 def search(
-    graph: Walkable,
-    encoding: Encoding,
-    rows_MD: Floats,
-    findable_M: NDArray[np.bool_],
-    queries_ND: Floats,
-    marks: Marks,
-    hits: Hits,
-    width: int,
-    is_l1: bool,  # noqa: FBT001
-) -> None:
-    """Walk with a beam of `width`, then compare every node in the beam exactly and keep the nearest."""
+    graph: Walkable, encoding: Encoding, rows: Searchable, queries_ND: Floats, marks: Marks, hits: Hits, width: int
+) -> bool:
+    """Walk with a beam of `width`, compare every node in it exactly, keep the nearest; True if any were equally far."""
     beam, fresh = np.empty(width, dtype=np.int64), np.empty(graph.links_ML.shape[1], dtype=np.int32)
     code_C = np.empty(graph.codes_MC.shape[1], dtype=np.uint8)
     centred_D = np.empty(queries_ND.shape[1], dtype=np.float32)
-    most = hits.positions_NK.shape[1]
+    rows_MD, alive_M, is_l1, tied = rows.vectors_MD, rows.alive_M, rows.metric == L1, False
     for query in range(queries_ND.shape[0]):
-        _encode(encoding, queries_ND[query], centred_D, code_C)
-        length = _walk(graph, code_C, marks, beam, fresh)
-        num, too_far = 0, np.float32(np.inf)
         query_D = queries_ND[query]
+        distances_K, positions_K = hits.distances_NK[query], hits.positions_NK[query]
+        _encode(encoding, query_D, centred_D, code_C)
+        length = _walk(graph, code_C, marks, beam, fresh)
+        for rank in range(length):
+            prefetch(rows_MD, _node(beam[rank]), 0)
+        num = 0
         for rank in range(length):
             position = _node(beam[rank])
-            if not findable_M[position]:
-                continue
-            distance = _row_distance(rows_MD, position, query_D, is_l1)
-            if num < most or distance < too_far:
-                num = _keep(hits, query, num, position, distance)
-                if num == most:
-                    too_far = hits.distances_NK[query, most - 1]
+            if alive_M[position]:
+                distance = _row_distance(rows_MD, position, query_D, is_l1)
+                if num < positions_K.shape[0] or distance < distances_K[num - 1]:
+                    num = _keep(distances_K, positions_K, num, position, distance)
+        positions_K[num:] = NONE
+        distances_K[num:] = np.inf
+        tied |= _finish(distances_K, num, rows.metric)
+    return tied

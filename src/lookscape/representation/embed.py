@@ -26,6 +26,9 @@ from lookscape.representation.spaces import Space
 PART = 1000
 """Photos in a part."""
 
+GROUP = 8
+"""Photos that a thread decodes at a time."""
+
 REPORT_EVERY = 32
 """Photos between two calls of `progress`."""
 
@@ -144,22 +147,29 @@ class _Stream:
 
     def _ahead(self) -> Iterator[tuple[str, ImageU8]]:
         threads = len(os.sched_getaffinity(0))
-        waiting: deque[tuple[str, Future[ImageU8]]] = deque()
-        remaining = iter(self._ids)
+        waiting: deque[Future[list[_Decoded]]] = deque()
+        groups = iter(range(0, len(self._ids), GROUP))
         with ThreadPoolExecutor(threads, thread_name_prefix="decode") as pool:
             while True:
-                for photo_id in islice(remaining, 8 * threads - len(waiting)):
-                    waiting.append((photo_id, pool.submit(self._decode, photo_id)))
+                for start in islice(groups, 2 * threads - len(waiting)):
+                    waiting.append(pool.submit(self._decode, self._ids[start : start + GROUP]))
                 if not waiting:
                     return
-                photo_id, future = waiting.popleft()
-                self._num_seen += 1
-                try:
-                    pixels = future.result()
-                except (PhotoError, NotFoundError) as error:
-                    self.failures.append(Failure(photo_id=photo_id, reason=str(error)))
-                    continue
-                yield photo_id, pixels
+                for photo_id, result in waiting.popleft().result():
+                    self._num_seen += 1
+                    if isinstance(result, Failure):
+                        self.failures.append(result)
+                    else:
+                        yield photo_id, result
 
-    def _decode(self, photo_id: str) -> ImageU8:
-        return decode(self._photos.read(photo_id), side=self._side)
+    def _decode(self, ids: Sequence[str]) -> "list[_Decoded]":
+        return [(photo_id, self._decode_one(photo_id)) for photo_id in ids]
+
+    def _decode_one(self, photo_id: str) -> ImageU8 | Failure:
+        try:
+            return decode(self._photos.read(photo_id), side=self._side)
+        except (PhotoError, NotFoundError) as error:
+            return Failure(photo_id=photo_id, reason=str(error))
+
+
+_Decoded = tuple[str, ImageU8 | Failure]

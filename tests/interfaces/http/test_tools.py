@@ -50,7 +50,7 @@ def test_filters_come_as_repeated_form_fields(client: TestClient, photo: bytes) 
         ({"photo": base64.b64encode(b"hello").decode()}, 422, "not an image"),
         ({"photo": ""}, 422, "empty"),
         ({}, 422, "photo: field required"),
-        ({"photo": "http://127.0.0.1:9/x.jpg"}, 403, "private"),
+        ({"photo": "http://127.0.0.1:9/x.jpg"}, 403, "not a public address"),
         ({"photo": "aGVsbG8=", "sise": 3}, 422, "sise is not a parameter"),
         ({"photo": "aGVsbG8=", "limit": 0}, 422, "limit"),
     ],

@@ -98,7 +98,7 @@ def _paint_mark(shoe: Shoe, canvas: Canvas) -> None:
     """The brand's sign on the side panel; smaller on a boot, where it is a stamp."""
     factors = shoe.factors
     stamp = factors.silhouette is Silhouette.BOOT
-    size, x, y, tilt = (0.085, 0.330, 0.165, 0.06) if stamp else (0.135, 0.400, 0.128, 0.10)
+    size, x, y, tilt = (0.085, 0.330, 0.165, 0.06) if stamp else (0.135, 0.400, 0.120, 0.10)
     centre = np.array((x, y + shoe.sole.height(np.array([x]))[0]))
     turn = size * np.array([[np.cos(tilt), -np.sin(tilt)], [np.sin(tilt), np.cos(tilt)]])
     for outline in MARKS[BRANDS[factors.brand].mark]():

@@ -64,9 +64,3 @@ def mix(name: str, *, rng: np.random.Generator) -> Colour:
 def saturation(colour: Colour) -> float:
     """HSV saturation in [0, 1]."""
     return colorsys.rgb_to_hsv(*(part / 255 for part in colour.rgb))[1]
-
-
-def luminance(colour: Colour) -> float:
-    """Rec. 709 luma of the sRGB values, in [0, 1]."""
-    red, green, blue = colour.rgb
-    return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255

@@ -88,7 +88,7 @@ def star() -> list[Curve]:
 def bars() -> list[Curve]:
     """Two leaning bars and a short third, cut square."""
     found = []
-    for x, low, high in ((-0.50, -0.66, 0.78), (-0.06, -0.66, 0.62), (0.38, -0.66, 0.10)):
+    for x, low, high in ((-0.46, -0.62, 0.46), (-0.04, -0.62, 0.40), (0.38, -0.62, 0.02)):
         lean = 0.22 * (high - low)
         found.append(np.array([(x, low), (x + 0.25, low), (x + 0.25 - lean, high), (x - lean, high)]))
     return found

@@ -8,6 +8,7 @@ import csv
 import json
 import math
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,8 +38,8 @@ def is_table(path: Path) -> bool:
 
 
 def target_column(path: Path, wanted: tuple[str, ...]) -> str | None:
-    """The first of the wanted columns that the table has."""
-    columns = {column.lower(): column for column in _columns(path)}
+    """The first of the wanted columns that the table has; upper and lower case are one."""
+    columns = {column.strip().lower(): column.strip() for column in _columns(path)}
     return next((columns[name] for name in wanted if name in columns), None)
 
 
@@ -48,24 +49,31 @@ def records(path: Path, target: str) -> Iterator[Record]:
     Raises UsageError with the line when the table cannot be read.
     """
     for row in _rows(path):
-        values = {str(key).strip(): text for key, value in row.items() if key and (text := _text(value)) is not None}
+        values = {_clean(key): text for key, value in row.items() if key and (text := _text(value)) is not None}
         if where := values.pop(target, None):
-            names = [values.pop(column) for column in NAME_COLUMNS if column in values]
-            product_id = values.pop("product_id", None)
-            yield Record(target=where, product_id=product_id, name=names[0] if names else None, attributes=values)
+            product_id = _pop(values, ("product_id",))
+            yield Record(target=where, product_id=product_id, name=_pop(values, NAME_COLUMNS), attributes=values)
+
+
+def _pop(values: dict[str, str], columns: tuple[str, ...]) -> str | None:
+    """Take the first of these columns out, in whatever case; the others stay attributes."""
+    found = {name.lower(): name for name in values}
+    name = next((found[column] for column in columns if column in found), None)
+    return None if name is None else values.pop(name)
 
 
 def _rows(path: Path) -> Iterator[Mapping[str, Any]]:
     readers = {".csv": _csv_rows, ".tsv": _csv_rows, ".jsonl": _json_rows, ".parquet": _parquet_rows}
     try:
         yield from readers[path.suffix.lower()](path)
-    except (csv.Error, UnicodeDecodeError) as error:
+    except (csv.Error, UnicodeDecodeError, OSError) as error:
         raise UsageError(f"{path.name} is not a readable table: {error}") from error
 
 
 def _columns(path: Path) -> list[str]:
     if path.suffix.lower() == ".parquet":
-        return list(_parquet(path).schema_arrow.names)
+        with _parquet(path) as table:
+            return list(table.schema_arrow.names)
     first: Mapping[str, Any] = next(iter(_rows(path)), {})
     return [str(name) for name in first]
 
@@ -91,17 +99,20 @@ def _json_rows(path: Path) -> Iterator[Mapping[str, Any]]:
 
 
 def _parquet_rows(path: Path) -> Iterator[Mapping[str, Any]]:
-    for batch in _parquet(path).iter_batches():
-        yield from batch.to_pylist()
+    with _parquet(path) as table:
+        for batch in table.iter_batches():
+            yield from batch.to_pylist()
 
 
-def _parquet(path: Path) -> Any:
+@contextmanager
+def _parquet(path: Path) -> Iterator[Any]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        return pq.ParquetFile(path)
-    except (pa.ArrowInvalid, OSError) as error:
+        with pq.ParquetFile(path) as table:
+            yield table
+    except (pa.ArrowException, OSError) as error:
         raise UsageError(f"{path.name} is not a readable Parquet file: {error}") from error
 
 
@@ -112,5 +123,10 @@ def _text(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (dict, list)):
-        return json.dumps(value, ensure_ascii=False, default=str)
-    return str(value).strip() or None
+        return _clean(json.dumps(value, ensure_ascii=False, default=str))
+    return _clean(str(value)) or None
+
+
+def _clean(text: str) -> str:
+    """Without what no database stores: NUL and halves of surrogate pairs, which JSON can write."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode().strip()

@@ -11,8 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from lookscape.catalogue._files import FileRow
-from lookscape.catalogue.source import Item, Listing, SourceOptions
+from lookscape.catalogue.source import FileRow, Item, Listing, SourceOptions
 from lookscape.errors import UsageError
 
 KINDS = (

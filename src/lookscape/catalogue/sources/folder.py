@@ -7,25 +7,37 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from lookscape.catalogue._files import FileRow
-from lookscape.catalogue.source import Item, Listing, SourceOptions, read_file
+from lookscape.catalogue.source import FileRow, Item, Listing, SourceOptions, read_file
 from lookscape.catalogue.sources import _metadata
 from lookscape.errors import UsageError
 
 SPLITS = {"train", "test", "val", "validation", "valid", "dev"}
 JUNK = {".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep", ".gitignore"}
 """Files that systems and version control leave beside photos and that nobody means to ingest."""
+METADATA = {f"metadata{suffix}" for suffix in _metadata.SUFFIXES}
 
 Records = Mapping[str, _metadata.Record]
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Found:
-    """A directory entry that is not a folder: its status, or why it has none."""
+    """A directory entry that is not a folder: its status, or why it has none. `folder` is where it lies."""
 
     path: str
+    folder: str
     status: os.stat_result | None = None
     problem: str = ""
+
+    @property
+    def is_metadata(self) -> bool:
+        """A table that describes the photos beside it and below."""
+        regular = self.status is not None and stat.S_ISREG(self.status.st_mode)
+        return regular and self.path[len(self.folder) :].lstrip("/") in METADATA
+
+    @property
+    def label(self) -> str:
+        """The name of its folder."""
+        return self.folder.rpartition("/")[2]
 
 
 def claims(spec: str) -> bool:
@@ -34,16 +46,20 @@ def claims(spec: str) -> bool:
 
 
 def read(location: str, options: SourceOptions) -> Listing:
-    """List a folder and everything below it, in the order of the paths."""
-    root = Path(location)
-    if not root.is_dir():
+    """List a folder and everything below it, in the order of the paths.
+
+    Links to folders elsewhere are followed; a link into what is read anyway is named as such and left alone.
+    Raises UsageError when there is no such folder or a metadata file cannot be read.
+    """
+    if not Path(location).is_dir():
         raise UsageError(f"{location!r} is not a folder")
-    root = root.resolve()
+    root = os.path.realpath(location)
     found = list(_walk(root))
-    described = _records(root, found)
-    labelled = options.labels and len({_label(root, entry.path) for entry in found} - {None}) > 1
-    items = _items(found, described, root=root, labelled=labelled)
-    return Listing(key=f"folder:{display(str(root))}", kind="folder", items=items, total=len(found))
+    photos = [entry for entry in found if not entry.is_metadata]
+    described = _records(root, [entry for entry in found if entry.is_metadata])
+    labelled = _labelled(root, photos) if options.labels else set()
+    items = _items(photos, described, labelled=labelled)
+    return Listing(key=f"folder:{display(root)}", kind="folder", items=items, total=len(photos))
 
 
 def display(path: str) -> str:
@@ -53,40 +69,45 @@ def display(path: str) -> str:
 
 def item_of(path: str, record: _metadata.Record | None, *, status: os.stat_result, label: str | None = None) -> Item:
     """The item of one existing file and the row that describes it."""
-    values = dict(record.attributes) if record else {}
-    if label is not None:
-        values.setdefault("label", label)
+    values = {"label": label} if label is not None else {}
     file = FileRow(
         path=display(path),
         stamp=f"{status.st_size}:{status.st_mtime_ns}",
         product_id=record.product_id if record else None,
         name=record.name if record else None,
-        attributes=values,
+        attributes=record.attributes if record else values,
     )
     if not stat.S_ISREG(status.st_mode):
         return Item(file=file, problem="not a regular file")
     return Item(file=file, load=partial(read_file, path))
 
 
-def _walk(root: Path) -> Iterator[_Found]:
-    """Every file below a folder, folders once each however many links lead to them."""
-    seen: set[tuple[int, int]] = set()
-    waiting = [str(root)]
+def missing(path: str, problem: str) -> Item:
+    """The item of a path that cannot even be looked at. The reason is its stamp: another reason is news."""
+    return Item(file=FileRow(path=display(path), stamp=problem), problem=problem)
+
+
+def _walk(root: str) -> Iterator[_Found]:
+    """Every file below a folder; folders outside it that links lead to are read once each."""
+    outside: set[str] = set()
+    waiting = [root]
     while waiting:
         folder = waiting.pop()
-        status = os.stat(folder)
-        if (status.st_dev, status.st_ino) in seen:
-            yield _Found(path=folder, problem="symbolic link to a folder that is read already")
-            continue
-        seen.add((status.st_dev, status.st_ino))
         try:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError as error:
-            yield _Found(path=folder, problem=f"folder cannot be read: {error.strerror}")
+            yield _Found(path=folder, folder=folder, problem=f"folder cannot be read: {error.strerror}")
             continue
-        folders = {entry.path for entry in entries if _is_folder(entry)}
-        yield from (_found(entry) for entry in entries if entry.path not in folders and entry.name not in JUNK)
-        waiting.extend(entry.path for entry in reversed(entries) if entry.path in folders)
+        below = []
+        for entry in entries:
+            if not _is_folder(entry):
+                if entry.name not in JUNK:
+                    yield _found(entry, folder)
+            elif _is_read_anyway(entry, root, outside):
+                yield _Found(path=entry.path, folder=folder, problem="symbolic link to a folder that is read already")
+            else:
+                below.append(entry.path)
+        waiting.extend(reversed(below))
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -96,44 +117,49 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _found(entry: os.DirEntry[str]) -> _Found:
+def _is_read_anyway(entry: os.DirEntry[str], root: str, outside: set[str]) -> bool:
+    """Does this entry, a folder, lead to one that is read without it, or to one that holds the whole source?"""
+    target = os.path.realpath(entry.path)
+    if entry.is_symlink():
+        if os.path.commonpath((target, root)) in (target, root) or target in outside:
+            return True
+        outside.add(target)
+        return False
+    return target in outside  # only below a link that leads outside: another link has led here before
+
+
+def _found(entry: os.DirEntry[str], folder: str) -> _Found:
     try:
-        return _Found(path=entry.path, status=entry.stat())
+        return _Found(path=entry.path, folder=folder, status=entry.stat())
     except OSError as error:
         kind = "symbolic link" if entry.is_symlink() else "file"
-        return _Found(path=entry.path, problem=f"{kind} cannot be followed: {error.strerror}")
+        return _Found(path=entry.path, folder=folder, problem=f"{kind} cannot be followed: {error.strerror}")
 
 
-def _records(root: Path, found: list[_Found]) -> dict[str, _metadata.Record]:
+def _records(root: str, tables: list[_Found]) -> dict[str, _metadata.Record]:
     """Rows of every metadata file, by the path of the photo they describe."""
     described: dict[str, _metadata.Record] = {}
-    for table in (Path(entry.path) for entry in found if entry.status and _is_metadata(entry.path)):
-        column = _metadata.target_column(table, _metadata.FILE_COLUMNS)
+    for table in tables:
+        column = _metadata.target_column(Path(table.path), _metadata.FILE_COLUMNS)
         if column is None:
-            raise UsageError(f"{table.relative_to(root)} has no column file_name")
-        for record in _metadata.records(table, column):
-            described[os.path.normpath(table.parent / record.target)] = record
+            raise UsageError(f"{display(os.path.relpath(table.path, root))} has no column file_name")
+        for record in _metadata.records(Path(table.path), column):
+            described[os.path.normpath(f"{table.folder}/{record.target}")] = record
     return described
 
 
-def _is_metadata(path: str) -> bool:
-    name = os.path.basename(path)
-    return name.startswith("metadata.") and _metadata.is_table(Path(name))
+def _labelled(root: str, photos: list[_Found]) -> set[str]:
+    """The folders whose names say something of the photos in them: not the root, not a split, and not the only one."""
+    folders = {entry.folder for entry in photos if entry.status and entry.folder != root and entry.label not in SPLITS}
+    return folders if len({folder.rpartition("/")[2] for folder in folders}) > 1 else set()
 
 
-def _label(root: Path, path: str) -> str | None:
-    """The folder a photo lies in, when that says something: not the root and not a split."""
-    parent = Path(path).parent
-    return None if parent == root or parent.name in SPLITS else display(parent.name)
-
-
-def _items(found: list[_Found], described: Records, *, root: Path, labelled: bool) -> Iterator[Item]:
-    for entry in found:
+def _items(photos: list[_Found], described: Records, *, labelled: set[str]) -> Iterator[Item]:
+    for entry in photos:
         if entry.status is None:
-            yield Item(file=FileRow(path=display(entry.path), stamp=""), problem=entry.problem)
-        elif not _is_metadata(entry.path):
-            record = described.get(entry.path)
-            label = _label(root, entry.path) if labelled and record is None else None
-            yield item_of(entry.path, record, status=entry.status, label=label)
-    for path in sorted(set(described) - {entry.path for entry in found}):
-        yield Item(file=FileRow(path=display(path), stamp=""), problem="listed in the metadata but not there")
+            yield missing(entry.path, entry.problem)
+        else:
+            label = display(entry.label) if entry.folder in labelled else None
+            yield item_of(entry.path, described.get(entry.path), status=entry.status, label=label)
+    for path in sorted(set(described) - {entry.path for entry in photos}):
+        yield missing(path, "listed in the metadata but not there")

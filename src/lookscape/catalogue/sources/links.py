@@ -4,12 +4,12 @@ Any column of URLs named url, image_url, photo_url, link or image_link; the othe
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from lookscape.catalogue._files import FileRow
 from lookscape.catalogue.download import Downloaded, DownloadOptions, Failed, Link, download
-from lookscape.catalogue.source import Item, Listing, SourceOptions, read_file
+from lookscape.catalogue.source import FileRow, Item, Listing, SourceOptions, read_file
 from lookscape.catalogue.sources import _metadata
 from lookscape.catalogue.sources.folder import display
 from lookscape.errors import UsageError
@@ -63,14 +63,13 @@ def _paths(records: list[_metadata.Record]) -> list[str]:
 
 
 def _item(record: _metadata.Record, outcome: Downloaded | Failed, *, path: str) -> Item:
+    file = FileRow(path=path, stamp="", product_id=record.product_id, name=record.name, attributes=record.attributes)
     if isinstance(outcome, Failed):
-        file = FileRow(path=path, stamp="", product_id=record.product_id, name=record.name, attributes=record.attributes)
+        file = replace(file, stamp=outcome.reason)
         return Item(file=file, problem=outcome.reason)
-    file = FileRow(
-        path=path,
+    file = replace(
+        file,
         stamp=f"{outcome.path.name}:{outcome.num_bytes}",
-        product_id=record.product_id,
         name=record.name or Path(outcome.file_name).stem or None,
-        attributes=record.attributes,
     )
     return Item(file=file, load=partial(read_file, str(outcome.path)))

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal, cast
 
-from lookscape.catalogue._files import FileRow
 from lookscape.catalogue.rendering import RenderedProduct, jpeg, products
-from lookscape.catalogue.source import Item, Listing, SourceOptions
+from lookscape.catalogue.source import FileRow, Item, Listing, SourceOptions
 from lookscape.errors import UsageError
 
 MAX_COUNT = 10_000_000

@@ -4,10 +4,9 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from lookscape.catalogue._files import FileRow
 from lookscape.catalogue.source import Item, Listing, SourceOptions
 from lookscape.catalogue.sources import _metadata
-from lookscape.catalogue.sources.folder import display, item_of
+from lookscape.catalogue.sources.folder import display, item_of, missing
 from lookscape.errors import UsageError
 
 
@@ -36,15 +35,16 @@ def _column(table: Path) -> str | None:
 
 
 def _items(table: Path, column: str) -> Iterator[Item]:
+    folder = os.fspath(table.parent)
     seen: set[str] = set()
     for record in _metadata.records(table, column):
-        path = os.path.normpath(table.parent / record.target)
+        path = os.path.normpath(os.path.join(folder, record.target))
         if path in seen:
             continue
         seen.add(path)
         try:
             status = os.stat(path)
-        except (OSError, ValueError):
-            yield Item(file=FileRow(path=display(path), stamp=""), problem="listed in the table but not there")
+        except OSError:
+            yield missing(path, "listed in the table but not there")
             continue
         yield item_of(path, record, status=status)

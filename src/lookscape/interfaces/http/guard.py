@@ -8,6 +8,7 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
+from lookscape.errors import TooLargeError
 from lookscape.interfaces.http.errors import problem
 
 Scope = MutableMapping[str, Any]
@@ -18,6 +19,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MAX_BODY = 28_000_000
 """Bytes of a request: a photo of 20 MB as base64, and its envelope."""
+TOO_LARGE = "the request is over the limit of 20 MB for a photo"
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 HEADERS = (
@@ -32,10 +34,6 @@ HEADERS = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(self), microphone=(), geolocation=()"),
 )
-
-
-class BodyTooLarge(Exception):  # noqa: N818 - never leaves this file
-    """More bytes came than MAX_BODY."""
 
 
 class Guard:
@@ -84,13 +82,10 @@ class Guard:
             message = await receive()
             received += len(message.get("body", b""))
             if received > MAX_BODY:
-                raise BodyTooLarge
+                raise TooLargeError(TOO_LARGE)
             return message
 
-        try:
-            await self.app(scope, limited, send)
-        except BodyTooLarge:
-            await _too_large(scope["path"])(scope, receive, send)
+        await self.app(scope, limited, send)
 
     def _refusal(self, method: str, headers: dict[str, str]) -> tuple[HTTPStatus, str] | None:
         host = headers.get("host", "")
@@ -101,13 +96,8 @@ class Guard:
             return HTTPStatus.FORBIDDEN, f"requests from pages of {origin} are not accepted"
         length = headers.get("content-length", "0")
         if length.isdecimal() and int(length) > MAX_BODY:
-            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "the request is over the limit of 20 MB for a photo"
+            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE
         return None
-
-
-def _too_large(path: str) -> Any:
-    detail = "the request is over the limit of 20 MB for a photo"
-    return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail, instance=path)
 
 
 def _hostname(host: str) -> str:

@@ -80,7 +80,8 @@ class Worker:
         if self._process is not None:
             self._process.terminate()
             self._process.wait(timeout=30)
-        self._watcher.join(timeout=30)
+        if self._watcher.is_alive():
+            self._watcher.join(timeout=30)
 
     def _watch(self) -> None:
         while not self._stop.is_set():

@@ -42,7 +42,7 @@ def describe(name: str) -> Architecture:
     )
 
 
-def build(name: str, *, side: int) -> nn.Module:  # noqa: ARG001 - torchvision's networks take any side they can pool
+def build(name: str, *, side: int) -> nn.Module:
     """The network with random weights."""
     options = {"init_weights": True} if name in {"googlenet", "inception_v3"} else {}
     network: nn.Module = torchvision.models.get_model(name, weights=None, **options)
@@ -58,7 +58,7 @@ def download(name: str, *, side: int) -> nn.Module:
     return network
 
 
-def shipped(name: str) -> Path | None:  # noqa: ARG001 - none of torchvision's weights is installed with Lookscape
+def shipped(name: str) -> Path | None:
     """No weights are installed with Lookscape."""
     return None
 

@@ -16,7 +16,7 @@ def supports(precision: str) -> bool:
     return precision == "f32"
 
 
-def compile_network(export: Export, *, precision: str, threads: int) -> "_Program":  # noqa: ARG001 - the only one
+def compile_network(export: Export, *, precision: str, threads: int) -> "_Program":
     """One photo on each thread."""
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1

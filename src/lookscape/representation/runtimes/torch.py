@@ -17,7 +17,7 @@ def supports(precision: str) -> bool:
     return precision == "cpu" or (precision == "cuda" and torch.cuda.is_available())
 
 
-def compile_network(export: Export, *, precision: str, threads: int) -> "_Program":  # noqa: ARG001 - torch has its own
+def compile_network(export: Export, *, precision: str, threads: int) -> "_Program":
     """Move the module to its device."""
     return _Program(export.module().to(precision), device=precision, batch=_BATCH[precision])
 

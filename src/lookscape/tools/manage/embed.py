@@ -1,4 +1,6 @@
-"""Turn photos into vectors of a Space with a model, doing only what is missing, then build and calibrate its index.
+"""Turn photos into vectors of a Space with a model, doing only what is missing.
+
+The Space is then indexed, and what its distances mean is learned.
 
 MODEL is a spec such as lookalike, pretrained or pretrained:torchvision/vgg16@fc6; the settings' default without it.
 Embed again after ingest: new photos are added and vanished ones removed.

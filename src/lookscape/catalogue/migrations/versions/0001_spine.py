@@ -40,7 +40,7 @@ def _photos() -> None:
         sa.Column("product_id", sa.Text),
         sa.Column("name", sa.Text),
         sa.Column("row", sa.Text, nullable=False),
-        sa.Column("stamp", sa.String(64), nullable=False),
+        sa.Column("stamp", sa.Text, nullable=False),
         sa.Column("reason", sa.Text),
     )
     op.create_index("files_by_photo", "files", ["photo_id"])

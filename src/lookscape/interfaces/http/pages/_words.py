@@ -1,0 +1,55 @@
+"""Numbers and names as people read them: filters of the templates. static/js/words.js does the same in the browser."""
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+__all__ = ["caption", "counted", "file_size", "label", "number", "percent", "product_url", "short_id"]
+
+MAX_NOTES = 2
+TELLING = ("brand", "model", "article_type", "category", "silhouette", "colour", "base_colour", "material")
+"""Attributes that tell products apart best, where a catalogue has them; then come the others by name."""
+
+
+def number(value: int) -> str:
+    """5797 -> 5,797."""
+    return f"{value:,}"
+
+
+def counted(value: int, noun: str) -> str:
+    """`1 product`, `5,797 products`."""
+    return f"{value:,} {noun}" + ("" if value == 1 else "s")
+
+
+def percent(value: float) -> str:
+    """0.934 -> 93 %."""
+    return f"{round(100 * value)}\u202f%"
+
+
+def file_size(num_bytes: int) -> str:
+    """Decimal units, as file managers show them."""
+    if num_bytes < 1_000_000:
+        return f"{max(1, round(num_bytes / 1000))} kB"
+    return f"{num_bytes / 1_000_000:.1f} MB"
+
+
+def label(name: str) -> str:
+    """price_tier -> Price tier."""
+    words = name.replace("_", " ").replace("-", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def short_id(name: str) -> str:
+    """The first and last digits of a long hash; short ids as they are."""
+    return name if len(name) <= 24 else f"{name[:8]}…{name[-4:]}"
+
+
+def product_url(product_id: str) -> str:
+    """Where a product's page is."""
+    return f"/products/{quote(product_id, safe='')}"
+
+
+def caption(attributes: Mapping[str, str], name: str) -> str:
+    """The line under a product's name: the most telling values that the name does not hold already."""
+    order = [key for key in TELLING if key in attributes] + [key for key in attributes if key not in TELLING]
+    values = [attributes[key] for key in order if attributes[key].lower() not in name.lower()]
+    return " · ".join(dict.fromkeys(values[:MAX_NOTES]))
