@@ -11,7 +11,7 @@ from typing import Any, Self
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from lookscape.errors import UsageError
+from lookscape.errors import UnknownNameError, UsageError
 
 CONFIG_NAME = "lookscape.toml"
 
@@ -44,23 +44,30 @@ class Settings(BaseSettings):
     @property
     def num_workers(self) -> int:
         """Decoding processes to start."""
-        return self.workers or len(os.sched_getaffinity(0))
+        return self.workers or _num_cores()
 
     @classmethod
     def for_catalogue(cls, folder: Path | None = None) -> Self:
         """Settings of a catalogue folder (LOOKSCAPE_CATALOGUE or ./catalogue by default).
 
-        Raises UsageError when lookscape.toml cannot be read or a value is out of range.
+        Raises UsageError when lookscape.toml cannot be read, names a setting there is not, or a value is out of range.
         """
         try:
             base = cls() if folder is None else cls(catalogue=folder)
             values = _read_config(base.catalogue / CONFIG_NAME)
+            if unknown := next((name for name in values if name not in cls.model_fields), None):
+                raise UnknownNameError("setting", unknown, cls.model_fields)
             from_environment = base.model_fields_set
             kept = {name: value for name, value in values.items() if name not in from_environment}
             return cls(**{**kept, "catalogue": base.catalogue})
         except ValidationError as error:
             first = error.errors()[0]
             raise UsageError(f"setting {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+
+
+def _num_cores() -> int:
+    """Cores this process may use, where the system tells; else all."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _read_config(path: Path) -> dict[str, Any]:
@@ -70,3 +77,5 @@ def _read_config(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} is not valid TOML: {error}") from error
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from error

@@ -76,7 +76,8 @@ class _Alone:
         if self._pool is None:
             self._pool = _own_pool()
         with contextlib.suppress(BrokenProcessPool):
-            return self._pool.submit(_chunk, [item], self._side).result()[0]
+            done: list[Prepared] = self._pool.submit(_chunk, [item], self._side).result()
+            return done[0]
         self._pool = _own_pool()
         try:
             self._pool.submit(_chunk, [], self._side).result()

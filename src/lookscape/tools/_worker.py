@@ -31,8 +31,8 @@ class Worker:
 
     def run(self, *, once: bool = False) -> None:
         """Take jobs until interrupted, or until none is left."""
-        self.jobs.release_dead(is_alive)
         while not self._orphaned():
+            self.jobs.release_dead(is_alive)
             job = self.jobs.claim(self.name)
             if job is not None:
                 self._work(job)
@@ -100,11 +100,11 @@ def worker_name(pid: int) -> str:
     return f"{socket.gethostname()}:{pid}:{psutil.Process(pid).create_time():.2f}"
 
 
-def is_alive(name: str) -> bool:
-    """False only for a process of this machine that is gone; others are judged by their heartbeat."""
+def is_alive(name: str) -> bool | None:
+    """Whether a worker of this machine still runs; None for other machines' workers, which their heartbeat judges."""
     host, pid, _ = name.rsplit(":", 2)
     if host != socket.gethostname():
-        return True
+        return None
     try:
         return worker_name(int(pid)) == name
     except psutil.NoSuchProcess:

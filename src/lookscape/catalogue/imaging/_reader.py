@@ -1,6 +1,7 @@
 """Opening and decoding with Pillow, so that nothing but PhotoError and TooLargeError comes out."""
 
 import io
+import re
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -97,13 +98,20 @@ def decoding(photo_format: str) -> Iterator[None]:
     except LookscapeError:
         raise
     except Image.DecompressionBombError as error:
-        raise TooLargeError(f"more than the limit of {MAX_PIXELS // 1_000_000} megapixels") from error
+        raise TooLargeError(_megapixels(str(error))) from error
     except UnidentifiedImageError as error:
         raise PhotoError(f"damaged {photo_format}: the header cannot be read") from error
     except (EOFError, struct.error) as error:
         raise PhotoError("truncated: the file ends before the picture does") from error
     except Exception as error:  # damaged bytes raise whatever the decoder stumbles over
         raise PhotoError(_in_words(str(error), photo_format=photo_format)) from error
+
+
+def _megapixels(message: str) -> str:
+    """Pillow's own limit is higher than ours, but it looks first; its message gives the number of pixels."""
+    found = re.search(r"\d+", message)
+    size = f"{int(found.group()) // 1_000_000:,} megapixels" if found else "this"
+    return f"{size} is over the limit of {MAX_PIXELS // 1_000_000} megapixels"
 
 
 def _in_words(message: str, *, photo_format: str) -> str:

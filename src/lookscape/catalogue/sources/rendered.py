@@ -52,7 +52,7 @@ def _parse(location: str) -> _Spec:
     first, *rest = location.split(",")
     given = {name: value for name, _, value in (part.partition("=") for part in rest)}
     wrong = sorted(set(given) - {"seed", "size", "nuisance"})
-    numbers = {"count": first, **{name: given[name] for name in ("seed", "size") if name in given}}
+    numbers = {"count": first} | {name: given[name] for name in ("seed", "size") if name in given}
     if wrong or not all(value.isdecimal() for value in numbers.values()):
         raise UsageError(f"rendered:{location} is not like rendered:500 or rendered:500,seed=7,size=256,nuisance=mild")
     spec = _Spec(**{name: int(value) for name, value in numbers.items()}, nuisance=given.get("nuisance", "mild"))

@@ -1,0 +1,85 @@
+"""What README and guide say is so: commands exist with their options, Python runs, links lead somewhere."""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lookscape.engine import Engine
+from lookscape.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]
+COMMAND = re.compile(r"^\$ lookscape (.*?)(?:\s+#.*)?$", re.MULTILINE)
+
+
+def commands() -> list[str]:
+    found = {match[1].strip() for page in PAGES for match in COMMAND.finditer(page.read_text(encoding="utf-8"))}
+    return sorted(found)
+
+
+@pytest.mark.parametrize("command", commands())
+def test_the_command_and_its_options_exist(command: str) -> None:
+    words = command.split()
+    names = [word for word in words if not word.startswith("-")]
+    for depth in (2, 1):
+        ran = subprocess.run(
+            [sys.executable, "-m", "lookscape", *names[:depth], "--help"], capture_output=True, text=True
+        )
+        if ran.returncode == 0 and f"lookscape {' '.join(names[:depth])}" in ran.stdout:
+            break
+    assert ran.returncode == 0, command
+    for option in (word for word in words if word.startswith("--")):
+        assert option in ran.stdout, f"{option} of {command}"
+
+
+def test_there_are_commands_to_check() -> None:
+    assert len(commands()) >= 8
+
+
+def test_the_python_in_the_readme_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, photo_bytes: Callable[..., bytes], capsys: pytest.CaptureFixture
+) -> None:
+    code = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert code
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "metadata.csv").write_text("file_name,colour,name\n0.jpg,black,Terrace\n1.jpg,red,Varsity\n")
+    for number in range(2):
+        (tmp_path / "photos" / f"{number}.jpg").write_bytes(photo_bytes(number))
+    shutil.copy(tmp_path / "photos" / "0.jpg", tmp_path / "shoe.jpg")
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code[1], "README.md", "exec"), {})
+    assert re.fullmatch(r"\d\.\d\d Terrace .*0\.jpg\n", capsys.readouterr().out)
+
+
+def test_the_python_in_the_guide_reads_a_space(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = re.search(r"```python\n(.*?)```", (ROOT / "docs" / "guide.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert code
+    (tmp_path / "try").symlink_to(engine.folder)
+    monkeypatch.chdir(tmp_path)
+    names: dict = {}
+    exec(compile(code[1], "guide.md", "exec"), names)
+    assert set(names["vectors"].column_names) >= {"photo_id", "vector"}
+    assert names["vectors"].num_rows == len(engine.space().ids)
+
+
+def test_every_setting_is_in_the_guide() -> None:
+    guide = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
+    assert {f"LOOKSCAPE_{name.upper()}" for name in Settings.model_fields} == set(re.findall(r"LOOKSCAPE_[A-Z_]+", guide))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#]+)\)", text):
+        if not target.startswith("http"):
+            assert (page.parent / target).exists(), target
+
+
+def test_the_reference_is_up_to_date() -> None:
+    ran = subprocess.run([sys.executable, str(ROOT / "docs" / "generate.py"), "--check"], capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
