@@ -14,6 +14,7 @@ import hashlib
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import faiss
@@ -57,6 +58,7 @@ class Rival:
         self.threads = threads
 
     def tune(self, queries_ND: Vectors, truth: list[set[str]], ids: list[str]) -> tuple[int, float]:
+        """Set and return the smallest ef that reaches the target, with its recall."""
         for ef in range(LIMIT, 500):
             self.index.set_ef(ef)
             reached = recall([{ids[row] for row in rows} for rows in self.batch(queries_ND).tolist()], truth)
@@ -65,10 +67,12 @@ class Rival:
         raise SystemExit("hnswlib does not reach the target")
 
     def batch(self, queries_ND: Vectors) -> NDArray[np.uint64]:
+        """Rows of the neighbours of many queries, in threads."""
         labels: NDArray[np.uint64] = self.index.knn_query(queries_ND, k=LIMIT, num_threads=self.threads)[0]
         return labels
 
     def single(self, query_1D: Vectors) -> None:
+        """One query, one thread."""
         self.index.knn_query(query_1D, k=LIMIT, num_threads=1)
 
 
@@ -79,7 +83,7 @@ def seconds(act: Callable[[], object]) -> float:
 
 
 def one_by_one(search: Callable[[Vectors], object], queries_ND: Vectors) -> list[float]:
-    return [seconds(lambda row=row: search(queries_ND[row : row + 1])) for row in range(len(queries_ND))]
+    return [seconds(partial(search, queries_ND[row : row + 1])) for row in range(len(queries_ND))]
 
 
 def compare(ours: Index, rival: Rival, queries_ND: Vectors, *, rounds: int) -> None:

@@ -45,7 +45,8 @@ class Surface:
         cluster = rng.choice(CLUSTERS, num, p=self.shares)
         latent = self.centres[cluster] + self.widths[cluster] * rng.standard_normal((num, LATENT), dtype=np.float32)
         vectors: Vectors = np.tanh(latent @ self.bend) @ self.lift
-        return vectors + 0.02 * vectors.std() * rng.standard_normal((num, DIM), dtype=np.float32)
+        vectors += np.float32(0.02) * vectors.std() * rng.standard_normal((num, DIM), dtype=np.float32)
+        return vectors
 
 
 def peak_gib() -> float:

@@ -286,7 +286,7 @@ def test_a_run_that_died_anywhere_goes_on_to_the_same_catalogue(
     *, owner: object, name: str, moment: int, after: bool,
 ) -> None:  # fmt: skip
     """Both catalogues see the same two states of the folder; the second change is interrupted in one of them."""
-    monkeypatch.setattr(ingest_module, "BATCH", 3)
+    monkeypatch.setattr(ingest_module, "BATCH", 2)
     undisturbed, victim = (
         Catalogue(Settings(catalogue=tmp_path / folder, workers=1)) for folder in ("undisturbed", "victim")
     )
@@ -303,7 +303,7 @@ def test_a_run_that_died_anywhere_goes_on_to_the_same_catalogue(
             with pytest.raises(Killed):
                 run(victim, photos)
             patch.undo()
-            patch.setattr(ingest_module, "BATCH", 3)
+            patch.setattr(ingest_module, "BATCH", 2)
         _die_at(patch, owner, name, moment, after=after)
         with pytest.raises(Killed):
             run(victim, photos)

@@ -43,7 +43,7 @@ def assert_congruent(index: Index, rows: dict[str, NDArray[np.float32]], queries
     expected_hits = min(limit, len(rows))
     for query, ids, distances in zip(queries, found.ids, found.distances, strict=True):
         truth = brute_force(rows, query, index.metric)
-        tolerance = 1e-5 * max(1.0, max(truth.values()))
+        tolerance = 1e-5 * max(1.0, *truth.values())
         assert len(ids) == len(distances) == len(set(ids)) == expected_hits
         np.testing.assert_allclose(distances, sorted(truth.values())[:expected_hits], atol=tolerance)
         np.testing.assert_allclose(distances, [truth[name] for name in ids], atol=tolerance)

@@ -14,9 +14,9 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from lookscape.index import _calibration as calibration
+
 from lookscape.index import _encoding, _kernels
-from lookscape.index._calibration import Trial, Widths
+from lookscape.index._beam_width import Trial, Widths, hold_back
 from lookscape.index._ids import Positions
 from lookscape.index._kernels import NONE, Codes, Encoding, Hits, Marks, Searchable, Walkable
 from lookscape.index._rows import Rows, grown
@@ -56,15 +56,15 @@ class Graph:
         """Over rows without holes."""
         rng = np.random.default_rng(SEED)
         sample = np.sort(rng.choice(len(rows), min(SAMPLE, len(rows)), replace=False))
-        encoding = _encoding.fit(rows.vectors_MD[sample], seed=SEED)
-        codes_MC = _encoding.encode(encoding, rows.vectors_MD)
+        encoding = _encoding.fit(rows.vectors[sample], seed=SEED)
+        codes_MC = _encoding.encode(encoding, rows.vectors)
         walkable = _with_entries(codes_MC)
         graph = cls(walkable=walkable, encoding=encoding, num_nodes=len(rows))
         order = rng.permutation(_linkable(rows, np.arange(len(rows))))
         held_back, first = order[:NUM_HELD_BACK], order[NUM_HELD_BACK:]
         held_back = held_back[walkable.links_ML[held_back, 0] == NONE]
         graph._insert(first)
-        trial = calibration.hold_back(rows, held_back)
+        trial = hold_back(rows, held_back)
         graph._align(rows, trial)
         graph._widths = trial.widths(partial(graph._beam_search, rows))
         graph._insert(held_back)
@@ -77,7 +77,7 @@ class Graph:
 
     def add(self, rows: Rows, positions: Positions) -> None:
         """Link rows that were just appended."""
-        codes_NC = _encoding.encode(self._encoding._replace(alignment=np.float32(1)), rows.vectors_MD[positions])
+        codes_NC = _encoding.encode(self._encoding._replace(alignment=np.float32(1)), rows.vectors[positions])
         size = self._num_nodes + len(positions)
         codes_MC = grown(self._walkable.codes_MC, used=self._num_nodes, needed=size)
         links_ML = grown(self._walkable.links_ML, used=self._num_nodes, needed=size)
@@ -143,14 +143,12 @@ class Graph:
         """Positions are NONE where the beam held fewer live rows than asked for."""
         shape = len(queries_ND), limit
         hits = Hits(np.empty(shape, dtype=np.float32), np.empty(shape, dtype=np.int64))
-        searchable = Searchable(rows.vectors_MD, rows.alive, METRICS[rows.metric])
+        target = Searchable(self._walkable, self._encoding, rows.vectors, rows.alive, METRICS[rows.metric])
 
         def work(part: slice) -> bool:
             share = Hits(hits.distances_NK[part], hits.positions_NK[part])
             marks = self._borrow_marks()
-            tied: bool = _kernels.search(
-                self._walkable, self._encoding, searchable, queries_ND[part], marks, share, width
-            )
+            tied = _kernels.search(target, queries_ND[part], marks, share, width)
             self._marks.append(marks)
             return tied
 
@@ -174,7 +172,7 @@ def _linkable(rows: Rows, positions: Positions) -> Positions:
     """Without zero rows under cosine: they are as far from everything as can be told and near to nothing."""
     if rows.metric is not Metric.COSINE:
         return positions
-    return positions[[bool(rows.vectors_MD[position].any()) for position in positions]]
+    return positions[[bool(rows.vectors[position].any()) for position in positions]]
 
 
 def _with_entries(codes_MC: Codes) -> Walkable:
@@ -185,7 +183,8 @@ def _with_entries(codes_MC: Codes) -> Walkable:
     points_NC = codes_MC[sample].astype(np.float32)
     clustering = faiss.Kmeans(points_NC.shape[1], num_entries, niter=8, seed=SEED, max_points_per_centroid=128)
     clustering.train(points_NC)
-    _, nearest = faiss.knn(clustering.centroids, points_NC, 1)
+    centroids: Vectors = np.asarray(clustering.centroids)
+    _, nearest = faiss.knn(centroids, points_NC, 1)
     entries_E = np.unique(sample[nearest[:, 0]]).astype(np.int32)
     links_ML = np.full((len(codes_MC), NUM_LINKS), NONE, dtype=np.int32)
     walkable = Walkable(links_ML, codes_MC, entries_E, codes_MC[entries_E])

@@ -10,7 +10,7 @@ Letters in names: M nodes, D dimensions of a row, C of a code (a multiple of LIN
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import numba
 import numpy as np
@@ -24,6 +24,10 @@ Keys = NDArray[np.int64]
 Floats = NDArray[np.float32]
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+Integer: TypeAlias = Any
+Real: TypeAlias = Any
+"""Scalars of whatever width the compiler finds."""
+
 LINE = 64
 """Bytes of a cache line; code sizes are multiples of it."""
 
@@ -36,8 +40,9 @@ L1, L2, COSINE = 0, 1, 2
 
 def compiled(function: Function) -> Function:
     """Compile on first call and keep the machine code on disk. Sums may be reordered; infinities stay infinities."""
-    options = {"nogil": True, "cache": True, "boundscheck": False, "error_model": "numpy"}
-    result: Function = numba.njit(fastmath={"reassoc", "contract", "arcp", "nsz"}, **options)(function)
+    reordered = {"reassoc", "contract", "arcp", "nsz"}
+    compiler: Any = numba.njit(nogil=True, cache=True, error_model="numpy", fastmath=reordered)
+    result: Function = compiler(function)
     return result
 
 
@@ -58,7 +63,7 @@ class Marks(NamedTuple):
 
 
 @compiled
-def _code_distance(codes_MC: Codes, node: int, code_C: Codes) -> int:
+def _code_distance(codes_MC: Codes, node: Integer, code_C: Codes) -> Integer:
     # One plain loop, 32-bit at every step: this is the form the compiler turns into wide integer instructions.
     total = np.int32(0)
     for dim in range(code_C.shape[0]):
@@ -68,17 +73,17 @@ def _code_distance(codes_MC: Codes, node: int, code_C: Codes) -> int:
 
 
 @compiled
-def _key(distance: int, node: int) -> int:
+def _key(distance: Integer, node: Integer) -> Integer:
     return (np.int64(distance) << 32) | (np.int64(node) << 1)
 
 
 @compiled
-def _node(key: int) -> int:
+def _node(key: Integer) -> Integer:
     return (key & 0xFFFFFFFF) >> 1
 
 
 @compiled
-def _next_turn(marks: Marks) -> np.uint8:
+def _next_turn(marks: Marks) -> Integer:
     if marks.turn[0] == 255:
         marks.met_M[:] = 0
         marks.turn[0] = 0
@@ -87,7 +92,7 @@ def _next_turn(marks: Marks) -> np.uint8:
 
 
 @compiled
-def _start(graph: Walkable, code_C: Codes) -> int:
+def _start(graph: Walkable, code_C: Codes) -> Integer:
     """The key of the entry node nearest to a code."""
     best = _key(_code_distance(graph.entry_codes_EC, 0, code_C), graph.entries_E[0])
     for entry in range(1, graph.entries_E.shape[0]):
@@ -96,7 +101,7 @@ def _start(graph: Walkable, code_C: Codes) -> int:
 
 
 @compiled
-def _sink(beam: Keys, length: int, width: int, key: int) -> int:
+def _sink(beam: Keys, length: Integer, width: Integer, key: Integer) -> Integer:
     """Put a key in its place among `length` sorted ones, the last falling off a full beam; return the place."""
     place = min(length, width - 1)
     while place > 0 and beam[place - 1] > key:
@@ -107,7 +112,7 @@ def _sink(beam: Keys, length: int, width: int, key: int) -> int:
 
 
 @compiled
-def _walk(graph: Walkable, code_C: Codes, marks: Marks, beam: Keys, fresh: Links) -> int:
+def _walk(graph: Walkable, code_C: Codes, marks: Marks, beam: Keys, fresh: Links) -> Integer:
     """Fill the beam with the nearest nodes found, nearest first, and return how many."""
     links_ML, codes_MC, met_M = graph.links_ML, graph.codes_MC, marks.met_M
     turn, width = _next_turn(marks), beam.shape[0]
@@ -143,7 +148,7 @@ def _walk(graph: Walkable, code_C: Codes, marks: Marks, beam: Keys, fresh: Links
 
 
 @compiled
-def choose(codes_MC: Codes, keys: Keys, chosen: Links, alpha: float) -> int:
+def choose(codes_MC: Codes, keys: Keys, chosen: Links, alpha: Real) -> Integer:
     """Pick links among sorted keys: each nearer to the node than, by alpha, to any link already chosen.
 
     At most a quarter of the links may lead to equal codes, so that many equal photos stay joined to the others.
@@ -168,7 +173,7 @@ def choose(codes_MC: Codes, keys: Keys, chosen: Links, alpha: float) -> int:
 
 
 @compiled
-def _link_back(graph: Walkable, node: int, other: int, alpha: float, chosen: Links) -> None:
+def _link_back(graph: Walkable, node: Integer, other: Integer, alpha: Real, chosen: Links) -> None:
     """Add the link node -> other; where there is no room, choose among all of them again."""
     num_links = graph.links_ML.shape[1]
     for slot in range(num_links):
@@ -188,7 +193,7 @@ def _link_back(graph: Walkable, node: int, other: int, alpha: float, chosen: Lin
 
 
 @compiled
-def link_entries(graph: Walkable, alpha: float) -> None:
+def link_entries(graph: Walkable, alpha: Real) -> None:
     """Link every entry to others, chosen among all."""
     num_entries = graph.entries_E.shape[0]
     keys, chosen = np.empty(num_entries, dtype=np.int64), np.empty(graph.links_ML.shape[1], dtype=np.int32)
@@ -203,7 +208,7 @@ def link_entries(graph: Walkable, alpha: float) -> None:
 
 
 @compiled
-def insert(graph: Walkable, nodes: Keys, marks: Marks, width: int, alpha: float) -> None:
+def insert(graph: Walkable, nodes: Keys, marks: Marks, width: Integer, alpha: Real) -> None:
     """Link new nodes one after the other, in the order given; those that have links already stay as they are."""
     num_links = graph.links_ML.shape[1]
     beam, fresh = np.empty(width, dtype=np.int64), np.empty(num_links, dtype=np.int32)
@@ -219,7 +224,7 @@ def insert(graph: Walkable, nodes: Keys, marks: Marks, width: int, alpha: float)
 
 
 @compiled
-def _row_distance(rows_MD: Floats, row: int, query_D: Floats, is_l1: bool) -> np.float32:  # noqa: FBT001
+def _row_distance(rows_MD: Floats, row: Integer, query_D: Floats, is_l1: bool) -> Real:  # noqa: FBT001
     """Squared l2, or l1. Giving up early on far rows was slower: it breaks up the loop and the prefetching."""
     total = np.float32(0)
     if is_l1:
@@ -230,14 +235,6 @@ def _row_distance(rows_MD: Floats, row: int, query_D: Floats, is_l1: bool) -> np
             difference = rows_MD[row, dim] - query_D[dim]
             total += difference * difference
     return total
-
-
-class Searchable(NamedTuple):
-    """The rows a search compares exactly, and how: one of L1, L2 and COSINE (of rows and queries of length 1)."""
-
-    vectors_MD: Floats
-    alive_M: NDArray[np.bool_]
-    metric: int
 
 
 class Encoding(NamedTuple):
@@ -251,7 +248,7 @@ class Encoding(NamedTuple):
 
 
 @compiled
-def _dot(a_D: Floats, b_D: Floats) -> np.float32:
+def _dot(a_D: Floats, b_D: Floats) -> Real:
     total = np.float32(0)
     for dim in range(a_D.shape[0]):
         total += a_D[dim] * b_D[dim]
@@ -274,7 +271,7 @@ def _encode(encoding: Encoding, query_D: Floats, centred_D: Floats, code_C: Code
 
 
 @compiled
-def _byte(value: float) -> np.uint8:
+def _byte(value: Real) -> np.uint8:
     return np.uint8(min(max(np.rint(value), np.float32(0)), np.float32(255)))
 
 
@@ -286,6 +283,19 @@ def encode(encoding: Encoding, rows_ND: Floats, codes_NC: Codes) -> None:
         _encode(encoding, rows_ND[row], centred_D, codes_NC[row])
 
 
+class Searchable(NamedTuple):
+    """All a search reads: what it walks, how queries become codes, and the rows it compares exactly, and how.
+
+    `metric` is one of L1, L2 and COSINE (then rows and queries are of length 1).
+    """
+
+    graph: Walkable
+    encoding: Encoding
+    vectors_MD: Floats
+    alive_M: NDArray[np.bool_]
+    metric: int
+
+
 class Hits(NamedTuple):
     """N x K: what a search fills, nearest first; positions are NONE where none was found."""
 
@@ -294,7 +304,7 @@ class Hits(NamedTuple):
 
 
 @compiled
-def _keep(distances_K: Floats, positions_K: Keys, num: int, position: int, distance: float) -> int:
+def _keep(distances_K: Floats, positions_K: Keys, num: Integer, position: Integer, distance: Real) -> Integer:
     """Put a hit in its place among the `num` found so far and return how many there are now."""
     most = positions_K.shape[0]
     place = min(num, most - 1)
@@ -308,7 +318,7 @@ def _keep(distances_K: Floats, positions_K: Keys, num: int, position: int, dista
 
 
 @compiled
-def _finish(distances_K: Floats, num: int, metric: int) -> bool:
+def _finish(distances_K: Floats, num: Integer, metric: Integer) -> bool:
     """Turn what was summed into the metric's distance; True if two neighbours in rank are equally far."""
     tied = False
     for rank in range(num):
@@ -321,14 +331,13 @@ def _finish(distances_K: Floats, num: int, metric: int) -> bool:
 
 
 @compiled
-def search(
-    graph: Walkable, encoding: Encoding, rows: Searchable, queries_ND: Floats, marks: Marks, hits: Hits, width: int
-) -> bool:
+def search(target: Searchable, queries_ND: Floats, marks: Marks, hits: Hits, width: Integer) -> bool:
     """Walk with a beam of `width`, compare every node in it exactly, keep the nearest; True if any were equally far."""
+    graph, encoding, rows_MD, alive_M, metric = target
     beam, fresh = np.empty(width, dtype=np.int64), np.empty(graph.links_ML.shape[1], dtype=np.int32)
     code_C = np.empty(graph.codes_MC.shape[1], dtype=np.uint8)
     centred_D = np.empty(queries_ND.shape[1], dtype=np.float32)
-    rows_MD, alive_M, is_l1, tied = rows.vectors_MD, rows.alive_M, rows.metric == L1, False
+    is_l1, tied = metric == L1, False
     for query in range(queries_ND.shape[0]):
         query_D = queries_ND[query]
         distances_K, positions_K = hits.distances_NK[query], hits.positions_NK[query]
@@ -345,5 +354,5 @@ def search(
                     num = _keep(distances_K, positions_K, num, position, distance)
         positions_K[num:] = NONE
         distances_K[num:] = np.inf
-        tied |= _finish(distances_K, num, rows.metric)
+        tied |= _finish(distances_K, num, metric)
     return tied

@@ -1,19 +1,19 @@
 """One processor hint the compiled loops need: start loading a row of an array before it is used."""
 
+from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
+from numpy.typing import NDArray
 
 READ, KEEP, DATA = 0, 3, 1
 """Arguments of LLVM's prefetch: for reading, keep in every cache level, data rather than instructions."""
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def prefetch(typingctx: Any, array_MD: Any, row: Any, byte: Any) -> Any:  # noqa: ARG001
-    """Hint that the cache line `byte` bytes into a row of a C-contiguous 2-D array is wanted soon."""
+def _prefetch(typingctx: Any, array_MD: Any, row: Any, byte: Any) -> Any:
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         array = context.make_array(signature.args[0])(context, builder, arguments[0])
@@ -29,3 +29,7 @@ def prefetch(typingctx: Any, array_MD: Any, row: Any, byte: Any) -> Any:  # noqa
         return context.get_dummy_value()
 
     return types.void(array_MD, row, byte), codegen
+
+
+prefetch: Callable[[NDArray[Any], Any, int], None] = intrinsic(_prefetch)
+"""Hint that the cache line `byte` bytes into row `row` of a C-contiguous 2-D array is wanted soon."""

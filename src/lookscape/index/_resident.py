@@ -84,7 +84,7 @@ class Resident:
         if self.metric is not Metric.HAMMING:
             return None
         if self._signs is None:
-            self._signs = SignTable.of(self._rows.vectors_MD)
+            self._signs = SignTable.of(self._rows.vectors)
         return self._signs
 
     def _extra(self) -> Mapping[str, NDArray[Any]]:

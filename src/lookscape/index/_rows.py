@@ -18,6 +18,9 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 MAX_HOLES = 0.25
 """Share of positions that may be holes before the rows are packed again."""
 
+BLOCK = 4096
+"""Rows worked on at once, so that a million rows need no second copy of themselves."""
+
 HEADROOM = 1 / 8
 """Spare room taken when rows outgrow their array, as a share of the rows: adding stays cheap, memory tight."""
 
@@ -37,7 +40,7 @@ class Rows:
         return len(self.ids)
 
     @property
-    def vectors_MD(self) -> Vectors:
+    def vectors(self) -> Vectors:
         """Every position's vector, holes included (their values mean nothing)."""
         return self._room_MD[: self._used]
 
@@ -53,8 +56,10 @@ class Rows:
         self._drop(self.ids.find(ids))
         positions = self.ids.append(ids)
         self._room_MD = grown(self._room_MD, used=self._used, needed=self._used + len(ids))
-        self._room_MD[self._used : self._used + len(ids)] = metrics.stored(rows_ND, metric=self.metric)
-        self._used += len(ids)
+        for start in range(0, len(ids), BLOCK):
+            part_ND = metrics.stored(rows_ND[start : start + BLOCK], metric=self.metric)
+            self._room_MD[self._used : self._used + len(part_ND)] = part_ND
+            self._used += len(part_ND)
         self._alive = np.concatenate([self._alive, np.ones(len(ids), dtype=np.bool_)])
         return positions
 
@@ -62,15 +67,15 @@ class Rows:
         """Drop these ids and return how many were there."""
         return self._drop(self.ids.find(list(dict.fromkeys(ids))))
 
-    def holds(self, ids: Sequence[str], vectors_ND: Vectors, *, block: int = 4096) -> NDArray[np.bool_]:
+    def holds(self, ids: Sequence[str], vectors_ND: Vectors) -> NDArray[np.bool_]:
         """Whether each id is here with exactly this vector, compared as stored."""
         rows_ND = metrics.checked(vectors_ND, dim=self.dim)
         positions = self.ids.find(ids)
         same = positions >= 0
-        for start in range(0, len(positions), block):
-            part = slice(start, start + block)
+        for start in range(0, len(positions), BLOCK):
+            part = slice(start, start + BLOCK)
             given = metrics.stored(rows_ND[part], metric=self.metric)
-            same[part] &= (self.vectors_MD[positions[part]] == given).all(axis=1) if self._used else False
+            same[part] &= (self.vectors[positions[part]] == given).all(axis=1) if self._used else False
         return same
 
     def since(self, position: int) -> Positions:
@@ -86,13 +91,13 @@ class Rows:
         kept = np.flatnonzero(self._alive)
         rows = Rows(metric=self.metric, dim=self.dim)
         rows.ids.append(self.ids.names(kept))
-        rows._room_MD, rows._used = self.vectors_MD[kept], len(kept)
+        rows._room_MD, rows._used = self.vectors[kept], len(kept)
         rows._alive = np.ones(len(kept), dtype=np.bool_)
         return rows
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """What to save."""
-        return {"vectors": self.vectors_MD, **self.ids.arrays()}
+        return {"vectors": self.vectors, **self.ids.arrays()}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], *, metric: Metric, is_hex: bool) -> Self:

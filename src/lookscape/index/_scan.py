@@ -87,7 +87,7 @@ def scan(rows: Rows, queries_ND: Vectors, *, limit: int, signs: SignTable | None
 
 def _by_value(rows: Rows, queries_ND: Vectors, *, num: int) -> tuple[Found, Distances]:
     """The `num` proposals of each query in exact order, and a distance below which nothing was left out."""
-    rough_NK, positions_NK = faiss.knn(queries_ND, rows.vectors_MD, num, FAISS_METRICS[rows.metric])
+    rough_NK, positions_NK = faiss.knn(queries_ND, rows.vectors, num, FAISS_METRICS[rows.metric])
     found = ordered(rows, queries_ND, positions_NK)
     last_N = rough_NK[:, -1]
     if rows.metric is Metric.L1:
@@ -113,7 +113,7 @@ def ordered(rows: Rows, queries_ND: Vectors, positions_NK: Positions) -> Found:
     block = max(1, BLOCK_BYTES // max(positions_NK.shape[1] * rows.dim * 4, 1))
     for start in range(0, len(queries_ND), block):
         part = slice(start, start + block)
-        gathered_NKD = rows.vectors_MD[positions_NK[part]]
+        gathered_NKD = rows.vectors[positions_NK[part]]
         distances_NK[part] = metrics.distances(queries_ND[part], gathered_NKD, metric=rows.metric)
     distances_NK[~rows.alive[positions_NK]] = np.inf
     return by_distance_then_id(rows, distances_NK, positions_NK)

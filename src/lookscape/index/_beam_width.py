@@ -75,20 +75,20 @@ class Trial:
     def _width(self, search: BeamSearch, *, limit: int) -> int:
         num_steps = int(np.log(MAX_WIDTH / limit) / np.log(STEP))
         tried = sorted({round(limit * STEP**step) for step in range(num_steps)})
-        at = bisect_left(tried, True, key=lambda width: self._is_enough(search, limit=limit, width=width))
+        at = bisect_left(tried, 1, key=lambda width: self._is_enough(search, limit=limit, width=width))
         return tried[at] if at < len(tried) else 0
 
-    def _is_enough(self, search: BeamSearch, *, limit: int, width: int) -> bool:
+    def _is_enough(self, search: BeamSearch, *, limit: int, width: int) -> int:
         recall_N = self.recall(search, limit=limit, width=width)
         error = recall_N.std() / np.sqrt(len(recall_N))
-        return bool(recall_N.mean() - NUM_ERRORS * error >= TARGET_RECALL)
+        return int(recall_N.mean() - NUM_ERRORS * error >= TARGET_RECALL)
 
 
 def hold_back(rows: Rows, positions: Positions) -> Trial:
     """A trial with these rows as queries; none of them counts as a neighbour."""
     deepest = max(LIMITS)
     spare = 32 + deepest * 4 * len(positions) // len(rows)
-    queries_ND = rows.vectors_MD[positions]
+    queries_ND = rows.vectors[positions]
     found = scan(rows, queries_ND, limit=deepest + spare)
     is_held = np.zeros(len(rows), dtype=np.bool_)
     is_held[positions] = True

@@ -1,0 +1,73 @@
+"""Runs every benchmark, one after another, and keeps what each prints in benchmarks/results/.
+
+    python -m benchmarks --data FOLDER [--only NAME ...]
+
+FOLDER holds the photo folders sneakers, models50, fashion and phone; a benchmark whose photos are not there is left out.
+"""
+
+import argparse
+import platform
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+HERE = Path(__file__).parent
+RESULTS = HERE / "results"
+LIBRARIES = ("torch", "openvino", "faiss-cpu", "hnswlib", "numpy", "pillow")
+PHOTOS = {
+    "ingest": ["sneakers"],
+    "embedding": ["sneakers"],
+    "search_quality": ["sneakers"],
+    "http_latency": ["sneakers"],
+    "kill": ["sneakers"],
+    "decode": ["sneakers"],
+}
+"""The photos that a benchmark wants as --data; those not named here make their own."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder of photo folders")
+    parser.add_argument("--only", nargs="*", help="benchmarks to run, by file name without .py")
+    arguments = parser.parse_args()
+    names = sorted(path.stem for path in HERE.glob("[!_]*.py"))
+    RESULTS.mkdir(exist_ok=True)
+    failed = [name for name in arguments.only or names if not _run(name, arguments.data)]
+    sys.exit(f"failed: {', '.join(failed)}" if failed else 0)
+
+
+def _run(name: str, data: Path) -> bool:
+    """Run one and keep its output; true if it ended well or its photos are not here."""
+    folders = [data / folder for folder in PHOTOS.get(name, [])]
+    if missing := [str(folder) for folder in folders if not folder.is_dir()]:
+        print(f"{name}: left out, {', '.join(missing)} is not there")
+        return True
+    words = ["--data", *map(str, folders)] if folders else []
+    print(f"{name} ...", flush=True)
+    started = time.perf_counter()
+    ran = subprocess.run([sys.executable, str(HERE / f"{name}.py"), *words], stdout=subprocess.PIPE, text=True)
+    shown = " ".join(["python", f"benchmarks/{name}.py", *(["--data", *PHOTOS[name]] if folders else [])])
+    text = f"# {name}\n\n    {shown}\n\n{_machine()}, {time.perf_counter() - started:.0f} s in all\n\n```\n{ran.stdout}```\n"
+    print(ran.stdout)
+    if ran.returncode == 0:
+        (RESULTS / f"{name}.md").write_text(text, encoding="utf-8")
+    return ran.returncode == 0
+
+
+def _machine() -> str:
+    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    return f"{datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {libraries}, {_processor()}"
+
+
+def _processor() -> str:
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text(encoding="utf-8").splitlines() if info.is_file() else []
+    model = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), "processor")
+    return f"{model}, {sum(line.startswith('processor') for line in lines)} cores"
+
+
+if __name__ == "__main__":
+    main()
