@@ -2,7 +2,8 @@
 
     python -m benchmarks --data FOLDER [--only NAME ...]
 
-FOLDER holds the photo folders sneakers, models50, fashion and phone; a benchmark whose photos are not there is left out.
+FOLDER holds the photo folders sneakers, models50, fashion and phone; a benchmark whose photos are not there is
+left out.
 """
 
 import argparse
@@ -50,7 +51,8 @@ def _run(name: str, data: Path) -> bool:
     started = time.perf_counter()
     ran = subprocess.run([sys.executable, str(HERE / f"{name}.py"), *words], stdout=subprocess.PIPE, text=True)
     shown = " ".join(["python", f"benchmarks/{name}.py", *(["--data", *PHOTOS[name]] if folders else [])])
-    text = f"# {name}\n\n    {shown}\n\n{_machine()}, {time.perf_counter() - started:.0f} s in all\n\n```\n{ran.stdout}```\n"
+    took = f"{time.perf_counter() - started:.0f} s in all"
+    text = f"# {name}\n\n    {shown}\n\n{_machine()}, {took}\n\n```\n{ran.stdout}```\n"
     print(ran.stdout)
     if ran.returncode == 0:
         (RESULTS / f"{name}.md").write_text(text, encoding="utf-8")

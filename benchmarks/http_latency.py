@@ -135,7 +135,7 @@ def _many_at_once(engine: Engine, url: str) -> None:
         visitor.join()
     asked = CLIENTS * (ROUNDS_EACH + (ROUNDS_EACH + 4) // 5)
     rate = asked / (time.perf_counter() - started)
-    print(f"{CLIENTS} clients at once: {asked} questions, {len(failures)} errors, {rate:.0f} answers/s  (bar: 0 errors)")
+    print(f"{CLIENTS} clients: {asked} questions, {len(failures)} errors, {rate:.0f} answers/s  (bar: 0 errors)")
 
 
 def _megabyte(engine: Engine) -> bytes:

@@ -2,11 +2,12 @@
 
     python benchmarks/search_quality.py --data FOLDER [--queries 500] [--seed 2] [--half report]
 
-Every distinct photo in FOLDER is a product of its own. A query is one of them cropped at random to 80 % of its area, its
-brightness changed by up to 15 % and saved as JPEG of quality 40. Half of the products (--half choose) were used to decide
-on the model; the figures to report come from the other half. R@K is the share of queries whose own product is among the
-first K, with its 95 % Wilson interval. With --labels COLUMN (of FOLDER/metadata.csv) the share of photos whose nearest
-other photo has the same label is printed too: finding the same photo must not cost finding similar products.
+Every distinct photo in FOLDER is a product of its own. A query is one of them cropped at random to 80 % of its area
+(its aspect changed by up to a third), its brightness changed by up to 15 % and saved as JPEG of quality 40. Half of the
+products (--half choose) were used to decide on the model; the figures to report come from the other half. R@K is the
+share of queries whose own product is among the first K, with its 95 % Wilson interval. With --labels COLUMN (of
+FOLDER/metadata.csv) the share of photos whose nearest other photo has the same label is printed too: finding the same
+photo must not cost finding similar products.
 """
 
 import argparse
@@ -117,8 +118,9 @@ def _ranks(encoder: Encoder, index: Index, photos: Photos, asked: list[str], *, 
 def _agreement(index: Index, space: Space, labels: dict[str, str]) -> float:
     places = [place for place, photo_id in enumerate(space.ids) if photo_id in labels]
     found = index.search(space.vectors[places], limit=2).ids
-    pairs = [(space.ids[place], next(i for i in ids if i != space.ids[place])) for place, ids in zip(places, found)]
-    return float(np.mean([labels[photo] == labels.get(other) for photo, other in pairs]))
+    asked = [space.ids[place] for place in places]
+    nearest = [next(other for other in ids if other != mine) for mine, ids in zip(asked, found, strict=True)]
+    return float(np.mean([labels[mine] == labels.get(other) for mine, other in zip(asked, nearest, strict=True)]))
 
 
 def _wilson(hits: int, count: int, *, z: float = 1.96) -> tuple[float, float]:

@@ -69,7 +69,8 @@ def test_the_python_in_the_guide_reads_a_space(engine: Engine, tmp_path: Path, m
 
 def test_every_setting_is_in_the_guide() -> None:
     guide = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
-    assert {f"LOOKSCAPE_{name.upper()}" for name in Settings.model_fields} == set(re.findall(r"LOOKSCAPE_[A-Z_]+", guide))
+    wanted = {f"LOOKSCAPE_{name.upper()}" for name in Settings.model_fields}
+    assert wanted == set(re.findall(r"LOOKSCAPE_[A-Z_]+", guide))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -81,5 +82,6 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 
 def test_the_reference_is_up_to_date() -> None:
-    ran = subprocess.run([sys.executable, str(ROOT / "docs" / "generate.py"), "--check"], capture_output=True, text=True)
+    command = [sys.executable, str(ROOT / "docs" / "generate.py"), "--check"]
+    ran = subprocess.run(command, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr

@@ -3,7 +3,6 @@
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,8 +17,8 @@ from lookscape.errors import CancelledError, ConflictError, NotFoundError
 
 
 @pytest.fixture
-def queue(empty_catalogue: Catalogue) -> Iterator[Jobs]:
-    yield empty_catalogue.jobs
+def queue(empty_catalogue: Catalogue) -> Jobs:
+    return empty_catalogue.jobs
 
 
 def pass_time(monkeypatch: pytest.MonkeyPatch, by: timedelta) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from lookscape.errors import NotFoundError
-from lookscape.index.calibration import Calibration, calibrate, paired_distances
+from lookscape.index.calibration import REJECT_QUANTILE, Calibration, Measured, calibrate, paired_distances
 from lookscape.index.protocol import Metric
 
 
@@ -15,7 +15,7 @@ from lookscape.index.protocol import Metric
 def fitted() -> Calibration:
     rng = np.random.default_rng(0)
     copies, strangers = np.exp(rng.normal(-2, 0.6, 4000)), np.exp(rng.normal(0, 0.6, 4000))
-    return calibrate(copies, strangers, np.exp(rng.normal(-1, 0.5, 4000)), fingerprint="f")
+    return calibrate(Measured(copies=copies, strangers=strangers, usual=np.arange(1001) / 1000), fingerprint="f")
 
 
 def test_the_curve_is_the_true_posterior(fitted: Calibration) -> None:
@@ -40,14 +40,12 @@ def test_score_is_monotone_and_bounded(fitted: Calibration) -> None:
     assert 0 <= scores[-1] < scores[0] <= 1
 
 
-def test_hardly_any_of_the_catalogue_is_rejected(fitted: Calibration) -> None:
-    nearest = np.exp(np.random.default_rng(2).normal(-1, 0.5, 5000))
-    assert (nearest > fitted.reject_above).mean() < 0.02
-    assert fitted.reject_above < math.exp(1)
+def test_the_limit_is_what_nearly_all_of_the_catalogue_stays_within(fitted: Calibration) -> None:
+    assert fitted.reject_above == pytest.approx(REJECT_QUANTILE, abs=1e-3)
 
 
 def test_with_one_product_nothing_is_rejected() -> None:
-    alone = calibrate(np.array([0.1]), np.empty(0), np.empty(0), fingerprint="f")
+    alone = calibrate(Measured(copies=np.array([0.1]), strangers=np.empty(0), usual=np.empty(0)), fingerprint="f")
     assert alone.reject_above == math.inf
     assert alone.score(0.1) == pytest.approx(0.5)
 

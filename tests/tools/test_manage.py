@@ -90,7 +90,7 @@ def test_tools_are_called_by_position_or_name(fresh: Engine) -> None:
         fresh.manage.ingest("a", "b")
     with pytest.raises(UsageError, match="source twice"):
         fresh.manage.ingest("a", source="b")
-    with pytest.raises(AttributeError, match="no tool manage.nope"):
+    with pytest.raises(AttributeError, match=r"no tool manage\.nope"):
         fresh.manage.nope()
     with pytest.raises(AttributeError, match="group of tools 'nope'"):
         fresh.nope.nope()

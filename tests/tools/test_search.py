@@ -15,8 +15,7 @@ def brute_force(engine: Engine, product_id: str) -> list[str]:
     rows = dict(zip(space.ids, space.vectors, strict=True))
     first = {product.id: rows[product.photo_ids[0]] for product in engine.catalogue.find(limit=500).products}
     unit = {key: row / np.linalg.norm(row) for key, row in first.items()}
-    others = sorted(set(unit) - {product_id}, key=lambda key: (-float(unit[key] @ unit[product_id]), key))
-    return others
+    return sorted(set(unit) - {product_id}, key=lambda key: (-float(unit[key] @ unit[product_id]), key))
 
 
 def test_like_is_the_order_of_brute_force(engine: Engine) -> None:

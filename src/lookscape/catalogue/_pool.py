@@ -17,7 +17,7 @@ from itertools import islice
 from types import TracebackType
 from typing import Self
 
-from loky import ProcessPoolExecutor, get_reusable_executor
+from loky import ProcessPoolExecutor
 
 from lookscape.catalogue._prepare import Prepared, prepare
 from lookscape.catalogue.source import Item
@@ -26,9 +26,14 @@ from lookscape.errors import LookscapeError
 CHUNK = 16
 AHEAD = 6
 """Chunks in flight per worker: enough to keep it busy while a batch is stored."""
+IDLE_S = 10
+"""Seconds after which a process without work leaves."""
 _QUIET = {"PYTHONFAULTHANDLER": ""}
 """A crash is reported as the file's reason, not as a dump of the stack."""
 CRASHED = "the decoder crashed on it or ran out of memory"
+
+_shared: dict[int, ProcessPoolExecutor] = {}
+_lock = threading.Lock()
 
 
 def prepared(items: Iterable[Item], *, side: int, num_workers: int) -> Iterator[Prepared]:
@@ -74,11 +79,11 @@ class _Alone:
 
     def prepare(self, item: Item) -> Prepared:
         if self._pool is None:
-            self._pool = _own_pool()
+            self._pool = _new_pool(1)
         with contextlib.suppress(BrokenProcessPool):
             done: list[Prepared] = self._pool.submit(_chunk, [item], self._side).result()
             return done[0]
-        self._pool = _own_pool()
+        self._pool = _new_pool(1)
         try:
             self._pool.submit(_chunk, [], self._side).result()
         except BrokenProcessPool:
@@ -86,18 +91,23 @@ class _Alone:
         return Prepared(item=item, reason=CRASHED)
 
 
-def _own_pool() -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(1, initializer=_start, env=_QUIET)
-
-
 def _submit(items: list[Item], *, side: int, num_workers: int) -> Future[list[Prepared]]:
     """Hand a chunk to the processes that all ingests of this process share; idle ones leave after some seconds."""
-    while True:
-        # loky starts clean interpreters that do not import the caller's main module, so scripts and notebooks work.
-        pool = get_reusable_executor(num_workers, initializer=_start, env=_QUIET)
-        with contextlib.suppress(BrokenProcessPool):  # it broke just now; the next one is fresh
-            future: Future[list[Prepared]] = pool.submit(_chunk, items, side)
-            return future
+    with _lock:
+        with contextlib.suppress(KeyError, BrokenProcessPool):
+            known: Future[list[Prepared]] = _shared[num_workers].submit(_chunk, items, side)
+            return known
+        _shared[num_workers] = _new_pool(num_workers)
+        fresh: Future[list[Prepared]] = _shared[num_workers].submit(_chunk, items, side)
+        return fresh
+
+
+def _new_pool(num_workers: int) -> ProcessPoolExecutor:
+    """Processes that start with their first work.
+
+    loky starts clean interpreters that do not import the caller's main module, so scripts and notebooks work.
+    """
+    return ProcessPoolExecutor(num_workers, timeout=IDLE_S, initializer=_start, env=_QUIET)
 
 
 def _chunk(items: list[Item], side: int) -> list[Prepared]:

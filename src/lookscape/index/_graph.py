@@ -14,7 +14,6 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-
 from lookscape.index import _encoding, _kernels
 from lookscape.index._beam_width import Trial, Widths, hold_back
 from lookscape.index._ids import Positions
@@ -34,6 +33,9 @@ SAMPLE = 20_000
 """Rows held back for finding beam widths, and rows the axes are fitted to."""
 
 METRICS = {Metric.L1: _kernels.L1, Metric.L2: _kernels.L2, Metric.COSINE: _kernels.COSINE}
+
+MAX_POINTS = 128
+"""Rows per entry that the clustering looks at."""
 
 ALIGNMENTS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 """Cosines between the rests of a query and a row that are tried; `_encoding` says what they are for."""
@@ -58,9 +60,11 @@ class Graph:
         sample = np.sort(rng.choice(len(rows), min(SAMPLE, len(rows)), replace=False))
         encoding = _encoding.fit(rows.vectors[sample], seed=SEED)
         codes_MC = _encoding.encode(encoding, rows.vectors)
-        walkable = _with_entries(codes_MC)
-        graph = cls(walkable=walkable, encoding=encoding, num_nodes=len(rows))
         order = rng.permutation(_linkable(rows, np.arange(len(rows))))
+        walkable = _with_entries(codes_MC, order if len(order) else np.arange(len(rows)))
+        graph = cls(walkable=walkable, encoding=encoding, num_nodes=len(rows))
+        if len(order) <= NUM_HELD_BACK:
+            return graph  # Nearly all rows are zero: without a width every search is a scan.
         held_back, first = order[:NUM_HELD_BACK], order[NUM_HELD_BACK:]
         held_back = held_back[walkable.links_ML[held_back, 0] == NONE]
         graph._insert(first)
@@ -175,13 +179,15 @@ def _linkable(rows: Rows, positions: Positions) -> Positions:
     return positions[[bool(rows.vectors[position].any()) for position in positions]]
 
 
-def _with_entries(codes_MC: Codes) -> Walkable:
-    """Nothing linked yet but the entries, one near each centre of a clustering, linked among themselves."""
+def _with_entries(codes_MC: Codes, order: Positions) -> Walkable:
+    """Nothing linked yet but the entries, one near each centre of a clustering, linked among themselves.
+
+    The clusters are of the first rows in `order`, which is random.
+    """
     num_entries = 2 ** round(np.log2(np.sqrt(len(codes_MC))))
-    rng = np.random.default_rng(SEED)
-    sample = np.sort(rng.choice(len(codes_MC), min(len(codes_MC), 128 * num_entries), replace=False))
+    sample = np.sort(order[: MAX_POINTS * num_entries])
     points_NC = codes_MC[sample].astype(np.float32)
-    clustering = faiss.Kmeans(points_NC.shape[1], num_entries, niter=8, seed=SEED, max_points_per_centroid=128)
+    clustering = faiss.Kmeans(points_NC.shape[1], num_entries, niter=8, seed=SEED, max_points_per_centroid=MAX_POINTS)
     clustering.train(points_NC)
     centroids: Vectors = np.asarray(clustering.centroids)
     _, nearest = faiss.knn(centroids, points_NC, 1)

@@ -342,7 +342,9 @@ def search(target: Searchable, queries_ND: Floats, marks: Marks, hits: Hits, wid
         query_D = queries_ND[query]
         distances_K, positions_K = hits.distances_NK[query], hits.positions_NK[query]
         _encode(encoding, query_D, centred_D, code_C)
-        length = _walk(graph, code_C, marks, beam, fresh)
+        # A zero vector has no direction to walk in; it finds nothing here, and the caller scans.
+        lost = metric == COSINE and _dot(query_D, query_D) == 0
+        length = 0 if lost else _walk(graph, code_C, marks, beam, fresh)
         for rank in range(length):
             prefetch(rows_MD, _node(beam[rank]), 0)
         num = 0

@@ -5,8 +5,10 @@ recompressed, brighter or darker) to the photos they were made from, and between
 random. A logistic curve over log(distance) separates them (Platt 1999, with balanced classes), so a score of 0.5 is a
 distance that a copy and a stranger reach equally often.
 
-A question is answered "nothing like this here" when even its nearest product is farther than REJECT_QUANTILE of what
-the catalogue's own products have to their nearest other product, and farther than nearly all altered copies.
+A question is answered "nothing like this here" when even the nearest hit is farther, in Euclidean distance, than
+REJECT_QUANTILE of the catalogue's own products are from their nearest other product, and of altered copies from their
+photo. Euclidean whatever the metric of the search: the vector of something else has an unusual length as well as an
+unusual direction, and the other metrics see less of it.
 """
 
 import json
@@ -22,7 +24,7 @@ from lookscape.errors import NotFoundError
 from lookscape.index.metrics import distances, stored
 from lookscape.index.protocol import Metric, Vectors
 
-REJECT_QUANTILE = 0.99
+REJECT_QUANTILE = 0.995
 SMALLEST = 1e-6
 """Distances below this count as this, so that a photo found itself has a logarithm."""
 
@@ -60,13 +62,24 @@ class Calibration:
             raise NotFoundError(f"no calibration in {path.name}") from error
 
 
-def calibrate(copies: Distances, strangers: Distances, nearest: Distances, *, fingerprint: str) -> Calibration:
-    """Fit the curve.
-
-    copies: distances of altered copies to their own photo. strangers: distances of random pairs of products.
-    nearest: distance of each sampled product to its nearest other product. With too little of either kind (a catalogue
-    of one product) nothing is ever rejected and the score falls to one half at the typical copy.
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """Distances in a catalogue: under the metric, of altered copies to their photo and of random pairs of products;
+    Euclidean, of copies to their photo and of products to their nearest other product.
     """
+
+    copies: Distances
+    strangers: Distances
+    usual: Distances
+
+
+def calibrate(measured: Measured, *, fingerprint: str) -> Calibration:
+    """Fit the curve and the limit.
+
+    With too little of either kind (a catalogue of one product) nothing is ever rejected and the score falls to one
+    half at the typical copy.
+    """
+    copies, strangers = measured.copies, measured.strangers
     if len(copies) < 2 or len(strangers) < 2:
         middle = float(np.median(copies)) if len(copies) else 1.0
         return Calibration(
@@ -77,11 +90,10 @@ def calibrate(copies: Distances, strangers: Distances, nearest: Distances, *, fi
             fingerprint=fingerprint,
         )
     slope, intercept = _logistic(copies, strangers)
-    reject = max(float(np.quantile(nearest, REJECT_QUANTILE)), float(np.quantile(copies, REJECT_QUANTILE)))
     return Calibration(
         slope=slope,
         intercept=intercept,
-        reject_above=reject,
+        reject_above=float(np.quantile(measured.usual, REJECT_QUANTILE)),
         num_pairs=len(copies) + len(strangers),
         fingerprint=fingerprint,
     )

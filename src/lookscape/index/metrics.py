@@ -20,10 +20,12 @@ def checked(vectors_ND: Vectors, *, dim: int) -> Vectors:
     rows_ND = np.ascontiguousarray(vectors_ND, dtype=np.float32)
     if rows_ND.ndim != 2 or rows_ND.shape[1] != dim:
         raise UsageError(f"vectors of shape {rows_ND.shape} given; this index takes rows of {dim} dimensions")
-    # One pass without a temporary: a sum of squares is finite unless a value is not, or is so large that the slow test
-    # has to decide.
+    # One pass without a temporary: a sum of squares is finite unless a value is not, or the sum overflows and the
+    # slow test decides.
     flat = rows_ND.reshape(-1)
-    if not math.isfinite(flat.dot(flat)) and not np.isfinite(rows_ND).all():
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = flat.dot(flat)
+    if not math.isfinite(total) and not np.isfinite(rows_ND).all():
         bad = int(np.flatnonzero(~np.isfinite(rows_ND).all(axis=1))[0])
         raise UsageError(f"vector {bad} holds a value that is not finite; leave it out or encode the photo again")
     return rows_ND

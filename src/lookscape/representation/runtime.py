@@ -15,6 +15,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -53,13 +54,18 @@ class Network:
     centred: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
 class Export:
-    """A network as engines take it: ONNX for one photo, and the torch module itself, built when asked for."""
+    """A network as engines take it: ONNX for one photo or the torch module itself, each made when asked for."""
 
-    onnx: bytes
-    side: int
-    module: Callable[[], "nn.Module"]
+    def __init__(self, *, side: int, module: Callable[[], "nn.Module"], onnx: bytes | None = None) -> None:
+        self.side, self.module, self._onnx = side, module, onnx
+
+    @cached_property
+    def onnx(self) -> bytes:
+        """From uint8 1 x side x side x 3, named "photo", to float 1 x D."""
+        from lookscape.representation._export import to_onnx
+
+        return self._onnx or to_onnx(self.module(), side=self.side)
 
 
 class Program(Protocol):
@@ -118,10 +124,10 @@ class Runtime:
         known = _read(folder) if folder else None
         if known is not None:
             plan, onnx = known
-            export = Export(onnx=onnx, side=plan.side, module=lambda: make().module)
+            export = Export(side=plan.side, module=lambda: make().module, onnx=onnx)
             return Runner(plan, self._compile(export, plan.engine, plan.precision))
         network = make()
-        export = Export(onnx=_to_onnx(network), side=network.side, module=lambda: network.module)
+        export = Export(side=network.side, module=lambda: network.module)
         runner = self._first_that_agrees(network, export, order)
         if folder is not None:
             _write(folder, runner.plan, export.onnx)
@@ -186,12 +192,6 @@ def _entry(identity: str, *, engine: str) -> str:
     libraries = [f"{name} {version(name)}" for name in ("torch", "timm", "torchvision", "openvino", "onnxruntime")]
     text = json.dumps([identity, engine, libraries, parts.load(ENGINES, "openvino").machine()])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def _to_onnx(network: Network) -> bytes:
-    from lookscape.representation._export import to_onnx
-
-    return to_onnx(network.module, side=network.side)
 
 
 def _read(folder: Path) -> tuple[Plan, bytes] | None:

@@ -1,11 +1,14 @@
-"""Attenuated PCA whitening: makes the directions in which a catalogue varies count more alike.
+"""A linear map that forgets what altering a photo changes, learned from a catalogue and altered copies of its photos.
 
-Jégou & Chum, "Negative evidences and co-occurences in image retrieval: the benefit of PCA and whitening" (ECCV 2012);
-attenuation as in Mukundan et al., "Understanding and improving kernel local descriptors" (IJCV 2019): each principal
-direction is divided by the eigenvalue to the power POWER / 2, POWER = 1 being full whitening and 0 none.
+Learned whitening after Mikolajczyk & Matas, "Improving descriptors for fast tree matching by optimal linear projection"
+(ICCV 2007), as used for retrieval by Radenović, Tolias & Chum (PAMI 2019): the covariance of the differences between
+two views of the same thing is made the identity, then the directions in which things differ most are kept. Here the two
+views are a photo and its altered copy, so no label is needed. The kept directions are brought nearer to each other by
+their variance to the power -ATTENUATION / 2 ("attenuated whitening", Mukundan et al., IJCV 2019), so that the most
+varied ones do not drown the rest.
 
-The mean and covariance are shrunk towards those of PRIOR_PHOTOS imagined photos of no catalogue (zero mean, equal
-variance PRIOR_VARIANCE / D in every direction), so that three photos give nearly the identity and a thousand their own.
+With few photos all three estimates (mean, differences, directions) are drawn towards those of no knowledge; with two
+photos the map is nearly a rotation.
 """
 
 import hashlib
@@ -16,10 +19,18 @@ from numpy.typing import NDArray
 
 from lookscape.representation.protocol import Tensors, Vectors
 
-POWER = 0.5
+ATTENUATION = 0.5
+RIDGE = 0.1
+RIDGE_PHOTOS = 100
+"""The differences' covariance gets (RIDGE + RIDGE_PHOTOS / N) of its mean variance in every direction."""
+
 PRIOR_PHOTOS = 32
-PRIOR_VARIANCE = 0.25
-"""Summed over all D directions; unit-length features of real catalogues scatter by 0.2 to 0.4."""
+"""The mean and the directions are estimated as if this many photos of average variance and zero mean stood beside."""
+
+_NO_DIFFERENCE = 1e-8
+"""Variance taken for copies that are all equal to their photos (blank ones), features having length about 1."""
+
+Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,23 +66,37 @@ class Whitening:
         return cls(mean=state["mean"], projection=state["projection"], num_photos=int(state["num_photos"][0]))
 
 
-def fit(features_ND: Vectors, *, dim: int) -> Whitening:
-    """Learn from N >= 1 photos' features; `dim` directions of the largest variance are kept, at most D.
+def fit(features_ND: Vectors, altered_ND: Vectors, *, dim: int) -> Whitening:
+    """Learn from the features of N >= 1 photos and of an altered copy of each; `dim` directions are kept, at most D.
 
-    The sign of each direction is fixed (its largest entry is positive), so the same features give the same projection.
+    The sign of each direction is fixed (its largest entry is positive), so the same features give the same map.
     """
-    x_ND = features_ND.astype(np.float64)
-    num, width = x_ND.shape
+    x_ND, copies_ND = features_ND.astype(np.float64), altered_ND.astype(np.float64)
+    num = len(x_ND)
     mean_D = x_ND.mean(axis=0)
-    centred_ND = x_ND - mean_D
-    prior_DD = PRIOR_PHOTOS * PRIOR_VARIANCE / width * np.eye(width)
-    covariance_DD = (centred_ND.T @ centred_ND + prior_DD) / (num + PRIOR_PHOTOS)
-    variances, directions_DD = np.linalg.eigh(covariance_DD)
-    largest = np.argsort(-variances, kind="stable")[:dim]
-    projection_DE = directions_DD[:, largest] * variances[largest] ** (-POWER / 2)
-    projection_DE *= np.sign(projection_DE[np.abs(projection_DE).argmax(axis=0), np.arange(len(largest))])
+    forget_DD = _forgetting(x_ND - copies_ND)
+    projection_DE = forget_DD @ _directions((x_ND - mean_D) @ forget_DD, dim=dim)
+    projection_DE *= np.sign(projection_DE[np.abs(projection_DE).argmax(axis=0), np.arange(projection_DE.shape[1])])
     return Whitening(
         mean=(mean_D * num / (num + PRIOR_PHOTOS)).astype(np.float32),
         projection=projection_DE.astype(np.float32),
         num_photos=num,
     )
+
+
+def _forgetting(differences_ND: Matrix) -> Matrix:
+    """D x D: makes the covariance of the differences the identity; half of it is each view's own."""
+    num = len(differences_ND)
+    variances, directions_DD = np.linalg.eigh(differences_ND.T @ differences_ND / (2 * num))
+    ridge = (RIDGE + RIDGE_PHOTOS / num) * max(float(variances.mean()), _NO_DIFFERENCE)
+    return np.asarray(directions_DD / np.sqrt(np.maximum(variances, 0) + ridge))
+
+
+def _directions(centred_ND: Matrix, *, dim: int) -> Matrix:
+    """D x E: the directions of the largest variance, attenuated."""
+    num, width = centred_ND.shape
+    scatter_DD = centred_ND.T @ centred_ND
+    prior = PRIOR_PHOTOS * max(float(np.trace(scatter_DD)) / (num * width), 1.0)
+    variances, directions_DD = np.linalg.eigh((scatter_DD + prior * np.eye(width)) / (num + PRIOR_PHOTOS))
+    largest = np.argsort(-variances, kind="stable")[:dim]
+    return np.asarray(directions_DD[:, largest] * variances[largest] ** (-ATTENUATION / 2))

@@ -7,11 +7,12 @@ from numpy.typing import NDArray
 
 from lookscape.catalogue import imaging
 from lookscape.engine import Engine
-from lookscape.index.calibration import Calibration, calibrate, paired_distances
+from lookscape.index.calibration import Calibration, Measured, calibrate, paired_distances
 from lookscape.index.metrics import mean
 from lookscape.index.protocol import Index, Metric, Vectors
 from lookscape.representation.altered import alter
 from lookscape.representation.spaces import Space
+from lookscape.tools._vectors import vectors_of
 
 SAMPLE = 256
 """Photos to alter; the curve has two parameters and its interval is narrow with these."""
@@ -39,12 +40,13 @@ def calibrate_space(engine: Engine, space: Space, metric: Metric) -> Calibration
     def between(one_ND: Vectors, other_ND: Vectors) -> NDArray[np.float64]:
         return paired_distances(one_ND, other_ND, metric=metric, centre_D=centre_D)
 
-    found = calibrate(
-        between(copies_ND, vectors_ND),
-        between(vectors_ND[left], vectors_ND[right]),
-        _to_nearest(engine, photo_ids, vectors_ND, engine.index(space, metric)),
-        fingerprint=space.fingerprint,
+    apart = np.linalg.norm(copies_ND - vectors_ND, axis=1)
+    measured = Measured(
+        copies=between(copies_ND, vectors_ND),
+        strangers=between(vectors_ND[left], vectors_ND[right]),
+        usual=np.concatenate([apart, _to_nearest(engine, space, photo_ids, engine.index(space, metric))]),
     )
+    found = calibrate(measured, fingerprint=space.fingerprint)
     found.save(path)
     return found
 
@@ -65,13 +67,14 @@ def _strangers(engine: Engine, photo_ids: Sequence[str], rng: np.random.Generato
     return left[differ], right[differ]
 
 
-def _to_nearest(engine: Engine, photo_ids: Sequence[str], vectors_ND: Vectors, index: Index) -> NDArray[np.float64]:
-    """From each photo to the nearest of another product."""
-    near = index.search(vectors_ND, limit=min(index.count(), NEIGHBOURS))
+def _to_nearest(engine: Engine, space: Space, photo_ids: Sequence[str], index: Index) -> NDArray[np.float64]:
+    """Euclidean, from each photo to the nearest of another product among its neighbours under the metric."""
+    queries_ND = vectors_of(space, photo_ids)
+    near = index.search(queries_ND, limit=min(index.count(), NEIGHBOURS))
     owners = engine.catalogue.products_of_photos({photo_id for ids in near.ids for photo_id in ids} | set(photo_ids))
     nearest = []
-    for photo_id, ids, distances in zip(photo_ids, near.ids, near.distances, strict=True):
-        mine = set(owners[photo_id])
-        others = (distance for other, distance in zip(ids, distances, strict=True) if not mine & set(owners[other]))
-        nearest.append(next(others, distances[-1]))
+    for photo_id, query_D, ids in zip(photo_ids, queries_ND, near.ids, strict=True):
+        others = [other for other in ids if set(owners[photo_id]).isdisjoint(owners.get(other, ()))]
+        if others:
+            nearest.append(float(np.linalg.norm(vectors_of(space, others) - query_D, axis=1).min()))
     return np.array(nearest)

@@ -78,7 +78,9 @@ class Studio:
             for page in self.pages
             if page.nav is not None
         )
-        return Shell(title=title, page=name, navigation=links, counts=counts, static=self.static, version=__version__)
+        return Shell(
+            title=title, page=name, navigation=links, counts=counts, static=self.static, version=__version__
+        )
 
     def render(self, template: str, values: Mapping[str, Any], *, status: int = 200) -> Response:
         """A template as HTML; a browser asks again each time, since the catalogue may have changed."""
@@ -117,7 +119,8 @@ def error_page(request: Request, status: HTTPStatus, detail: str) -> Response:
     """An error for a person, with a way on. It asks nothing of the catalogue, which may be what failed."""
     studio: Studio = request.app.state.studio
     shell = studio.shell(title=status.phrase, name="error", counts=None)
-    values = {SHELL: shell, "status": status.value, "heading": status.phrase, "detail": detail}
+    said = f"there is no page at {request.url.path}" if detail == HTTPStatus.NOT_FOUND.phrase else detail
+    values = {SHELL: shell, "status": status.value, "heading": status.phrase, "detail": said}
     return studio.render("error.html", values, status=status.value)
 
 

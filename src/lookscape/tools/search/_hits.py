@@ -1,6 +1,5 @@
 """From neighbours to hits: one per product, filtered, paged, scored, with everything a person wants to see."""
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -14,6 +13,10 @@ from lookscape.index.calibration import Calibration
 from lookscape.index.protocol import Index
 from lookscape.representation.spaces import Space
 from lookscape.tools import _tool
+from lookscape.tools._vectors import vectors_of
+
+CONSIDERED = 16
+"""First hits that decide whether anything here looks like the question, as in the calibration."""
 
 EXTRA = 3
 """Photos to ask for per wanted product, since several may belong to one product."""
@@ -59,7 +62,7 @@ def answer(engine: Engine, space: Space, metric: str | None, question: Question)
     calibration = engine.calibration(space, index.metric)
     pairs = _products(engine, space, index, question)
     hits = _hits(engine, pairs[question.offset :], calibration)
-    found = bool(hits) and (question.offset > 0 or hits[0].distance <= calibration.reject_above)
+    found = _nearest(space, question, pairs) <= calibration.reject_above
     return Hits(
         hits=hits, found=found, message=_message(hits, found=found), space=space.name, metric=index.metric.value
     )
@@ -73,10 +76,10 @@ def first_products(engine: Engine, index: Index, queries_ND: NDArray[np.float32]
     return [list(dict.fromkeys(products))[:limit] for products in rows]
 
 
-def vector_of(space: Space, photo_id: str) -> NDArray[np.float32] | None:
-    """A photo's vector, None when it is not in the Space."""
-    row = bisect_left(space.ids, photo_id)
-    return space.vectors[row] if row < len(space.ids) and space.ids[row] == photo_id else None
+def _nearest(space: Space, question: Question, pairs: Sequence[tuple[str, str, float]]) -> float:
+    """The Euclidean distance of the nearest of the first hits; infinite when there is none."""
+    rows_ND = vectors_of(space, [photo_id for _, photo_id, _ in pairs[:CONSIDERED]])
+    return float(np.linalg.norm(rows_ND - question.vector, axis=1).min(initial=np.inf))
 
 
 def _message(hits: Sequence[Hit], *, found: bool) -> str:

@@ -9,7 +9,8 @@ from lookscape.engine import Engine
 from lookscape.errors import NotFoundError
 from lookscape.tools import _tool
 from lookscape.tools._inputs import Where, parse_filter
-from lookscape.tools.search._hits import Hits, Question, answer, vector_of
+from lookscape.tools._vectors import vectors_of
+from lookscape.tools.search._hits import Hits, Question, answer
 
 Result = Hits
 
@@ -30,13 +31,11 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Search with the vector of the product's first photo."""
     product = engine.catalogue.product(params.product)
     space = engine.space(params.space)
-    vector = next(
-        (row for row in (vector_of(space, photo_id) for photo_id in product.photo_ids) if row is not None), None
-    )
-    if vector is None:
+    vectors_ND = vectors_of(space, product.photo_ids)
+    if not len(vectors_ND):
         raise NotFoundError(f"product {product.id!r} is not in the space {space.name!r} yet; run: lookscape embed")
     question = Question(
-        vector=vector,
+        vector=vectors_ND[0],
         limit=params.limit,
         offset=params.offset,
         wanted=parse_filter(params.where, params.text),

@@ -3,6 +3,7 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 from lookscape.engine import Engine
+from lookscape.interfaces.http.pages._words import is_measure, rank
 from lookscape.tools.search.facets import Facet
 
 SHOWN = 8
@@ -13,6 +14,9 @@ MOST = 1000
 
 UNIQUE_FROM = 10
 """An attribute with this many values and never two products alike is a name, not a filter."""
+
+MEASURES_BELOW = 24
+"""A measure with more values than this is not picked one value at a time."""
 
 
 class Choice(BaseModel):
@@ -46,17 +50,24 @@ def groups(engine: Engine, text: str, where: tuple[str, ...], *, unfold: str = "
     found = {facet.name: facet for facet in _counted(engine, text, where, unfold)}
     for name in chosen_names:
         others = tuple(clause for clause in where if clause.partition("=")[0].strip() != name)
-        found.update({facet.name: facet for facet in _counted(engine, text, others, unfold) if facet.name == name})
-    useful = [facet for name, facet in sorted(found.items()) if name in chosen_names or _is_useful(facet)]
+        found.update(
+            {facet.name: facet for facet in _counted(engine, text, others, unfold) if facet.name == name}
+        )
+    ranked = sorted(found.values(), key=lambda facet: rank(facet.name, facet.values[0].value))
+    useful = [facet for facet in ranked if facet.name in chosen_names or _is_useful(facet)]
     return [_group(facet, set(where), unfold=unfold) for facet in useful]
 
 
 def _counted(engine: Engine, text: str, where: tuple[str, ...], unfold: str) -> list[Facet]:
-    facets: list[Facet] = engine.search.facets(text=text, where=where, max_values=MOST if unfold else SHOWN).facets
+    facets: list[Facet] = engine.search.facets(
+        text=text, where=where, max_values=MOST if unfold else SHOWN
+    ).facets
     return facets
 
 
 def _is_useful(facet: Facet) -> bool:
+    if facet.num_values >= MEASURES_BELOW and all(is_measure(item.value) for item in facet.values):
+        return False
     return facet.num_values < UNIQUE_FROM or facet.values[0].count > 1
 
 
@@ -68,7 +79,9 @@ def _group(facet: Facet, where: set[str], *, unfold: str) -> Group:
     ]
     kept = choices if facet.name == unfold else choices[:SHOWN]
     listed = {choice.clause for choice in kept}
-    missing = sorted(clause for clause in where if clause.startswith(f"{facet.name}=") and clause not in listed)
+    missing = sorted(
+        clause for clause in where if clause.startswith(f"{facet.name}=") and clause not in listed
+    )
     by_clause = {choice.clause: choice for choice in choices}
     kept += [by_clause.get(clause) or _unseen(clause) for clause in missing]
     is_open = len(facet.values) > 0 and (facet.name == unfold or any(choice.chosen for choice in kept))

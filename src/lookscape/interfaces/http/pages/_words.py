@@ -1,5 +1,6 @@
 """Numbers and names as people read them: filters of the templates. static/js/words.js does the same in the browser."""
 
+import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
@@ -8,6 +9,8 @@ __all__ = ["caption", "counted", "file_size", "label", "number", "percent", "pro
 MAX_NOTES = 2
 TELLING = ("brand", "model", "article_type", "category", "silhouette", "colour", "base_colour", "material")
 """Attributes that tell products apart best, where a catalogue has them; then come the others by name."""
+
+_MEASURE = re.compile(r"#[0-9a-fA-F]{3,8}|[-+]?\d+(\.\d+)?")
 
 
 def number(value: int) -> str:
@@ -48,8 +51,19 @@ def product_url(product_id: str) -> str:
     return f"/products/{quote(product_id, safe='')}"
 
 
+def is_measure(value: str) -> bool:
+    """Is it a number or the code of a colour, rather than a word?"""
+    return _MEASURE.fullmatch(value) is not None
+
+
+def rank(name: str, value: str) -> tuple[int, bool, str]:
+    """What to show first: telling attributes, then words, then measures; by name within each."""
+    place = TELLING.index(name) if name in TELLING else len(TELLING)
+    return place, place == len(TELLING) and is_measure(value), name
+
+
 def caption(attributes: Mapping[str, str], name: str) -> str:
     """The line under a product's name: the most telling values that the name does not hold already."""
-    order = [key for key in TELLING if key in attributes] + [key for key in attributes if key not in TELLING]
-    values = [attributes[key] for key in order if attributes[key].lower() not in name.lower()]
+    ranked = sorted((rank(key, value), value) for key, value in attributes.items())
+    values = [value for (_, measure, _), value in ranked if not measure and value.lower() not in name.lower()]
     return " · ".join(dict.fromkeys(values[:MAX_NOTES]))

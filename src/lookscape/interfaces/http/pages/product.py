@@ -5,12 +5,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from lookscape.engine import Engine
 from lookscape.interfaces.http.pages import _page
 from lookscape.interfaces.http.pages._page import Asked, query_string
-from lookscape.interfaces.http.pages._words import product_url
+from lookscape.interfaces.http.pages._words import product_url, rank
 from lookscape.tools.search.product import AttributeInfo, PhotoInfo
 
 PATH = "/products/{product_id:path}"
 TITLE = "Product"
 NAV = None
+
+SHOWN = 12
+"""Attributes shown at once."""
 
 
 class SpaceChoice(BaseModel):
@@ -37,9 +40,14 @@ class Context(_page.Context):
     product_id: str = Field(description="its id")
     name: str = Field(description="its name, or the name of its first file when nobody named it")
     photos: list[PhotoInfo] = Field(description="all its photos, its face first")
-    attributes: list[AttributeInfo] = Field(description="every value with its provenance, by name")
+    attributes: list[AttributeInfo] = Field(
+        description="what tells most about it, each value with its provenance"
+    )
+    details: list[AttributeInfo] = Field(description="the other attributes, folded away")
     sources: list[str] = Field(description="paths of its photos as ingested")
-    spaces: list[SpaceChoice] = Field(description="Spaces to look for similar products in; none before `embed`")
+    spaces: list[SpaceChoice] = Field(
+        description="Spaces to look for similar products in; none before `embed`"
+    )
     back: str = Field(description="link to the list it was opened from")
     before: Neighbour | None = Field(description="the product before it in that list")
     after: Neighbour | None = Field(description="the product after it in that list")
@@ -49,6 +57,7 @@ class Context(_page.Context):
 def view(engine: Engine, asked: Asked) -> Context:
     """Read the product. Raises NotFoundError."""
     product = engine.search.product(asked.path["product_id"])
+    known = sorted(product.attributes, key=lambda attribute: rank(attribute.name, attribute.value))
     before, after, place = _neighbours(engine, asked, product.product_id)
     default = engine.space().name if engine.spaces.names() else ""
     spaces = sorted(map(engine.spaces.open, engine.spaces.names()), key=lambda space: space.name != default)
@@ -57,9 +66,12 @@ def view(engine: Engine, asked: Asked) -> Context:
         product_id=product.product_id,
         name=product.name,
         photos=product.photos,
-        attributes=product.attributes,
+        attributes=known[:SHOWN],
+        details=known[SHOWN:],
         sources=product.sources,
-        spaces=[SpaceChoice(name=space.name, model=space.model, metric=str(space.metric)) for space in spaces],
+        spaces=[
+            SpaceChoice(name=space.name, model=space.model, metric=str(space.metric)) for space in spaces
+        ],
         back="/" + query_string(asked.text("text"), asked.filters()),
         before=before,
         after=after,
@@ -84,6 +96,8 @@ def _neighbours(
         if not 0 <= index < len(listed):
             return None
         item = listed[index]
-        return Neighbour(name=item.name, url=product_url(item.product_id) + query_string(text, where, at=first + index))
+        return Neighbour(
+            name=item.name, url=product_url(item.product_id) + query_string(text, where, at=first + index)
+        )
 
     return neighbour(here - 1), neighbour(here + 1), at

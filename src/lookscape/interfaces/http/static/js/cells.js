@@ -1,11 +1,14 @@
 // Cells of a grid: one template for a product, one for a hit of a search.
 
-import { caption, percent } from "./words.js";
+import { caption, number, percent } from "./words.js";
 
 const SIDES = [96, 160, 320, 640];
 
 /** A new cell from a template of the page. */
 export const blank = (id) => document.getElementById(id).content.firstElementChild.cloneNode(true);
+
+/** Three decimals for small distances, one for large ones; Hamming distances are whole. */
+const figure = (distance) => (distance < 10 ? distance.toFixed(Number.isInteger(distance) ? 0 : 3) : number(Number(distance.toFixed(1))));
 
 export const productUrl = (id) => `/products/${encodeURIComponent(id)}`;
 
@@ -27,6 +30,6 @@ export function fill(cell, { photo_id, name, attributes }, { href, width }) {
 export function rate(cell, { score, distance }, metric) {
   cell.querySelector(".bar span").style.transform = `scaleX(${Math.max(0.01, score)})`;
   cell.querySelector(".score").textContent = `${percent(score)} match`;
-  cell.querySelector(".distance").textContent = `${distance.toPrecision(3)} ${metric} distance`;
+  cell.querySelector(".distance").textContent = `${figure(distance)} ${metric} distance`;
   return cell;
 }

@@ -1,7 +1,6 @@
 // The answer of a search, kept up to date while the question changes: the latest question wins.
 
 import { blank, fill, productUrl, rate } from "./cells.js";
-import { counted } from "./words.js";
 
 const PAGE = 24;
 const SETTLE_MS = 130;
@@ -34,7 +33,7 @@ export class Hits {
     this.add(answer, known);
     element("unlike").hidden = answer.found || !answer.hits.length;
     const time = `${Math.round(performance.now() - started)} ms`;
-    element("found").textContent = answer.hits.length ? `${counted(answer.hits.length, "closest product")} · ${time}` : answer.message;
+    element("found").textContent = answer.hits.length ? `${answer.hits.length} closest · ${time}` : answer.message;
   }
 
   async more() {
@@ -43,7 +42,7 @@ export class Hits {
     if (!answer) return;
     this.add(answer, new Map());
     [...this.cells.values()][count]?.querySelector("a").focus();
-    element("found").textContent = counted(this.cells.size, "closest product");
+    element("found").textContent = `${this.cells.size} closest`;
   }
 
   /** Append hits; cells of products that were there are used again, so that their photos do not blink. */

@@ -45,6 +45,7 @@ async function show(blob) {
   URL.revokeObjectURL(image.src);
   image.src = URL.createObjectURL(blob);
   await image.decode();
+  element("crop-stage").style.setProperty("--ratio", image.naturalWidth / image.naturalHeight);
   page.dataset.state = "ready";
 }
 
@@ -62,6 +63,7 @@ function applyFilters(where) {
 
 /** What is asked, as an address; the photo itself is in it only when it is one of the catalogue. */
 function address() {
+  element("compared").textContent = `${space.value}, ${metric.value}`;
   const query = queryOf(filters.state);
   const own = new URLSearchParams(location.search).get("photo");
   if (own && !history.state?.kept) query.set("photo", own);
@@ -78,6 +80,7 @@ function begin() {
   if (query.has("metric")) choose(metric, query.get("metric"));
   crop.read(query.get("crop") ?? "");
   element("whole").disabled = crop.isWhole;
+  history.replaceState(history.state, "", address());
   const own = query.get("photo");
   const before = history.state?.kept ? kept() : null;
   if (before) use(Promise.resolve(before), { remember: false });

@@ -2,6 +2,7 @@
 
 const TELLING = ["brand", "model", "article_type", "category", "silhouette", "colour", "base_colour", "material"];
 const MAX_NOTES = 2;
+const MEASURE = /^(#[0-9a-f]{3,8}|[-+]?\d+(\.\d+)?)$/i;
 const NUMBER = new Intl.NumberFormat("en");
 
 /** 5797 -> 5,797 */
@@ -21,7 +22,8 @@ export function label(name) {
 
 /** The line under a product's name: the most telling values that the name does not hold already. */
 export function caption(attributes, name) {
-  const order = [...TELLING.filter((key) => key in attributes), ...Object.keys(attributes).filter((key) => !TELLING.includes(key))];
+  const others = Object.keys(attributes).filter((key) => !TELLING.includes(key) && !MEASURE.test(attributes[key]));
+  const order = [...TELLING.filter((key) => key in attributes), ...others.sort()];
   const values = order.map((key) => attributes[key]).filter((value) => !name.toLowerCase().includes(value.toLowerCase()));
   return [...new Set(values.slice(0, MAX_NOTES))].join(" · ");
 }
