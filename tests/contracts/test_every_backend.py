@@ -76,6 +76,7 @@ def queries(num: int = 12) -> Vectors:
 def test_agrees_with_brute_force(backend: str, metric: Metric) -> None:
     index, rows = filled(backend, metric)
     assert index.count() == 300
+    assert index.search(queries(0), limit=5) == Neighbours(ids=(), distances=())
     assert index.ids() == sorted(rows)
     for limit in (1, 10, 300, 1000):
         assert_congruent(index, rows, queries(), limit)

@@ -71,6 +71,7 @@ def test_recall_on_queries_it_has_never_seen(metric: Metric) -> None:
     for limit in (1, 10, 60):
         assert recall(index, oracle, queries, limit) > 0.98
     assert index._graph is not None
+    assert index.search(queries[:0], limit=10).ids == ()
     first, alone = index.search(queries, limit=5), index.search(queries[7:8], limit=5)
     assert (first.ids[7], first.distances[7]) == (alone.ids[0], alone.distances[0])
     truth = oracle.search(queries, limit=5)

@@ -11,7 +11,11 @@ from lookscape.representation.specs import parse, resolve, space_name
         ("pretrained:resnet50", "pretrained", {"backbone": "resnet50"}),
         ("pretrained:timm/resnet50@stage3", "pretrained", {"backbone": "timm/resnet50", "layer": "stage3"}),
         ("pretrained:timm:resnet50.a1_in1k", "pretrained", {"backbone": "timm:resnet50.a1_in1k"}),
-        ("pretrained@blocks.4?side=96,weights=none", "pretrained", {"layer": "blocks.4", "side": "96", "weights": "none"}),
+        (
+            "pretrained@blocks.4?side=96,weights=none",
+            "pretrained",
+            {"layer": "blocks.4", "side": "96", "weights": "none"},
+        ),
         ("pretrained?weights=/a dir/w.safetensors", "pretrained", {"weights": "/a dir/w.safetensors"}),
         ("lookalike@blocks.4+blocks.6", "lookalike", {"layer": "blocks.4+blocks.6"}),
     ],
@@ -21,7 +25,9 @@ def test_a_spec_is_a_model_and_its_options(text: str, model: str, options: dict[
     assert (spec.model, dict(spec.options)) == (model, options)
 
 
-@pytest.mark.parametrize("text", ["", "Model", "../x", "pretrained:", "pretrained@", "a b", "pretrained?side", "x?=3", "é"])
+@pytest.mark.parametrize(
+    "text", ["", "Model", "../x", "pretrained:", "pretrained@", "a b", "pretrained?side", "x?=3", "é"]
+)
 def test_what_cannot_be_a_spec_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
         parse(text)
@@ -51,5 +57,5 @@ def test_a_wrong_option_names_the_options_there_are(options: str) -> None:
 
 
 def test_a_missing_weights_file_is_said_so() -> None:
-    with pytest.raises(UsageError, match="weights=nowhere.safetensors"):
+    with pytest.raises(UsageError, match=r"weights=nowhere\.safetensors"):
         resolve("pretrained?weights=nowhere.safetensors")

@@ -1,10 +1,11 @@
 """Source -> checks -> store. Running it again does only what changed, and a killed run goes on where it was.
 
-Processes decode in parallel, in order; this process stores whole batches: blobs first, then one transaction that
-names them.
+Processes decode in parallel, in order, while a thread of this one stores the batch before: blobs first, then one
+transaction that names them.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
@@ -66,8 +67,14 @@ class _Run:
     def run(self, *, again: bool) -> IngestReport:
         side, workers = self.catalogue.settings.photo_side, self.catalogue.settings.num_workers
         due = self._due(again=again)
-        for batch in _batches(_pool.prepared(due, side=side, num_workers=workers)):
-            self._store(batch)
+        with ThreadPoolExecutor(1, thread_name_prefix="store") as storing:
+            stored: Future[None] | None = None
+            for batch in _batches(_pool.prepared(due, side=side, num_workers=workers)):
+                if stored is not None:
+                    stored.result()
+                stored = storing.submit(self._store, batch)
+            if stored is not None:
+                stored.result()
         removed = self.catalogue.forget_files(self.listing.key, seen=self.seen)
         unchanged = len(self.seen) - self.added - self.rejected
         return IngestReport(

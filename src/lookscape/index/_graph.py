@@ -96,8 +96,9 @@ class Graph:
         if width is None or not 0 < limit <= len(rows):
             return scan(rows, queries_ND, limit=limit)
         found = self._beam_search(rows, queries_ND, limit=limit, width=width)
-        if found.positions_NK[:, -1].min() == NONE:
-            lost = np.flatnonzero(found.positions_NK[:, -1] == NONE)
+        short = found.positions_NK[:, -1] == NONE
+        if short.any():
+            lost = np.flatnonzero(short)
             again = scan(rows, queries_ND[lost], limit=limit)
             found.distances_NK[lost], found.positions_NK[lost] = again
         return found

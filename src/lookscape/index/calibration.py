@@ -104,7 +104,7 @@ def paired_distances(one_ND: Vectors, other_ND: Vectors, *, metric: Metric, cent
     if metric is Metric.HAMMING:
         return np.count_nonzero((one_ND > centre_D) != (other_ND > centre_D), axis=1).astype(np.float64)
     stored_ND, rows_N1D = stored(one_ND, metric=metric), stored(other_ND, metric=metric)[:, None, :]
-    return distances(stored_ND, rows_N1D, metric=metric)[:, 0].astype(np.float64)
+    return np.asarray(distances(stored_ND, rows_N1D, metric=metric)[:, 0], np.float64)
 
 
 def _logistic(copies: Distances, strangers: Distances) -> tuple[float, float]:

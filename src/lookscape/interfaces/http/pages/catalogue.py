@@ -2,7 +2,6 @@
 
 from pydantic import Field
 
-from lookscape.catalogue.records import Counts
 from lookscape.engine import Engine
 from lookscape.interfaces.http.pages import _page
 from lookscape.interfaces.http.pages._filters import Group, groups
@@ -30,7 +29,6 @@ class Context(_page.Context):
     next_page: str | None = Field(description="link to the products after these; None on the last page")
     page_size: int = Field(description="products fetched at a time")
     is_empty: bool = Field(description="nothing was ever ingested")
-    counts: Counts = Field(description="sizes of the whole catalogue")
 
 
 def view(engine: Engine, asked: Asked) -> Context:
@@ -38,7 +36,6 @@ def view(engine: Engine, asked: Asked) -> Context:
     text, where, offset = asked.text("text"), asked.filters(), asked.number("offset") or 0
     found = engine.search.find(text=text, where=where, limit=FIRST, offset=offset)
     after = offset + FIRST
-    counts = engine.catalogue.counts()
     return Context(
         products=found.products,
         total=found.total,
@@ -49,6 +46,5 @@ def view(engine: Engine, asked: Asked) -> Context:
         query=query_string(text, where),
         next_page=query_string(text, where, offset=after) if after < found.total else None,
         page_size=FIRST,
-        is_empty=counts.products == 0,
-        counts=counts,
+        is_empty=found.total == 0 and not text and not where,
     )

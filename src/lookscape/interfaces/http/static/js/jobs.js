@@ -3,7 +3,7 @@
 import { ask } from "./api.js";
 import { JobCard } from "./job.js";
 import { toast } from "./toast.js";
-import { counted } from "./words.js";
+import { counted, label } from "./words.js";
 
 const BUSY_MS = 1000;
 const IDLE_MS = 4000;
@@ -34,6 +34,7 @@ function draw(jobs) {
   jobs.forEach((job, place) => {
     if (!cards.has(job.id)) cards.set(job.id, new JobCard(cancel));
     const card = cards.get(job.id);
+    if (card.job && card.job.state !== "done" && job.state === "done") tellDone(job);
     card.show(job);
     if (list.children[place] !== card.element) list.insertBefore(card.element, list.children[place] ?? null);
   });
@@ -42,6 +43,8 @@ function draw(jobs) {
   element("clear-ended").hidden = running === jobs.length;
   element("nothing").hidden = jobs.length > 0;
 }
+
+const tellDone = ({ tool }) => toast(`${label(tool.split("/").pop())} is done`, { action: { label: "See the catalogue", run: () => location.assign("/") } });
 
 async function cancel(id) {
   try {

@@ -1,0 +1,142 @@
+"""Every file in pages/ is a whole page: documented, with a Context that is just what its template uses."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from jinja2 import meta, nodes
+from starlette.testclient import TestClient
+
+from lookscape.engine import Engine
+from lookscape.interfaces.http import studio
+from lookscape.interfaces.http.app import create_app
+from lookscape.interfaces.http.pages import _page
+from lookscape.interfaces.http.pages._page import Page, every_page
+
+PAGES = list(every_page())
+TEMPLATES = studio.environment()
+INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)|javascript:", re.IGNORECASE)
+LOADED = re.compile(r'<(?:link|script|img|source|use)\b[^>]*?\s(?:href|src)="([^"#]+)')
+IMPORTED = re.compile(r'(?:from|import)\s*\(?"(\./[^"]+)"')
+
+
+@pytest.fixture(params=PAGES, ids=lambda page: page.name)
+def page(request: pytest.FixtureRequest) -> Page:
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def client(engine: Engine) -> Iterator[TestClient]:
+    yield TestClient(create_app(engine, worker=False), base_url="http://127.0.0.1")
+
+
+@pytest.fixture
+def html(page: Page, engine: Engine, client: TestClient) -> str:
+    product = engine.catalogue.find(limit=1).products[0]
+    answer = client.get(page.path.replace("{product_id:path}", product.id))
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/html")
+    return answer.text
+
+
+def test_it_says_what_it_is(page: Page) -> None:
+    assert len((page.module.__doc__ or "").split("\n", 1)[0]) > 10
+    assert page.path.startswith("/")
+    assert page.title
+    assert page.module.view.__doc__
+
+
+def test_paths_and_places_in_the_navigation_are_taken_once() -> None:
+    paths = [page.path for page in PAGES]
+    places = [page.nav for page in PAGES if page.nav is not None]
+    assert len(set(paths)) == len(paths)
+    assert len(set(places)) == len(places)
+
+
+def test_every_field_of_its_context_is_described(page: Page) -> None:
+    assert issubclass(page.context, _page.Context)
+    assert {name for name, field in page.context.model_fields.items() if not field.description} == set()
+
+
+def test_its_template_uses_just_what_its_context_holds(page: Page) -> None:
+    given = set(page.context.model_fields) - {"title"}  # the frame shows it
+    assert _used(f"{page.name}.html") - {studio.SHELL} == given
+
+
+def test_it_has_no_inline_script_or_style(html: str) -> None:
+    assert INLINE.findall(html) == []
+
+
+def test_all_it_loads_is_on_this_server_and_there(html: str, client: TestClient) -> None:
+    loaded = set(LOADED.findall(html))
+    assert all(url.startswith("/") for url in loaded)
+    assert {url: client.get(url).status_code for url in loaded if client.get(url).status_code != 200} == {}
+
+
+def test_its_title_and_place_are_told(page: Page, html: str) -> None:
+    if page.nav is None:
+        assert 'aria-current="page"' not in html
+    else:
+        assert f"<title>{page.title} · Lookscape</title>" in html
+        assert re.search(rf'href="{page.path}" aria-current="page"', html)
+
+
+def test_every_template_and_script_belongs_to_a_page() -> None:
+    names = {"error.html", *(f"{page.name}.html" for page in PAGES)}
+    reached = set().union(*(_reached(name) for name in names))
+    assert reached == {path.name for path in studio.TEMPLATES.glob("*.html")}
+    text = "".join((studio.TEMPLATES / name).read_text() for name in reached)
+    scripts = {path.name for path in (studio.STATIC / "js").glob("*.js")}
+    entries = {name for name in scripts if f"/js/{name}" in text}
+    assert _imports(entries) == scripts
+    sheets = {path.name for path in (studio.STATIC / "css").glob("*.css")}
+    assert {name for name in sheets if f"/css/{name}" in text} == sheets
+
+
+def test_every_icon_that_is_asked_for_is_drawn() -> None:
+    drawn = set(re.findall(r'<symbol id="(\w+)"', (studio.STATIC / "icons" / "sprite.svg").read_text()))
+    text = "".join(path.read_text() for path in studio.TEMPLATES.glob("*.html"))
+    asked = set(re.findall(r'icon\("(\w+)"\)', text)) | {"left", "right"}
+    asked |= {page.name for page in PAGES if page.nav is not None}
+    assert asked == drawn
+
+
+def _used(template: str) -> set[str]:
+    """Names that a template and those it extends, includes or imports take from outside."""
+    names = set().union(*(_undeclared(name) for name in _reached(template)))
+    return names - set(TEMPLATES.globals)
+
+
+def _undeclared(template: str) -> set[str]:
+    tree = _tree(template)
+    imported = {node.target for node in tree.find_all(nodes.Import)}
+    macros = {argument.name for node in tree.find_all(nodes.Macro) for argument in node.args}
+    inside = {name.name for node in tree.find_all(nodes.Macro) for name in node.find_all(nodes.Name)}
+    found = set(meta.find_undeclared_variables(tree)) - imported
+    return {name for name in found if name != "ui" and not (name in macros and name in inside)}
+
+
+def _reached(template: str) -> set[str]:
+    reached, todo = set[str](), [template]
+    while todo:
+        name = todo.pop()
+        if name not in reached:
+            reached.add(name)
+            todo += [found for found in meta.find_referenced_templates(_tree(name)) if found]
+    return reached
+
+
+def _tree(template: str) -> nodes.Template:
+    return TEMPLATES.parse((studio.TEMPLATES / template).read_text())
+
+
+def _imports(entries: set[str]) -> set[str]:
+    reached, todo = set[str](), list(entries)
+    while todo:
+        name = todo.pop()
+        if name not in reached:
+            reached.add(name)
+            text = (studio.STATIC / "js" / name).read_text()
+            todo += [str(Path(found).name) for found in IMPORTED.findall(text)]
+    return reached

@@ -1,0 +1,25 @@
+"""Embeds slowly until it is killed: python _embed_forever.py FOLDER. The test starts it and kills it."""
+
+import sys
+import time
+from pathlib import Path
+
+from _catalogue import photo_set
+from _mean_colour import MeanColour
+
+from lookscape.representation import embed as embedding
+from lookscape.representation.spaces import Spaces
+
+
+def slowly(done: int, total: int, stage: str) -> None:
+    sys.stdout.write(f"{done}\n")
+    sys.stdout.flush()
+    time.sleep(0.01)
+
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    embedding.PART, embedding.REPORT_EVERY = 20, 2
+    encoder = MeanColour()
+    space = Spaces(folder / "spaces").ensure("colour", model="colour", encoder=encoder)
+    embedding.embed(encoder, photo_set(200), space, fitted=folder / "fitted", progress=slowly)
