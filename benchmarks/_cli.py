@@ -2,10 +2,12 @@
 
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import psutil
 
@@ -23,23 +25,26 @@ class Run:
     stderr: str
 
 
-def start(arguments: Sequence[str | Path], **options: object) -> "subprocess.Popen[str]":
+def start(arguments: Sequence[str | Path], *, stdout: IO[str], stderr: IO[str]) -> "subprocess.Popen[str]":
     """`lookscape ARGUMENTS` in a process group of its own, so that it can be killed with its children."""
     command = [sys.executable, "-m", "lookscape", *map(str, arguments)]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen(command, start_new_session=True, **{**pipes, **options})  # type: ignore[call-overload, no-any-return]
+    return subprocess.Popen(command, start_new_session=True, stdout=stdout, stderr=stderr, text=True)
 
 
 def run(*arguments: str | Path) -> Run:
     """Run it to its end."""
-    began, peak = time.perf_counter(), 0
-    process = start(arguments)
-    while process.poll() is None:
-        peak = max(peak, resident_bytes(process.pid))
-        time.sleep(SAMPLE_S)
-    seconds = time.perf_counter() - began
-    stdout, stderr = process.communicate()
-    return Run(code=process.returncode, seconds=seconds, peak_bytes=peak, stdout=stdout, stderr=stderr)
+    with tempfile.TemporaryFile("w+") as stdout, tempfile.TemporaryFile("w+") as stderr:
+        began, peak = time.perf_counter(), 0
+        process = start(arguments, stdout=stdout, stderr=stderr)
+        while process.poll() is None:
+            peak = max(peak, resident_bytes(process.pid))
+            time.sleep(SAMPLE_S)
+        seconds = time.perf_counter() - began
+        stdout.seek(0)
+        stderr.seek(0)
+        return Run(
+            code=process.returncode, seconds=seconds, peak_bytes=peak, stdout=stdout.read(), stderr=stderr.read()
+        )
 
 
 def resident_bytes(pid: int) -> int:

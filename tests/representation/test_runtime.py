@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -103,6 +106,18 @@ def test_a_damaged_cache_is_made_again(tmp_path: Path, name: str) -> None:
     Runtime(engine="openvino", cache=tmp_path).open("small", make)
     assert len(calls) == 2
     assert file.read_bytes() != b"{}"
+
+
+def test_openvino_reports_nothing_to_anybody(tmp_path: Path) -> None:
+    """Its own reporting leaves a folder `intel` with a client number in the home folder before it sends anything."""
+    code = (
+        "import sys; from lookscape.representation.runtimes import openvino as engine; engine.machine();"
+        "print([name for name, module in sys.modules.items() if 'openvino_telemetry' in name and module])"
+    )
+    environment = {**os.environ, "HOME": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_error_among_the_photos_leaves_the_engine_usable() -> None:

@@ -94,8 +94,8 @@ attributes = Table(
     Column("ended_by", Integer, ForeignKey("acts.id")),
     Column("live", Boolean, nullable=False),
     Column("shown", Boolean, nullable=False),
-    Index("attributes_by_product", "product_id", "live"),
-    Index("attributes_by_value", "shown", "name", "value", "product_id"),
+    Index("attributes_by_product", "product_id", "name"),
+    Index("attributes_by_value", "name", "value", "shown", "product_id"),
     Index("attributes_by_act", "act_id"),
     Index("attributes_by_end", "ended_by"),
 )

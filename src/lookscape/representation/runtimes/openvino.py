@@ -1,17 +1,17 @@
 """OpenVINO: Intel's engine, which compiles a network for the CPU at hand and computes in bf16 where it can.
 
-Only its core is used; the model converter, which reports usage, is not.
+It is imported by _silent_openvino.py, which keeps it from reporting its use.
 """
 
 from collections.abc import Iterable
 
 import numpy as np
-import openvino as ov
 
 from lookscape.representation.protocol import ImageU8, Vectors
 from lookscape.representation.runtime import Export
+from lookscape.representation.runtimes._silent_openvino import ov
 
-_WAITING = 2
+_WAITING = 8
 """Photos in hand for each stream, so that none waits for the next photo to be decoded."""
 
 

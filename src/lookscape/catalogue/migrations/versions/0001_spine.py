@@ -84,8 +84,8 @@ def _attributes() -> None:
         sa.Column("live", sa.Boolean, nullable=False),
         sa.Column("shown", sa.Boolean, nullable=False),
     )
-    op.create_index("attributes_by_product", "attributes", ["product_id", "live"])
-    op.create_index("attributes_by_value", "attributes", ["shown", "name", "value", "product_id"])
+    op.create_index("attributes_by_product", "attributes", ["product_id", "name"])
+    op.create_index("attributes_by_value", "attributes", ["name", "value", "shown", "product_id"])
     op.create_index("attributes_by_act", "attributes", ["act_id"])
     op.create_index("attributes_by_end", "attributes", ["ended_by"])
 

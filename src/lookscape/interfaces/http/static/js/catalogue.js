@@ -20,6 +20,7 @@ const grid = new Grid(list, {
   load: (first, signal) => call("search/find", { ...state, offset: first, limit: Number(pageSize) }, { signal }),
   link: (item, index) => `${productUrl(item.product_id)}?${withPlace(index)}`,
   moved: tell,
+  failed: (problem) => void toast(problem.message),
 });
 const filters = new Filters({ changed: (where) => apply({ ...state, where }, "pushState") });
 

@@ -13,10 +13,11 @@ const OVERSCAN = 0.75; // of the window's height, above and below
 export class Grid {
   /**
    * list: the element, holding the cells that came with the page. load(offset, signal) -> {products, total}.
-   * link(item, index) -> address of a product. moved(total): called when the total changes.
+   * link(item, index) -> address of a product. moved(total): called when the total
+   * changes. failed(problem): called when products cannot be loaded; scrolling on tries again.
    */
-  constructor(list, { total, offset, pageSize, load, link, moved }) {
-    Object.assign(this, { list, total, pageSize, load, link, moved });
+  constructor(list, { total, offset, pageSize, load, link, moved, failed }) {
+    Object.assign(this, { list, total, pageSize, load, link, moved, failed });
     this.cells = new Map([...list.children].map((cell, place) => [offset + place, cell]));
     this.pages = new Map();
     this.pending = new Map();
@@ -33,7 +34,9 @@ export class Grid {
   async show() {
     for (const request of this.pending.values()) request.abort();
     this.pending.clear();
-    const first = await this.fetch(0);
+    this.opening?.abort();
+    this.opening = new AbortController();
+    const first = await this.fetch(0, this.opening);
     if (!first) return;
     this.pages = new Map([[0, first.products]]);
     this.cells.clear();
@@ -123,7 +126,10 @@ export class Grid {
   }
 
   async receive(page) {
-    const found = await this.fetch(page);
+    const request = new AbortController();
+    this.pending.set(page, request);
+    const found = await this.fetch(page, request).catch(this.failed);
+    if (this.pending.get(page) === request) this.pending.delete(page);
     if (!found) return;
     this.pages.set(page, found.products);
     if (this.pages.size > KEPT_PAGES) this.pages.delete(this.pages.keys().next().value);
@@ -138,16 +144,13 @@ export class Grid {
     this.layout();
   }
 
-  async fetch(page) {
-    const request = new AbortController();
-    this.pending.set(page, request);
+  /** A page of products, or null when `request` was aborted meanwhile. */
+  async fetch(page, request) {
     try {
       return await this.load(page * this.pageSize, request.signal);
     } catch (problem) {
       if (problem.name === "AbortError") return null;
       throw problem;
-    } finally {
-      if (this.pending.get(page) === request) this.pending.delete(page);
     }
   }
 

@@ -1,5 +1,6 @@
 // What every page has: light and dark, shortcuts, buttons that copy, forms that start a job.
 
+import "./start.js";
 import { toast } from "./toast.js";
 
 const root = document.documentElement;
@@ -36,5 +37,3 @@ function focusFilter() {
 }
 
 document.addEventListener("error", (event) => event.target.matches?.(".photo") && event.target.closest(".tile").classList.add("broken"), true);
-
-if (document.querySelector("form.start")) import("./start.js");

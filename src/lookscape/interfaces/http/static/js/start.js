@@ -2,12 +2,11 @@
 
 import { call } from "./api.js";
 
-for (const form of document.querySelectorAll("form.start")) {
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    await start(form);
-  });
-}
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("form.start")) return;
+  event.preventDefault();
+  start(event.target);
+});
 
 async function start(form) {
   const says = form.querySelector(".form-error");

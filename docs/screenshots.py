@@ -1,0 +1,105 @@
+"""Make docs/screenshots/*.png: the studio on a drawn catalogue, wide and on a phone, light and dark.
+
+    python docs/screenshots.py [--photos SOURCE] [--out FOLDER]
+
+Needs playwright and a Chromium (LOOKSCAPE_BROWSER, or `chromium` on the path).
+"""
+
+import argparse
+import io
+import os
+import shutil
+import socket
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+import lookscape
+from lookscape.catalogue.rendering import jpeg, products
+from lookscape.engine import Engine
+from lookscape.interfaces.http.app import create_app
+
+WIDE = {"width": 1280, "height": 860}
+PHONE = {"width": 390, "height": 844}
+LOOKS = {f"{name}-{scheme}": (size, scheme) for name, size in (("wide", WIDE), ("phone", PHONE)) for scheme in ("light", "dark")}
+SHOWN = 37
+"""Which product of a drawn catalogue the pictures are about."""
+
+CROP = "0.06,0.12,0.94,0.9"
+
+
+def main() -> None:
+    """Draw or read a catalogue, serve it, and photograph its pages."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--photos", default="rendered:600,size=384,seed=3", help="what to show")
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "screenshots")
+    given = parser.parse_args()
+    given.out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        engine = lookscape.open(folder)
+        engine.manage.ingest(given.photos)
+        engine.manage.embed()
+        path = os.environ.get("LOOKSCAPE_BROWSER") or shutil.which("chromium")
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        with _served(engine) as address:
+            for look in LOOKS:
+                _photograph(browser, address, engine, look=look, out=given.out)
+        browser.close()
+
+
+def _photograph(browser: Browser, address: str, engine: Engine, *, look: str, out: Path) -> None:
+    size, scheme = LOOKS[look]
+    context = browser.new_context(
+        base_url=address, viewport=size, color_scheme=scheme, has_touch=size is PHONE, is_mobile=size is PHONE
+    )  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto("/")
+    _save(page, out / f"catalogue-{look}.png")
+    shown = engine.search.find(offset=SHOWN, limit=1).products[0]
+    page.goto(f"/products/{shown.product_id}?at={SHOWN}")
+    page.wait_for_selector(".alike[aria-busy=false]")
+    _save(page, out / f"product-{look}.png")
+    page.goto(f"/search?crop={CROP}")
+    page.set_input_files("#file", {"name": "shoe.jpg", "mimeType": "image/jpeg", "buffer": _question()})
+    page.wait_for_selector("#hits .cell")
+    _save(page, out / f"search-{look}.png")
+    context.close()
+
+
+def _question() -> bytes:
+    """The shown product as a hurried person would photograph it."""
+    *_, last = products(SHOWN + 1, seed=3, nuisance="wild")
+    return jpeg(last, size=512)
+
+
+def _save(page: Page, path: Path) -> None:
+    """256 colours look the same here and are a third of the bytes."""
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(300)
+    Image.open(io.BytesIO(page.screenshot())).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(
+        path, optimize=True
+    )
+
+
+@contextmanager
+def _served(engine: Engine) -> Iterator[str]:
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(create_app(engine, worker=False), log_level="warning"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+if __name__ == "__main__":
+    main()

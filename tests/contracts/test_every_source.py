@@ -1,0 +1,129 @@
+"""Every source lists lazily, the same each time, under paths of its own, and refuses nonsense in one sentence."""
+
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lookscape import parts
+from lookscape.catalogue import sources as package
+from lookscape.catalogue.source import PACKAGE, Item, Listing, SourceOptions, read_source
+from lookscape.catalogue.sources import links
+from lookscape.errors import UsageError
+
+NAMES = parts.names(PACKAGE)
+PhotoBytes = Callable[..., bytes]
+
+
+@pytest.fixture
+def location(tmp_path: Path, photo_bytes: PhotoBytes, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
+    """A small example of each source; a new source needs one here."""
+
+    monkeypatch.setattr(links, "download", _not_downloaded)
+    return lambda name: EXAMPLES[name](tmp_path, photo_bytes)
+
+
+def _folder(root: Path, photo_bytes: PhotoBytes) -> str:
+    for number in range(3):
+        (root / f"{number}.jpg").write_bytes(photo_bytes(number))
+    return str(root)
+
+
+def _table(root: Path, photo_bytes: PhotoBytes) -> str:
+    _folder(root, photo_bytes)
+    (root / "shop.csv").write_text("file_name,colour\n2.jpg,red\n0.jpg,blue\n")
+    return str(root / "shop.csv")
+
+
+def _links(root: Path, photo_bytes: PhotoBytes) -> str:
+    (root / "shop.csv").write_text("url,colour\nhttp://a.example/1.jpg,red\nhttp://a.example/2.jpg,blue\n")
+    return str(root / "shop.csv")
+
+
+def _rendered(root: Path, photo_bytes: PhotoBytes) -> str:
+    return "2,size=32"
+
+
+def _mnist(root: Path, photo_bytes: PhotoBytes) -> str:
+    for prefix in ("train", "t10k"):
+        images, labels = np.zeros((2, 28, 28), np.uint8), np.zeros(2, np.uint8)
+        for kind, array in (("images-idx3", images), ("labels-idx1", labels)):
+            header = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">u4").tobytes()
+            (root / f"{prefix}-{kind}-ubyte").write_bytes(header + array.tobytes())
+    return str(root)
+
+
+EXAMPLES: dict[str, Callable[[Path, PhotoBytes], str]] = {
+    "folder": _folder,
+    "table": _table,
+    "links": _links,
+    "rendered": _rendered,
+    "fashion_mnist": _mnist,
+}
+
+
+def _not_downloaded(wanted: object, into: Path, *, options: object) -> list[links.Failed]:
+    return [links.Failed(link=link, reason="not now") for link in wanted]  # type: ignore[attr-defined]
+
+
+def read(name: str, location: str) -> Listing:
+    listing: Listing = parts.load(PACKAGE, name).read(location, SourceOptions())
+    return listing
+
+
+def files(found: list[Item]) -> list[object]:
+    return [item.file for item in found]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_lists_the_same_every_time(name: str, location: Callable[[str], str]) -> None:
+    where = location(name)
+    first, second = read(name, where), read(name, where)
+    found = list(first.items)
+    assert found
+    assert files(found) == files(list(second.items))
+    assert (first.key, first.kind) == (second.key, second.kind)
+    assert first.kind == name.replace("_", "-")
+    assert first.key.startswith(first.kind)
+    assert first.total in (None, len(found))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_items_are_distinct_plain_and_travel_to_other_processes(name: str, location: Callable[[str], str]) -> None:
+    found = list(read(name, location(name)).items)
+    paths = [item.file.path for item in found]
+    assert len(set(paths)) == len(paths)
+    for item in found:
+        assert (item.load is None) == (item.problem is not None)
+        assert item.file.stamp
+        assert all(isinstance(text, str) for pair in item.file.attributes.items() for text in pair)
+        again = pickle.loads(pickle.dumps(item))
+        assert again.file == item.file
+        if again.load is not None:
+            assert again.load() == item.load()  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nonsense_is_refused_in_one_sentence(name: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        list(read(name, str(tmp_path / "not there")).items)
+    assert "\n" not in str(caught.value)
+    assert parts.load(PACKAGE, name).claims(str(tmp_path / "not there")) is False
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_reached_by_its_name_and_by_what_it_claims(name: str, location: Callable[[str], str]) -> None:
+    where = location(name)
+    named = read_source(f"{name.replace('_', '-')}:{where}", SourceOptions())
+    assert named.kind == name.replace("_", "-")
+    claiming = [other for other in NAMES if parts.load(PACKAGE, other).claims(where)]
+    if claiming:
+        assert claiming[0] == name
+        assert read_source(where, SourceOptions()).key == named.key
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_says_what_it_is(name: str) -> None:
+    assert parts.summary(package.__name__, name)

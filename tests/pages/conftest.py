@@ -1,0 +1,125 @@
+"""A real server with a real browser before it.
+
+studio    its address; 224 products, the first 24 with two photos each
+engine_of_studio    what it serves, to look at and to play the worker of jobs
+browse    browse(path, look) -> a page in one of LOOKS; at the end of the test no page may have logged an error
+"""
+
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from lookscape.catalogue.ingest import ingest
+from lookscape.catalogue.store import Catalogue
+from lookscape.engine import Engine
+from lookscape.interfaces.http.app import create_app
+from lookscape.settings import Settings
+
+LOOKS = {
+    "wide-light": {"viewport": {"width": 1280, "height": 860}, "color_scheme": "light"},
+    "wide-dark": {"viewport": {"width": 1280, "height": 860}, "color_scheme": "dark"},
+    "phone-light": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light", "has_touch": True},
+    "phone-dark": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark", "has_touch": True},
+}
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+MORE = "rendered:224,size=32"
+Browse = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def engine_of_studio(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    folder = tmp_path_factory.mktemp("studio") / "catalogue"
+    shutil.copytree(engine.folder, folder)
+    opened = Catalogue(Settings(catalogue=folder, workers=1))
+    ingest(opened, MORE, progress=lambda done, total, stage: None)
+    more = Engine(opened)
+    more.manage.embed()
+    return more
+
+
+@pytest.fixture(scope="session")
+def studio(engine_of_studio: Engine) -> Iterator[str]:
+    yield from _serve(engine_of_studio)
+
+
+@pytest.fixture
+def empty_studio(empty_catalogue: Catalogue) -> Iterator[str]:
+    yield from _serve(Engine(empty_catalogue))
+
+
+def _serve(engine: Engine) -> Iterator[str]:
+    listening = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(
+        create_app(engine, worker=False), log_level="warning", ws="none", timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+    listening.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """LOOKSCAPE_BROWSER or the Chromium of the system; without one the tests of pages are skipped."""
+    path = os.environ.get("LOOKSCAPE_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        pytest.skip("there is no Chromium to drive the pages with")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def browse(browser: Browser, studio: str) -> Iterator[Browse]:
+    contexts, errors = [], list[str]()
+
+    def log(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            errors.append(f"{message.text} ({message.location.get('url')})")
+
+    def browse(path: str = "/", look: str = "wide-light", *, at: str = studio) -> Page:
+        context = browser.new_context(base_url=at, **LOOKS[look])  # type: ignore[arg-type]
+        context.set_default_timeout(8000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", log)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(path)
+        return page
+
+    yield browse
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def photo_file(engine_of_studio: Engine, tmp_path: Path) -> Path:
+    """The photo of the first product, as a person would have it."""
+    first = engine_of_studio.search.find(limit=1).products[0]
+    path = tmp_path / "shoe.jpg"
+    path.write_bytes(engine_of_studio.catalogue.read_photo(first.photo_id))
+    return path
