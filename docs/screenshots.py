@@ -18,27 +18,31 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
-from PIL import Image
+from PIL import Image, ImageEnhance
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import lookscape
-from lookscape.catalogue.rendering import jpeg, products
 from lookscape.engine import Engine
 from lookscape.interfaces.http.app import create_app
 
 WIDE = {"width": 1280, "height": 860}
 PHONE = {"width": 390, "height": 844}
-LOOKS = {f"{name}-{scheme}": (size, scheme) for name, size in (("wide", WIDE), ("phone", PHONE)) for scheme in ("light", "dark")}
+LOOKS = {
+    "wide-light": (WIDE, "light"),
+    "wide-dark": (WIDE, "dark"),
+    "phone-light": (PHONE, "light"),
+    "phone-dark": (PHONE, "dark"),
+}
 SHOWN = 37
 """Which product of a drawn catalogue the pictures are about."""
 
-CROP = "0.06,0.12,0.94,0.9"
+CROP = (0.1, 0.2, 0.9, 0.84)
 
 
 def main() -> None:
     """Draw or read a catalogue, serve it, and photograph its pages."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--photos", default="rendered:600,size=384,seed=3", help="what to show")
+    parser.add_argument("--photos", default="rendered:600,size=384", help="what to show")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "screenshots")
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
@@ -66,26 +70,38 @@ def _photograph(browser: Browser, address: str, engine: Engine, *, look: str, ou
     page.goto(f"/products/{shown.product_id}?at={SHOWN}")
     page.wait_for_selector(".alike[aria-busy=false]")
     _save(page, out / f"product-{look}.png")
-    page.goto(f"/search?crop={CROP}")
-    page.set_input_files("#file", {"name": "shoe.jpg", "mimeType": "image/jpeg", "buffer": _question()})
+    copy = _poor_copy(engine.catalogue.read_photo(shown.photo_id))
+    page.goto("/search")
+    page.set_input_files("#file", {"name": "shoe.jpg", "mimeType": "image/jpeg", "buffer": copy})
     page.wait_for_selector("#hits .cell")
+    _crop(page)
     _save(page, out / f"search-{look}.png")
     context.close()
 
 
-def _question() -> bytes:
-    """The shown product as a hurried person would photograph it."""
-    *_, last = products(SHOWN + 1, seed=3, nuisance="wild")
-    return jpeg(last, size=512)
+def _poor_copy(photo: bytes) -> bytes:
+    """A photo as it comes back from a chat: darker and squeezed."""
+    dark = ImageEnhance.Brightness(Image.open(io.BytesIO(photo))).enhance(0.88)
+    out = io.BytesIO()
+    dark.save(out, "JPEG", quality=40)
+    return out.getvalue()
+
+
+def _crop(page: Page) -> None:
+    box = page.locator("#crop-stage").bounding_box()
+    assert box is not None
+    left, top, right, bottom = CROP
+    page.mouse.move(box["x"] + left * box["width"], box["y"] + top * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + right * box["width"], box["y"] + bottom * box["height"], steps=8)
+    page.mouse.up()
+    page.wait_for_timeout(600)
 
 
 def _save(page: Page, path: Path) -> None:
-    """256 colours look the same here and are a third of the bytes."""
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(300)
-    Image.open(io.BytesIO(page.screenshot())).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(
-        path, optimize=True
-    )
+    Image.open(io.BytesIO(page.screenshot())).convert("RGB").save(path, optimize=True)
 
 
 @contextmanager

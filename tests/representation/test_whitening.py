@@ -43,11 +43,11 @@ def test_copies_come_nearer_to_their_photos_than_before() -> None:
     assert found_first(learned(photos[400:]), learned(copies[400:])) > 0.9 > found_first(photos[400:], copies[400:])
 
 
-def test_vectors_have_length_one_and_ignore_their_company() -> None:
+def test_vectors_are_measured_in_what_altering_changes_and_ignore_their_company() -> None:
     photos, copies = views(50)
     learned = whitening.fit(photos, copies, dim=6)
     together = learned(photos)
-    np.testing.assert_allclose(np.linalg.norm(together, axis=1), 1, rtol=1e-5)
+    np.testing.assert_allclose(together, (photos - learned.mean) @ learned.projection, rtol=1e-3, atol=1e-4)
     np.testing.assert_array_equal(together, np.concatenate([learned(photo[None]) for photo in photos]))
     assert learned(photos[:0]).shape == (0, 6)
 
@@ -60,7 +60,7 @@ def test_few_photos_keep_distances_about_as_they_were(num: int) -> None:
     vectors = learned(strangers)
     assert np.isfinite(vectors).all()
     before = 1 - (strangers @ strangers.T) / np.outer(*[np.linalg.norm(strangers, axis=1)] * 2)
-    after = 1 - vectors @ vectors.T
+    after = 1 - (vectors @ vectors.T) / np.outer(*[np.linalg.norm(vectors, axis=1)] * 2)
     upper = np.triu_indices(40, 1)
     assert np.corrcoef(before[upper], after[upper])[0, 1] > 0.7
 

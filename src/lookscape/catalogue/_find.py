@@ -71,10 +71,9 @@ def products_of_photos(connection: Connection, photo_ids: Iterable[str]) -> dict
 def facets(connection: Connection, wanted: Filter, *, max_values: int) -> list[Facet]:
     """Every attribute's most frequent values among the products that pass the filter, by name."""
     count = func.count().label("count")
-    passing = () if wanted.is_empty else (attributes.c.product_id.in_(select(products.c.id).where(_condition(wanted))),)
     query = (
         select(attributes.c.name, attributes.c.value, count)
-        .where(attributes.c.shown, *passing)
+        .where(attributes.c.shown, _of_passing(connection, wanted))
         .group_by(attributes.c.name, attributes.c.value)
         .order_by(attributes.c.name, count.desc(), attributes.c.value)
     )
@@ -151,6 +150,22 @@ def _condition(wanted: Filter) -> ColumnElement[bool]:
         named = (attributes.c.shown, attributes.c.name == name, attributes.c.value.in_(allowed))
         clauses.append(products.c.id.in_(select(attributes.c.product_id).where(*named)))
     return and_(true(), *clauses)
+
+
+def _of_passing(connection: Connection, wanted: Filter) -> ColumnElement[bool]:
+    """Is an attribute's product among those that pass?
+
+    When few pass, the index on product_id leads to their values; when many do, reading all values in the order in which
+    they are counted is quicker, and the expression around product_id keeps the index out of it.
+    """
+    if wanted.is_empty:
+        return true()
+    condition = _condition(wanted)
+    number = func.count().label("number")
+    passing = connection.scalar(select(number).select_from(products).where(condition)) or 0
+    total = connection.scalar(select(number).select_from(products)) or 0
+    product_id = attributes.c.product_id if passing * 8 < total else func.coalesce(attributes.c.product_id, "")
+    return product_id.in_(select(products.c.id).where(condition))
 
 
 def _values(connection: Connection, ids: Sequence[str]) -> dict[str, Mapping[str, str]]:

@@ -42,14 +42,14 @@ class Whitening:
     num_photos: int
 
     def __call__(self, features_ND: Vectors) -> Vectors:
-        """N x D features -> N x E vectors of length 1.
+        """N x D features -> N x E vectors, to be compared by cosine.
 
-        Row by row: a product of matrices rounds differently with N, and a photo's vector must not depend on the others.
+        Their length is kept: one unit is what altering a photo changes, and something that is not of this catalogue lies
+        unusually far from everything in it. Row by row, because a product of matrices rounds differently with N and a
+        photo's vector must not depend on the others.
         """
         rows = [(features_D - self.mean) @ self.projection for features_D in features_ND]
-        vectors_NE = np.array(rows, np.float32).reshape(len(rows), self.projection.shape[1])
-        lengths_N1 = np.linalg.norm(vectors_NE, axis=1, keepdims=True)
-        return np.asarray(vectors_NE / np.maximum(lengths_N1, np.finfo(np.float32).tiny), np.float32)
+        return np.array(rows, np.float32).reshape(len(rows), self.projection.shape[1])
 
     def state(self) -> Tensors:
         """As a checkpoint holds it."""

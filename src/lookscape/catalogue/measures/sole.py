@@ -1,7 +1,8 @@
-"""The sole seen from the side: how thick and how light it is, and how far the heel is raised.
+"""The sole seen from the side: how thick and how light it is, and how much thicker under the heel.
 
-The line between sole and upper is the path from heel to toe that follows the strongest change of colour between what
-lies above and below it; found by dynamic programming, as in seam carving (Avidan and Shamir 2007).
+The line between sole and upper is the highest of the nearly straight lines that show a change of colour all along the
+shoe: panels of the upper end somewhere, and the seam between midsole and outsole lies below. It is then followed
+column by column by dynamic programming, as in seam carving (Avidan and Shamir 2007).
 """
 
 from collections.abc import Mapping
@@ -21,12 +22,17 @@ UNITS: Mapping[str, str] = {
     "sole.contrast": "CIELAB distance (CIE76) across the line between sole and upper",
 }
 
-# Where the line may run, in shoe lengths above the ground, and the rows above and below it that are compared.
-_LOWEST, _HIGHEST, _REACH = 0.035, 0.20, 0.022
-# Columns that are looked at: the sole curls up at both ends.
-_START, _STOP = 0.04, 0.94
-# A change of colour above this is as good as any; a step of the line by one row costs this much.
-_CLEAR, _STEP = 24.0, 1.5
+# Where the line may run above the forefoot, and how much higher than that at the heel per length, in shoe lengths.
+_LOWEST, _HIGHEST = 0.035, 0.19
+_SLOPES = np.arange(-0.03, 0.12, 0.01)
+# Columns that are looked at, as the sole curls up at both ends, and where the forefoot's middle is among them.
+_START, _STOP, _MIDDLE = 0.04, 0.94, 0.69
+# A change of colour above this (CIE76, over two rows) is as good as any.
+_CLEAR = 10.0
+# A line counts by the weakest stretches of its length; one with this share of the best line's weight is as good.
+_STRETCHES, _WEAKEST, _AS_GOOD = 9, 4, 0.8
+# How far the line may leave the straight one, in shoe lengths, and what a step of one row costs.
+_BEND, _STEP = 0.022, 1.5
 
 _FOREFOOT, _HEEL = (0.58, 0.80), (0.08, 0.26)
 
@@ -36,11 +42,9 @@ Field = NDArray[np.float32]
 def measure(subject: Subject) -> dict[str, float | str]:
     """Thickness and lightness below the line."""
     width = subject.mask.shape[1]
-    strip = _strip(subject, rows=round((_HIGHEST + 2 * _REACH) * width))
-    reach = max(1, round(_REACH * width))
-    change = _change(strip, reach=reach)
-    first = max(round(_LOWEST * width), reach)
-    line = first + _best_path(np.minimum(change[first : round(_HIGHEST * width)], _CLEAR))
+    strip = _strip(subject, rows=round((_HIGHEST + 0.07) * width))
+    change = _change(strip)
+    line = _followed(change, _straight(change, width=width), reach=max(1, round(_BEND * width)))
     columns = np.linspace(_START, _STOP, strip.shape[1])
     low = np.interp(columns, np.linspace(0, 1, width), np.clip(subject.outline.bottom, 0, None)) * width
 
@@ -53,7 +57,7 @@ def measure(subject: Subject) -> dict[str, float | str]:
     return {
         "sole.thickness": thickness(_FOREFOOT),
         "sole.heel_thickness": thickness(_HEEL),
-        "sole.lightness": float(np.median(sole)) if len(sole) else float(np.median(strip[:first, :, 0])),
+        "sole.lightness": float(np.median(sole if len(sole) else strip[: int(line.min()) + 1, :, 0])),
         "sole.contrast": float(np.median(change[line, np.arange(len(line))])),
     }
 
@@ -71,14 +75,39 @@ def _strip(subject: Subject, *, rows: int) -> Field:
     return np.where(below[..., None], strip[first, np.arange(len(columns))], strip)
 
 
-def _change(strip: Field, *, reach: int) -> Field:
-    """CIE76 distance between the mean colours of `reach` rows above and below each row, (rows, W')."""
-    box = cv2.blur(strip, (max(3, strip.shape[1] // 24), reach), borderType=cv2.BORDER_REPLICATE)
-    half = reach // 2 + 1
-    up, down = np.roll(box, -half, axis=0), np.roll(box, half, axis=0)
-    change = np.sqrt(((up - down) ** 2).sum(axis=-1))
-    change[:half], change[-half:] = 0, 0
-    return np.asarray(change, np.float32)
+def _change(strip: Field) -> Field:
+    """CIE76 distance between the colours above and below each place, smoothed along the shoe, (rows, W')."""
+    smooth = cv2.blur(strip, (max(3, strip.shape[1] // 24), 1), borderType=cv2.BORDER_REPLICATE)
+    change = np.zeros(strip.shape[:2], np.float32)
+    change[1:-1] = np.sqrt(((smooth[2:] - smooth[:-2]) ** 2).sum(axis=-1))
+    return change
+
+
+def _straight(change: Field, *, width: int) -> NDArray[np.int_]:
+    """The row of the highest good straight line in each column."""
+    rows, columns = change.shape
+    clear = np.minimum(cv2.dilate(change, np.ones((3, 1), np.uint8)), _CLEAR)
+    run = (_MIDDLE - np.linspace(_START, _STOP, columns)) * width
+    starts = np.linspace(0, columns, _STRETCHES + 1).astype(int)[:-1]
+    weights = np.zeros((len(_SLOPES), rows), np.float32)
+    for number, slope in enumerate(_SLOPES):
+        place = np.arange(rows)[:, None] + np.rint(slope * run).astype(int)
+        along = np.where((place > 0) & (place < rows), clear[np.clip(place, 0, rows - 1), np.arange(columns)], 0)
+        stretches = np.add.reduceat(along, starts, axis=1)
+        weights[number] = np.partition(stretches, _WEAKEST - 1, axis=1)[:, :_WEAKEST].sum(axis=1)
+    best = weights.max(axis=0)
+    best[: round(_LOWEST * width)], best[round(_HIGHEST * width) :] = 0, 0
+    peaks = (best >= np.roll(best, 1)) & (best >= np.roll(best, -1))
+    chosen = int(np.flatnonzero(peaks & (best >= _AS_GOOD * best.max()))[-1])
+    slope = _SLOPES[weights[:, chosen].argmax()]
+    return np.clip(chosen + np.rint(slope * run), 1, rows - 2).astype(int)
+
+
+def _followed(change: Field, line: NDArray[np.int_], *, reach: int) -> NDArray[np.int_]:
+    """The row of the strongest change in each column, at most `reach` from the line."""
+    rows = np.clip(line + np.arange(-reach, reach + 1)[:, None], 0, len(change) - 1)
+    columns = np.arange(len(line))
+    return np.asarray(rows[_best_path(np.minimum(change[rows, columns], 2 * _CLEAR)), columns])
 
 
 def _best_path(gain: Field) -> NDArray[np.int_]:

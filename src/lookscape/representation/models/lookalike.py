@@ -39,7 +39,7 @@ class Config(BaseModel):
 
 
 class Lookalike:
-    """Pooled stages, whitened; vectors have length 1 and are compared by cosine."""
+    """Pooled stages, whitened; compared by cosine; the length says how unusual."""
 
     default_metric = "cosine"
 
@@ -69,7 +69,7 @@ class Lookalike:
         self._whitening = whitening.fit(features[0::2], features[1::2], dim=self.dim)
 
     def encode(self, photos: Iterable[ImageU8]) -> Vectors:
-        """B x D of length 1. Raises UsageError before `fit`."""
+        """B x D. Raises UsageError before `fit`."""
         if self._whitening is None:
             raise UsageError("lookalike has not seen this catalogue yet; run `lookscape embed lookalike` first")
         return self._whitening(self._features(photos))
