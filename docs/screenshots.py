@@ -16,18 +16,19 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 import uvicorn
 from PIL import Image, ImageEnhance
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 import lookscape
 from lookscape.engine import Engine
 from lookscape.interfaces.http.app import create_app
 
-WIDE = {"width": 1280, "height": 860}
-PHONE = {"width": 390, "height": 844}
-LOOKS = {
+WIDE: ViewportSize = {"width": 1280, "height": 860}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+LOOKS: dict[str, tuple[ViewportSize, Literal["light", "dark"]]] = {
     "wide-light": (WIDE, "light"),
     "wide-dark": (WIDE, "dark"),
     "phone-light": (PHONE, "light"),
@@ -62,7 +63,7 @@ def _photograph(browser: Browser, address: str, engine: Engine, *, look: str, ou
     size, scheme = LOOKS[look]
     context = browser.new_context(
         base_url=address, viewport=size, color_scheme=scheme, has_touch=size is PHONE, is_mobile=size is PHONE
-    )  # type: ignore[arg-type]
+    )
     page = context.new_page()
     page.goto("/")
     _save(page, out / f"catalogue-{look}.png")

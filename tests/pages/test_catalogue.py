@@ -42,7 +42,7 @@ def test_captions_are_the_same_from_the_server_and_in_the_browser(browse, engine
     words = script.replace("theme.js", "words.js")
     pairs = [[dict(item.attributes), item.name] for item in items]
     told = page.evaluate(
-        "async ([url, pairs]) => { const words = await import(url); return pairs.map((pair) => words.caption(...pair)); }",
+        "async ([url, pairs]) => { const { caption } = await import(url); return pairs.map((pair) => caption(...pair)); }",
         [words, pairs],
     )
     assert told == [_words.caption(item.attributes, item.name) for item in items]

@@ -61,7 +61,7 @@ def _field(console: Console, name: str, value: Any) -> None:
     elif isinstance(value, list):
         console.print(f"{title}: {', '.join(map(str, value)) or 'none'}", highlight=False)
     elif value not in (None, ""):
-        console.print(f"{title}: {_cell(value)}", highlight=False, soft_wrap=True)
+        console.print(f"{title}: {_text(value)}", highlight=False, soft_wrap=True)
 
 
 def _table(title: str, rows: list[BaseModel]) -> Table:
@@ -80,10 +80,12 @@ def _is_for_people(info: FieldInfo, value: Any) -> bool:
     return not isinstance(value, Mapping) and not (isinstance(extra, dict) and extra.get("machines_only"))
 
 
+def _text(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
 def _cell(value: Any) -> str:
-    if isinstance(value, float):
-        return f"{value:.4g}"
     if isinstance(value, (list, tuple)):
         value = f"{value[0]} (+{len(value) - 1})" if len(value) > 1 else (value[0] if value else "")
-    text = str(value)
+    text = _text(value)
     return text if len(text) <= MAX_CELL else f"…{text[1 - MAX_CELL :]}"  # the end of a path says more

@@ -68,7 +68,11 @@ def _parameter(name: str, info: FieldInfo, *, positional: bool) -> inspect.Param
     text = " ".join(filter(None, [info.description, choices and f"({choices})", _default_note(info)]))
     if positional:
         default = ... if info.is_required() else None
-        return _keyword(name, Annotated[kind | None if default is None else kind, typer.Argument(help=text, metavar=name.upper())], default)
+        return _keyword(
+            name,
+            Annotated[kind | None if default is None else kind, typer.Argument(help=text, metavar=name.upper())],
+            default,
+        )
     flag = f"--{name.replace('_', '-')}"
     if kind is bool:
         flag = f"{flag}/--no-{name.replace('_', '-')}"

@@ -48,7 +48,9 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Embed, index, calibrate. Raises UsageError when the catalogue has no photos."""
     spec = params.model or engine.settings.model
     catalogue = engine.catalogue
-    photos = PhotoSet(ids=catalogue.photo_ids(), read=catalogue.read_photo)
+    ids = catalogue.photo_ids()
+    blobs = {photo.id: photo.blob for photo in catalogue.photos(ids)}
+    photos = PhotoSet(ids=ids, read=lambda photo_id: catalogue.blobs.get(blobs[photo_id]))
     if not photos.ids:
         raise UsageError("the catalogue has no photos yet; run: lookscape ingest PHOTOS")
     name = params.space or space_name(spec)
