@@ -14,17 +14,13 @@ def _names(page: Page) -> list[str]:
     return page.locator("#grid .name").all_inner_texts()
 
 
-def test_scrolling_shows_every_product_in_order_and_keeps_few_in_the_page(
-    browse, engine_of_studio: Engine
-) -> None:
+def test_scrolling_shows_every_product_in_order_and_keeps_few_in_the_page(browse, engine_of_studio: Engine) -> None:
     page = browse()
     wanted = [product.name for product in engine_of_studio.search.find(limit=500).products]
     height, seen = page.evaluate(HEIGHT), dict[int, str]()
     while True:
         expect(page.locator("#grid .waiting")).to_have_count(0)
-        places = page.locator("#grid .cell").evaluate_all(
-            "cells => cells.map((cell) => Number(cell.ariaPosInSet) - 1)"
-        )
+        places = page.locator("#grid .cell").evaluate_all("cells => cells.map((cell) => Number(cell.ariaPosInSet) - 1)")
         assert len(places) <= 80
         seen.update(zip(places, _names(page), strict=True))
         if page.evaluate(f"scrollY + innerHeight >= {HEIGHT} - 1"):
@@ -42,19 +38,15 @@ def test_captions_are_the_same_from_the_server_and_in_the_browser(browse, engine
     words = script.replace("theme.js", "words.js")
     pairs = [[dict(item.attributes), item.name] for item in items]
     told = page.evaluate(
-        "async ([url, pairs]) => { const { caption } = await import(url); return pairs.map((pair) => caption(...pair)); }",
+        "async ([url, pairs]) => { const w = await import(url); return pairs.map((pair) => w.caption(...pair)) }",
         [words, pairs],
     )
     assert told == [_words.caption(item.attributes, item.name) for item in items]
 
 
-def test_a_filter_narrows_counts_and_is_taken_away_by_its_chip_or_by_back(
-    browse, engine_of_studio: Engine
-) -> None:
+def test_a_filter_narrows_counts_and_is_taken_away_by_its_chip_or_by_back(browse, engine_of_studio: Engine) -> None:
     page = browse()
-    brand = next(facet for facet in engine_of_studio.search.facets().facets if facet.name == "brand").values[
-        0
-    ]
+    brand = next(facet for facet in engine_of_studio.search.facets().facets if facet.name == "brand").values[0]
     page.locator(f'[value="brand={brand.value}"]').check()
     expect(page.locator("#found")).to_have_text(_words.counted(brand.count, "product"))
     expect(page.locator("#grid .cell").last).to_have_attribute("aria-setsize", str(brand.count))
@@ -66,9 +58,7 @@ def test_a_filter_narrows_counts_and_is_taken_away_by_its_chip_or_by_back(
     expect(page.locator(f'[value="brand={brand.value}"]')).to_be_checked()
 
 
-def test_words_filter_while_typing_and_nothing_found_says_what_to_do(
-    browse, engine_of_studio: Engine
-) -> None:
+def test_words_filter_while_typing_and_nothing_found_says_what_to_do(browse, engine_of_studio: Engine) -> None:
     page = browse()
     page.keyboard.press("/")
     expect(page.locator("#text")).to_be_focused()
@@ -84,9 +74,7 @@ def test_words_filter_while_typing_and_nothing_found_says_what_to_do(
 
 def test_values_beyond_the_first_are_found_by_typing(browse, engine_of_studio: Engine) -> None:
     page = browse()
-    facet = max(
-        engine_of_studio.search.facets(max_values=1000).facets, key=lambda facet: facet.name == "model"
-    )
+    facet = max(engine_of_studio.search.facets(max_values=1000).facets, key=lambda facet: facet.name == "model")
     last = facet.values[-1]
     group = page.locator('.group[data-name="model"]')
     expect(group.get_by_text(last.value, exact=True)).to_have_count(0)
@@ -99,16 +87,12 @@ def test_the_keyboard_moves_opens_and_comes_back(browse, engine_of_studio: Engin
     page = browse()
     products = engine_of_studio.search.find(limit=200).products
     page.keyboard.press("ArrowRight")
-    columns = page.evaluate(
-        "getComputedStyle(document.querySelector('#grid')).gridTemplateColumns.split(' ').length"
-    )
+    columns = page.evaluate("getComputedStyle(document.querySelector('#grid')).gridTemplateColumns.split(' ').length")
     for _ in range(12):
         page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
     place = 12 * columns + 1
-    expect(page.locator(":focus")).to_have_attribute(
-        "href", f"/products/{products[place].product_id}?at={place}"
-    )
+    expect(page.locator(":focus")).to_have_attribute("href", f"/products/{products[place].product_id}?at={place}")
     assert page.evaluate("scrollY") > 1000
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text(products[place].name)
@@ -124,15 +108,11 @@ def test_larger_photos_keep_the_place_and_are_remembered(browse) -> None:
     page = browse()
     page.evaluate("scrollTo(0, 2000)")
     page.wait_for_timeout(200)
-    before = page.evaluate(
-        "getComputedStyle(document.querySelector('#grid')).gridTemplateColumns.split(' ').length"
-    )
+    before = page.evaluate("getComputedStyle(document.querySelector('#grid')).gridTemplateColumns.split(' ').length")
     larger = "range => { range.value = 5; range.dispatchEvent(new Event('input')); }"
     page.locator("#density").evaluate(larger)
     assert (
-        page.evaluate(
-            "getComputedStyle(document.querySelector('#grid')).gridTemplateColumns.split(' ').length"
-        )
+        page.evaluate("getComputedStyle(document.querySelector('#grid')).gridTemplateColumns.split(' ').length")
         < before
     )
     assert page.evaluate("scrollY") > 2000

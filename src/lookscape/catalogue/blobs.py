@@ -100,8 +100,7 @@ class _FolderStore:
     def write(self, blobs: dict[str, bytes]) -> None:
         if not blobs:
             return
-        for folder in {self._temporary, *(os.path.dirname(self._path(key)) for key in blobs)} - self._made:
-            self._make_folder(folder)
+        self._make_folders({self._temporary, *(os.path.dirname(self._path(key)) for key in blobs)} - self._made)
         places = [(f"{self._temporary}/{uuid4().hex}", self._path(key)) for key in blobs]
         for (temporary, _), data in zip(places, blobs.values(), strict=True):
             with open(temporary, "xb", buffering=0) as file:
@@ -131,12 +130,14 @@ class _FolderStore:
     def _path(self, key: str) -> str:
         return f"{self._folder}/{_relative(key)}"
 
-    def _make_folder(self, folder: str) -> None:
-        """Make it once, durably: a new folder's own name is only safe when its parent is synced."""
-        if not os.path.isdir(folder):
+    def _make_folders(self, folders: set[str]) -> None:
+        """Make them once, durably: a new folder's own name is only safe when its parent is synced."""
+        missing = [folder for folder in folders if not os.path.isdir(folder)]
+        for folder in missing:
             os.makedirs(folder, exist_ok=True)
-            sync(self._folder, [os.path.dirname(folder)])
-        self._made.add(folder)
+        if missing:
+            sync(self._folder, [self._folder])
+        self._made |= folders
 
 
 class _RemoteStore:

@@ -121,13 +121,13 @@ class Subject:
         """How much the silhouette is that of a shoe or boot seen from the side, in [0, 1].
 
         It stands flat along most of its length, is neither a plate nor a tower, and is much lower in front than at the
-        heel. A shirt does not stand flat; a bag or a wallet is as high in front as behind.
+        heel. A shirt does not stand flat; a bag or a wallet is as high in front as behind, handles or not.
         """
         outline = self.outline
         flat = float(np.mean(outline.bottom < 0.06))
         tall = float(outline.top.max())
         front = float(outline.top[outline.stretch(0.80, 0.97)].mean())
-        back = float(outline.top[outline.stretch(0.05, 0.40)].mean())
+        back = float(outline.top[outline.stretch(0.03, 0.20)].mean())
         tilt = abs(float(outline.ground[-1] - outline.ground[0])) / len(outline.ground)
         return float(
             np.interp(flat, [0.55, 0.75], [0, 1])

@@ -102,7 +102,7 @@ def calibrate(measured: Measured, *, fingerprint: str) -> Calibration:
 def paired_distances(one_ND: Vectors, other_ND: Vectors, *, metric: Metric, centre_D: Vectors) -> Distances:
     """The N distances between equal rows of two N x D arrays; `centre_D` is the Space's mean, which Hamming needs."""
     if metric is Metric.HAMMING:
-        return np.count_nonzero((one_ND > centre_D) != (other_ND > centre_D), axis=1).astype(np.float64)
+        return np.asarray(np.count_nonzero((one_ND > centre_D) != (other_ND > centre_D), axis=1), np.float64)
     stored_ND, rows_N1D = stored(one_ND, metric=metric), stored(other_ND, metric=metric)[:, None, :]
     return np.asarray(distances(stored_ND, rows_N1D, metric=metric)[:, 0], np.float64)
 

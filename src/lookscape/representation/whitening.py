@@ -44,9 +44,9 @@ class Whitening:
     def __call__(self, features_ND: Vectors) -> Vectors:
         """N x D features -> N x E vectors, to be compared by cosine.
 
-        Their length is kept: one unit is what altering a photo changes, and something that is not of this catalogue lies
-        unusually far from everything in it. Row by row, because a product of matrices rounds differently with N and a
-        photo's vector must not depend on the others.
+        Their length is kept: one unit is what altering a photo changes, and something that is not of this catalogue
+        lies unusually far from everything in it. Row by row, because a product of matrices rounds differently with N
+        and a photo's vector must not depend on the others.
         """
         rows = [(features_D - self.mean) @ self.projection for features_D in features_ND]
         return np.array(rows, np.float32).reshape(len(rows), self.projection.shape[1])

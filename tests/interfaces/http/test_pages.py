@@ -54,9 +54,7 @@ def test_values_of_one_attribute_are_alternatives_and_count_so(engine: Engine) -
     brands = {value.value: value.count for value in _facet(engine, "brand")}
     chosen, other = list(brands)[:2]
     shown = _group(engine, "brand", (f"brand={chosen}",))
-    assert {choice.value: choice.count for choice in shown.choices if choice.value == other} == {
-        other: brands[other]
-    }
+    assert {choice.value: choice.count for choice in shown.choices if choice.value == other} == {other: brands[other]}
     assert [choice.value for choice in shown.choices if choice.chosen] == [chosen]
 
 
@@ -76,21 +74,15 @@ def test_measures_are_not_picked_one_value_at_a_time(engine: Engine) -> None:
     facets = {facet.name: facet for facet in engine.search.facets(max_values=1000).facets}
     left_out = set(facets) - set(names)
     assert left_out
-    assert all(
-        _words.is_measure(value.value) or value.count == 1
-        for name in left_out
-        for value in facets[name].values
-    )
+    assert all(_words.is_measure(value.value) or value.count == 1 for name in left_out for value in facets[name].values)
 
 
-def test_an_unfolded_attribute_lists_all_its_values(catalogue_folder: Path, tmp_path: Path) -> None:
+def test_an_unfolded_attribute_lists_all_its_values(tmp_path: Path) -> None:
     opened = Catalogue.open(tmp_path / "many")
     ingest(opened, "rendered:40,size=16", progress=lambda done, total, stage: None)
     engine = Engine(opened)
     folded = next(group for group in _filters.groups(engine, "", ()) if group.num_values > _filters.SHOWN)
-    unfolded = next(
-        group for group in _filters.groups(engine, "", (), unfold=folded.name) if group.name == folded.name
-    )
+    unfolded = next(group for group in _filters.groups(engine, "", (), unfold=folded.name) if group.name == folded.name)
     opened.close()
     assert len(folded.choices) == _filters.SHOWN
     assert len(unfolded.choices) == folded.num_values
@@ -116,9 +108,7 @@ def test_a_link_that_is_out_of_date_still_shows_the_product(engine: Engine, at: 
 
 def test_where_a_value_came_from_is_told(catalogue_copy: Catalogue) -> None:
     first = catalogue_copy.find(limit=1).products[0]
-    predicted = Attribute(
-        product_id=first.id, name="brand", value="Zeta", origin=Origin.PREDICTED, confidence=0.73
-    )
+    predicted = Attribute(product_id=first.id, name="brand", value="Zeta", origin=Origin.PREDICTED, confidence=0.73)
     catalogue_copy.annotate([predicted], by="style-1")
     page = _client(catalogue_copy).get(_words.product_url(first.id)).text
     assert "predicted" in page
@@ -131,9 +121,7 @@ def test_ids_and_values_of_any_kind_are_only_text(tmp_path: Path, photo_bytes: C
     folder.mkdir()
     (folder / "a.jpg").write_bytes(photo_bytes(1))
     odd = '"></a><script>alert(1)</script>/?#%'
-    (folder / "metadata.csv").write_text(
-        'file_name,product_id,name\na.jpg,"' + odd.replace('"', '""') + '",<b>x</b>\n'
-    )
+    (folder / "metadata.csv").write_text('file_name,product_id,name\na.jpg,"' + odd.replace('"', '""') + '",<b>x</b>\n')
     opened = Catalogue.open(tmp_path / "catalogue")
     ingest(opened, str(folder), progress=lambda done, total, stage: None)
     client = _client(opened)
@@ -151,9 +139,7 @@ def test_a_damaged_address_still_shows_the_catalogue(client: TestClient, query: 
     assert client.get(f"/?{query}").status_code == 200
 
 
-def test_without_scripts_the_next_products_are_a_link_away(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_scripts_the_next_products_are_a_link_away(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(catalogue, "FIRST", 10)
     first = catalogue.view(engine, _asked())
     last = catalogue.view(engine, _asked(offset=("20",)))
@@ -170,9 +156,7 @@ def test_an_unknown_page_is_answered_to_people_as_a_page(client: TestClient) -> 
     assert "no product" in html.unescape(unknown.text)
 
 
-def test_static_files_are_kept_for_ever_under_a_path_that_changes_with_them(
-    client: TestClient, tmp_path: Path
-) -> None:
+def test_static_files_are_kept_for_ever_under_a_path_that_changes_with_them(client: TestClient, tmp_path: Path) -> None:
     page = client.get("/").text
     path = re.search(r'"(/static/[0-9a-f]{12}/css/base\.css)"', page)
     assert path is not None
@@ -186,9 +170,7 @@ def test_static_files_are_kept_for_ever_under_a_path_that_changes_with_them(
 def test_the_preview_makes_any_photo_small_enough_to_show(
     client: TestClient, photo_bytes: Callable[..., bytes]
 ) -> None:
-    answer = client.post(
-        "/api/v1/preview", files={"photo": ("a.tiff", photo_bytes(1, size=(2048, 512), kind="TIFF"))}
-    )
+    answer = client.post("/api/v1/preview", files={"photo": ("a.tiff", photo_bytes(1, size=(2048, 512), kind="TIFF"))})
     assert answer.headers["content-type"] == "image/webp"
     assert _size(answer.content) == (1024, 256)
 

@@ -25,12 +25,14 @@ UNITS: Mapping[str, str] = {
 # Where the line may run above the forefoot, and how much higher than that at the heel per length, in shoe lengths.
 _LOWEST, _HIGHEST = 0.035, 0.19
 _SLOPES = np.arange(-0.03, 0.12, 0.01)
-# Columns that are looked at, as the sole curls up at both ends, and where the forefoot's middle is among them.
-_START, _STOP, _MIDDLE = 0.04, 0.94, 0.69
+# Columns that are looked at, as the sole curls up at both ends; where the forefoot's middle is; every how many pixels.
+_START, _STOP, _MIDDLE, _EVERY = 0.04, 0.94, 0.69, 2
 # A change of colour above this (CIE76, over two rows) is as good as any.
-_CLEAR = 10.0
+_CLEAR = 13.0
 # A line counts by the weakest stretches of its length; one with this share of the best line's weight is as good.
-_STRETCHES, _WEAKEST, _AS_GOOD = 9, 4, 0.8
+_STRETCHES, _WEAKEST, _AS_GOOD = 9, 6, 0.75
+# Soles are seldom thicker than the first under the forefoot; a line at the second counts half.
+_RARE = (0.11, 0.19)
 # How far the line may leave the straight one, in shoe lengths, and what a step of one row costs.
 _BEND, _STEP = 0.022, 1.5
 
@@ -44,13 +46,13 @@ def measure(subject: Subject) -> dict[str, float | str]:
     width = subject.mask.shape[1]
     strip = _strip(subject, rows=round((_HIGHEST + 0.07) * width))
     change = _change(strip)
-    line = _followed(change, _straight(change, width=width), reach=max(1, round(_BEND * width)))
+    line = _followed(change, _straight(strip, width=width), reach=max(1, round(_BEND * width)))
     columns = np.linspace(_START, _STOP, strip.shape[1])
     low = np.interp(columns, np.linspace(0, 1, width), np.clip(subject.outline.bottom, 0, None)) * width
 
     def thickness(stretch: tuple[float, float]) -> float:
         inside = (columns >= stretch[0]) & (columns <= stretch[1])
-        return float(np.median((line - low)[inside])) / width
+        return float(np.median((line - low)[inside]) / width)
 
     height = np.arange(len(strip))[:, None]
     sole = strip[(height < line - 1) & (height > low + 1), 0]
@@ -65,7 +67,7 @@ def measure(subject: Subject) -> dict[str, float | str]:
 def _strip(subject: Subject, *, rows: int) -> Field:
     """The lowest rows, from the ground line up, (rows, W', 3); places that are not product repeat the one above."""
     height, width = subject.mask.shape
-    columns = np.arange(round(_START * width), round(_STOP * width))
+    columns = np.arange(round(_START * width), round(_STOP * width), _EVERY)
     place = np.rint(subject.outline.ground[columns]).astype(int) - 1 - np.arange(rows)[:, None]
     place = np.clip(place, 0, height - 1)
     inside = subject.mask[place, columns]
@@ -77,30 +79,35 @@ def _strip(subject: Subject, *, rows: int) -> Field:
 
 def _change(strip: Field) -> Field:
     """CIE76 distance between the colours above and below each place, smoothed along the shoe, (rows, W')."""
-    smooth = cv2.blur(strip, (max(3, strip.shape[1] // 24), 1), borderType=cv2.BORDER_REPLICATE)
+    smooth = cv2.blur(strip, (max(3, strip.shape[1] // 20), 1), borderType=cv2.BORDER_REPLICATE)
     change = np.zeros(strip.shape[:2], np.float32)
     change[1:-1] = np.sqrt(((smooth[2:] - smooth[:-2]) ** 2).sum(axis=-1))
     return change
 
 
-def _straight(change: Field, *, width: int) -> NDArray[np.int_]:
-    """The row of the highest good straight line in each column."""
-    rows, columns = change.shape
-    clear = np.minimum(cv2.dilate(change, np.ones((3, 1), np.uint8)), _CLEAR)
+def _straight(strip: Field, *, width: int) -> NDArray[np.int_]:
+    """The row of the highest good straight line in each column.
+
+    Colours are averaged along each stretch of a line before they are compared, so that prints and mesh cancel out.
+    """
+    rows, columns = strip.shape[:2]
     run = (_MIDDLE - np.linspace(_START, _STOP, columns)) * width
-    starts = np.linspace(0, columns, _STRETCHES + 1).astype(int)[:-1]
+    starts = np.linspace(0, columns, _STRETCHES + 1).astype(int)
     weights = np.zeros((len(_SLOPES), rows), np.float32)
     for number, slope in enumerate(_SLOPES):
         place = np.arange(rows)[:, None] + np.rint(slope * run).astype(int)
-        along = np.where((place > 0) & (place < rows), clear[np.clip(place, 0, rows - 1), np.arange(columns)], 0)
-        stretches = np.add.reduceat(along, starts, axis=1)
-        weights[number] = np.partition(stretches, _WEAKEST - 1, axis=1)[:, :_WEAKEST].sum(axis=1)
-    best = weights.max(axis=0)
+        along = strip[np.clip(place, 0, rows - 1), np.arange(columns)]
+        means = np.add.reduceat(along, starts[:-1], axis=1) / np.diff(starts).astype(np.float32)[:, None]
+        change = np.minimum(np.sqrt(((means[2:] - means[:-2]) ** 2).sum(axis=-1)), _CLEAR)
+        change = cv2.dilate(change, np.ones((3, 1), np.uint8))
+        weights[number, 1:-1] = np.partition(change, _WEAKEST - 1, axis=1)[:, :_WEAKEST].sum(axis=1)
+    best = weights.max(axis=0) * np.interp(np.arange(rows) / width, _RARE, [1.0, 0.5])
     best[: round(_LOWEST * width)], best[round(_HIGHEST * width) :] = 0, 0
     peaks = (best >= np.roll(best, 1)) & (best >= np.roll(best, -1))
     chosen = int(np.flatnonzero(peaks & (best >= _AS_GOOD * best.max()))[-1])
     slope = _SLOPES[weights[:, chosen].argmax()]
-    return np.clip(chosen + np.rint(slope * run), 1, rows - 2).astype(int)
+    line = np.clip(chosen + np.rint(slope * run), 1, rows - 2)
+    return np.asarray(line, np.int_)
 
 
 def _followed(change: Field, line: NDArray[np.int_], *, reach: int) -> NDArray[np.int_]:
@@ -111,7 +118,7 @@ def _followed(change: Field, line: NDArray[np.int_], *, reach: int) -> NDArray[n
 
 
 def _best_path(gain: Field) -> NDArray[np.int_]:
-    """The row in each column so that the gains add up to most, less _STEP for each row that the path climbs or falls."""
+    """The row in each column with the largest sum of gains, less _STEP for each row climbed or fallen."""
     rows, columns = gain.shape
     best = gain[:, 0]
     came = np.zeros((columns, rows), np.int_)

@@ -129,4 +129,5 @@ def _text(value: Any) -> str | None:
 
 def _clean(text: str) -> str:
     """Without what no database stores: NUL and halves of surrogate pairs, which JSON can write."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode().strip()
+    plain = text if text.isascii() else text.encode("utf-8", "replace").decode()
+    return plain.replace("\0", "").strip()

@@ -64,7 +64,7 @@ def read(location: str, options: SourceOptions) -> Listing:
 
 def display(path: str) -> str:
     """A path as text that any database and terminal takes; bytes that are not UTF-8 are shown escaped."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+    return path if path.isascii() else os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def item_of(path: str, record: _metadata.Record | None, *, status: os.stat_result, label: str | None = None) -> Item:

@@ -78,9 +78,7 @@ class Studio:
             for page in self.pages
             if page.nav is not None
         )
-        return Shell(
-            title=title, page=name, navigation=links, counts=counts, static=self.static, version=__version__
-        )
+        return Shell(title=title, page=name, navigation=links, counts=counts, static=self.static, version=__version__)
 
     def render(self, template: str, values: Mapping[str, Any], *, status: int = 200) -> Response:
         """A template as HTML; a browser asks again each time, since the catalogue may have changed."""

@@ -19,7 +19,7 @@ from lookscape.errors import UsageError
 from lookscape.representation.protocol import Vectors
 
 PARALLEL_SINE = 1e-6
-"""Below this sine of the angle between two vectors the great circle is not defined well enough: a straight line."""
+"""Below this sine of the angle between two vectors the great circle is not well defined: a straight line."""
 
 TRIM = 0.01
 """Share of the smallest and of the largest local lengths that is left out, as Karras et al. do."""
@@ -123,7 +123,7 @@ def _spherical(start_ND: Matrix, end_ND: Matrix, t_N1: Matrix) -> Matrix:
     )
     angle_N1 = np.arccos(np.clip((one * other).sum(axis=1, keepdims=True), -1, 1))
     sine_N1 = np.sin(angle_N1)
-    is_line_N1 = sine_N1 < PARALLEL_SINE
+    is_line_N1 = (sine_N1 < PARALLEL_SINE) | (np.minimum(*lengths) == 0)
     safe_N1 = np.where(is_line_N1, 1.0, sine_N1)
     arc = (np.sin((1 - t_N1) * angle_N1) * one + np.sin(t_N1 * angle_N1) * other) / safe_N1
     arc *= (1 - t_N1) * lengths[0] + t_N1 * lengths[1]

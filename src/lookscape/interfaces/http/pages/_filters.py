@@ -50,18 +50,14 @@ def groups(engine: Engine, text: str, where: tuple[str, ...], *, unfold: str = "
     found = {facet.name: facet for facet in _counted(engine, text, where, unfold)}
     for name in chosen_names:
         others = tuple(clause for clause in where if clause.partition("=")[0].strip() != name)
-        found.update(
-            {facet.name: facet for facet in _counted(engine, text, others, unfold) if facet.name == name}
-        )
+        found.update({facet.name: facet for facet in _counted(engine, text, others, unfold) if facet.name == name})
     ranked = sorted(found.values(), key=lambda facet: rank(facet.name, facet.values[0].value))
     useful = [facet for facet in ranked if facet.name in chosen_names or _is_useful(facet)]
     return [_group(facet, set(where), unfold=unfold) for facet in useful]
 
 
 def _counted(engine: Engine, text: str, where: tuple[str, ...], unfold: str) -> list[Facet]:
-    facets: list[Facet] = engine.search.facets(
-        text=text, where=where, max_values=MOST if unfold else SHOWN
-    ).facets
+    facets: list[Facet] = engine.search.facets(text=text, where=where, max_values=MOST if unfold else SHOWN).facets
     return facets
 
 
@@ -79,9 +75,7 @@ def _group(facet: Facet, where: set[str], *, unfold: str) -> Group:
     ]
     kept = choices if facet.name == unfold else choices[:SHOWN]
     listed = {choice.clause for choice in kept}
-    missing = sorted(
-        clause for clause in where if clause.startswith(f"{facet.name}=") and clause not in listed
-    )
+    missing = sorted(clause for clause in where if clause.startswith(f"{facet.name}=") and clause not in listed)
     by_clause = {choice.clause: choice for choice in choices}
     kept += [by_clause.get(clause) or _unseen(clause) for clause in missing]
     is_open = len(facet.values) > 0 and (facet.name == unfold or any(choice.chosen for choice in kept))

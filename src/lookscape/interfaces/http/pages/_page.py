@@ -59,9 +59,7 @@ class Asked:
 
     def filters(self) -> tuple[str, ...]:
         """The `where` clauses that are like name=value; others are left out."""
-        return tuple(
-            clause for clause in self.many("where") if clause.partition("=")[0].strip() and "=" in clause
-        )
+        return tuple(clause for clause in self.many("where") if clause.partition("=")[0].strip() and "=" in clause)
 
 
 @dataclass(frozen=True)

@@ -72,9 +72,7 @@ OTHERS = {
 
 def _endpoint(tool: Tool, examples: dict[str, str]) -> Endpoint:
     form = form_of(tool)
-    given = {
-        field.name: examples.get(field.name, field.name.upper()) for field in form.fields if field.required
-    }
+    given = {field.name: examples.get(field.name, field.name.upper()) for field in form.fields if field.required}
     _, _, more = tool.docstring.partition("\n")
     return Endpoint(
         path=f"/api/v1/{tool.path}",

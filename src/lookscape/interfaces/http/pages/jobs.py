@@ -27,9 +27,7 @@ class Context(_page.Context):
 def view(engine: Engine, asked: Asked) -> Context:
     """List tools and jobs."""
     return Context(
-        forms=[
-            form_of(tool) for tool in sorted(every_tool(), key=lambda tool: not tool.creates) if tool.slow
-        ],
+        forms=[form_of(tool) for tool in sorted(every_tool(), key=lambda tool: not tool.creates) if tool.slow],
         jobs=[job_body(job) for job in engine.catalogue.jobs.latest(limit=SHOWN)],
         tool=asked.text("tool"),
     )

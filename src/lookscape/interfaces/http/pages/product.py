@@ -40,14 +40,10 @@ class Context(_page.Context):
     product_id: str = Field(description="its id")
     name: str = Field(description="its name, or the name of its first file when nobody named it")
     photos: list[PhotoInfo] = Field(description="all its photos, its face first")
-    attributes: list[AttributeInfo] = Field(
-        description="what tells most about it, each value with its provenance"
-    )
+    attributes: list[AttributeInfo] = Field(description="what tells most about it, each value with its provenance")
     details: list[AttributeInfo] = Field(description="the other attributes, folded away")
     sources: list[str] = Field(description="paths of its photos as ingested")
-    spaces: list[SpaceChoice] = Field(
-        description="Spaces to look for similar products in; none before `embed`"
-    )
+    spaces: list[SpaceChoice] = Field(description="Spaces to look for similar products in; none before `embed`")
     back: str = Field(description="link to the list it was opened from")
     before: Neighbour | None = Field(description="the product before it in that list")
     after: Neighbour | None = Field(description="the product after it in that list")
@@ -69,9 +65,7 @@ def view(engine: Engine, asked: Asked) -> Context:
         attributes=known[:SHOWN],
         details=known[SHOWN:],
         sources=product.sources,
-        spaces=[
-            SpaceChoice(name=space.name, model=space.model, metric=str(space.metric)) for space in spaces
-        ],
+        spaces=[SpaceChoice(name=space.name, model=space.model, metric=str(space.metric)) for space in spaces],
         back="/" + query_string(asked.text("text"), asked.filters()),
         before=before,
         after=after,
@@ -79,9 +73,7 @@ def view(engine: Engine, asked: Asked) -> Context:
     )
 
 
-def _neighbours(
-    engine: Engine, asked: Asked, product_id: str
-) -> tuple[Neighbour | None, Neighbour | None, int | None]:
+def _neighbours(engine: Engine, asked: Asked, product_id: str) -> tuple[Neighbour | None, Neighbour | None, int | None]:
     """The products beside this one. A link that is older than the list's last change has no neighbours."""
     at = asked.number("at")
     if at is None:
@@ -96,8 +88,6 @@ def _neighbours(
         if not 0 <= index < len(listed):
             return None
         item = listed[index]
-        return Neighbour(
-            name=item.name, url=product_url(item.product_id) + query_string(text, where, at=first + index)
-        )
+        return Neighbour(name=item.name, url=product_url(item.product_id) + query_string(text, where, at=first + index))
 
     return neighbour(here - 1), neighbour(here + 1), at

@@ -27,9 +27,7 @@ class SpaceOption(BaseModel):
 class Context(_page.Context):
     """What can be chosen before there is a photo; the rest happens in the browser."""
 
-    spaces: list[SpaceOption] = Field(
-        description="Spaces to search, the default one first; none before `embed`"
-    )
+    spaces: list[SpaceOption] = Field(description="Spaces to search, the default one first; none before `embed`")
     metrics: list[str] = Field(description="ways to measure how far apart two photos are")
     filters: list[Group] = Field(description="attributes to filter results by")
     where: tuple[str, ...] = Field(description="the clauses chosen, each name=value")

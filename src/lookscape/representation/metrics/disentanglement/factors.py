@@ -163,15 +163,14 @@ def _category(name: str, values_N: NDArray[np.str_], known_N: Mask) -> Factor | 
     if num_rare > len(codes) / 2:
         return LeftOut(name=name, reason=f"most of its {len(names)} values are rare")
     classes = np.minimum(ranks, num_kept)[codes]
+    is_merged = num_rare >= MIN_IN_CLASS and num_kept + 1 < len(names)
     if num_rare < MIN_IN_CLASS:
         # Too few to be a class of their own even together.
         known_N[known_N] = classes < num_kept
         classes = classes[classes < num_kept]
     if classes.max() == 0:
         return LeftOut(name=name, reason="it is constant but for a few items")
-    return _factor(
-        name, Kind.CATEGORY, classes, classes.astype(np.float64), known_N, is_merged=num_kept + 1 < len(names)
-    )
+    return _factor(name, Kind.CATEGORY, classes, classes.astype(np.float64), known_N, is_merged=is_merged)
 
 
 def _refusal(name: str, *, num_known: int, num_values: int) -> LeftOut | None:

@@ -4,6 +4,7 @@ import { blank, fill, productUrl, rate } from "./cells.js";
 
 const PAGE = 24;
 const SETTLE_MS = 130;
+const SLOW_MS = 500; // the first search with another distance takes seconds
 const element = (id) => document.getElementById(id);
 
 export class Hits {
@@ -63,12 +64,14 @@ export class Hits {
     const answer = element("answer");
     element("search-error").textContent = "";
     answer.ariaBusy = "true";
+    const slow = setTimeout(() => (element("found").textContent = "Searching…"), SLOW_MS);
     try {
       return await this.ask({ offset, limit: PAGE, signal: running.signal });
     } catch (problem) {
       if (problem.name !== "AbortError") this.fail(problem);
       return null;
     } finally {
+      clearTimeout(slow);
       if (this.running === running) answer.ariaBusy = "false";
     }
   }

@@ -1,0 +1,87 @@
+"""Which colours a product has, by name: k-means in CIELAB over its pixels, near ones merged, named, by their shares.
+
+Light and shadow move a dye's lightness more than its hue, so differences of lightness count half.
+"""
+
+from collections.abc import Mapping
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from lookscape.catalogue.measures._palette import PALETTE, colour_names
+from lookscape.catalogue.measuring import Subject
+
+_NAMES = ", ".join(PALETTE)
+
+UNITS: Mapping[str, str] = {
+    "colour.main": f"the colour with the largest share: {_NAMES}",
+    "colour.second": "the colour with the second largest share, at least 0.05",
+    "colour.third": "the colour with the third largest share, at least 0.05",
+    "colour.main_share": "share of the product's area that has its main colour, 0 to 1",
+    "colour.variety": "effective number of colours: the exponential of the entropy of their shares, 1 or more",
+}
+
+_PLACES = ("colour.main", "colour.second", "colour.third")
+_LEAST_SHARE = 0.05
+_NUM_CLUSTERS, _NUM_ROUNDS = 8, 8
+_NUM_PIXELS = 2000
+_WEIGHTS = np.array([0.5, 1.0, 1.0], np.float32)
+# Clusters nearer than this (weighted) are one dye.
+_SAME = 11.0
+
+Colours = NDArray[np.float32]
+
+
+def measure(subject: Subject) -> dict[str, float | str]:
+    """Names and shares of the dominant colours."""
+    centres, shares = _merged(*_clusters(_inner(subject) * _WEIGHTS))
+    by_name: dict[str, float] = {}
+    for name, share in zip(colour_names(centres / _WEIGHTS), shares, strict=True):
+        by_name[name] = by_name.get(name, 0.0) + float(share)
+    ranked = sorted(by_name, key=lambda name: -by_name[name])
+    portions = np.array(list(by_name.values()))
+    found: dict[str, float | str] = {
+        place: name
+        for place, name in zip(_PLACES, ranked, strict=False)
+        if place == _PLACES[0] or by_name[name] >= _LEAST_SHARE
+    }
+    found["colour.main_share"] = by_name[ranked[0]]
+    found["colour.variety"] = float(np.exp(-(portions * np.log(portions)).sum()))
+    return found
+
+
+def _inner(subject: Subject) -> Colours:
+    """Pixels that are not mixed with the background at the edge, thinned evenly."""
+    inner = cv2.erode(subject.mask.astype(np.uint8), np.ones((5, 5), np.uint8), borderValue=0).astype(np.bool_)
+    pixels = subject.lab[inner] if inner.any() else subject.colours
+    return pixels[:: -(-len(pixels) // _NUM_PIXELS)]
+
+
+def _clusters(pixels: Colours) -> tuple[Colours, NDArray[np.float64]]:
+    """Centres and shares by k-means (Lloyd 1982), begun at the mean and then each at the pixel farthest from others."""
+    centres = pixels.mean(axis=0, keepdims=True)
+    nearest = ((pixels - centres) ** 2).sum(axis=1)
+    for _ in range(_NUM_CLUSTERS - 1):
+        centres = np.concatenate([centres, pixels[nearest.argmax()][None]])
+        nearest = np.minimum(nearest, ((pixels - centres[-1]) ** 2).sum(axis=1))
+    for _ in range(_NUM_ROUNDS):
+        own = ((centres**2).sum(axis=1) - 2 * pixels @ centres.T).argmin(axis=1)
+        counts = np.bincount(own, minlength=len(centres))
+        sums = np.stack([np.bincount(own, pixels[:, k], minlength=len(centres)) for k in range(3)], axis=1)
+        centres = (sums[counts > 0] / counts[counts > 0, None]).astype(np.float32)
+    return centres, counts[counts > 0] / len(pixels)
+
+
+def _merged(centres: Colours, shares: NDArray[np.float64]) -> tuple[Colours, NDArray[np.float64]]:
+    """The two nearest clusters made one, until none are nearer than _SAME."""
+    while len(centres) > 1:
+        apart = np.linalg.norm(centres[:, None] - centres, axis=-1) + np.diag(np.full(len(centres), np.inf))
+        first, second = sorted(int(place) for place in np.unravel_index(apart.argmin(), apart.shape))
+        if apart[first, second] >= _SAME:
+            break
+        pair = [first, second]
+        joined = (centres[pair] * shares[pair, None]).sum(axis=0) / shares[pair].sum()
+        centres = np.concatenate([np.delete(centres, pair, axis=0), joined[None].astype(np.float32)])
+        shares = np.append(np.delete(shares, pair), shares[pair].sum())
+    return centres, shares
