@@ -133,7 +133,9 @@ def _main_colour(product: RenderedProduct) -> str:
 def _true_mask(product: RenderedProduct) -> NDArray[np.bool_]:
     """Where the backdrop does not shine through: a photo on green and one on magenta agree."""
     green, magenta = (
-        render(replace(product, nuisance=replace(product.nuisance, backdrop=Backdrop.TINT, background=colour, warmth=0)))
+        render(
+            replace(product, nuisance=replace(product.nuisance, backdrop=Backdrop.TINT, background=colour, warmth=0))
+        )
         for colour in ("#00ff00", "#ff00ff")
     )
     return np.asarray(np.abs(green.astype(np.int32) - magenta).sum(axis=-1) < 382)
@@ -163,7 +165,9 @@ def _print_speed(files: Sequence[bytes]) -> None:
         decoding += middle - began
         measuring += time.process_time() - middle
     rate = len(files) / measuring
-    print(f"    {rate:.0f} photos a second of processor time at 256 px, {measuring / decoding:.1f} times the JPEG decode")
+    print(
+        f"    {rate:.0f} photos a second of processor time at 256 px, {measuring / decoding:.1f} times the JPEG decode"
+    )
 
 
 def _print_real(folder: Path, *, limit: int) -> tuple[list[ImageU8], list[Values]]:

@@ -114,11 +114,12 @@ class Engine:
             return known
 
     def calibration(self, space: "Space", metric: Metric) -> "Calibration":
-        """What distances in a Space mean; measured anew when the saved one belongs to other vectors by much."""
+        """What distances in a Space mean, as learned when it was last embedded; learned now if it never was."""
         found = self.saved_calibration(space, metric)
         if found is None:
-            calibrate: Callable[..., Calibration] = parts.load_module(f"{TOOLS}._calibrate").calibrate_space
-            found = calibrate(self, space, metric)
+            parts.load_module(f"{TOOLS}._calibrate").calibrate_space(self, space)
+            found = self.saved_calibration(space, metric)
+        assert found is not None
         return found
 
     def saved_calibration(self, space: "Space", metric: Metric) -> "Calibration | None":

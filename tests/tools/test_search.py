@@ -30,7 +30,7 @@ def test_by_photo_finds_the_photo_itself_at_distance_zero(engine: Engine) -> Non
     assert hit.photo_id == photo_id
     assert hit.distance == pytest.approx(0, abs=1e-3)
     assert hit.score > 0.95
-    assert hit.image == f"/photos/{photo_id}.jpg"
+    assert hit.image_url == f"/photos/{photo_id}.jpg"
     assert hit.sources
     assert hit.sources[0].startswith("rendered:")
 

@@ -1,13 +1,15 @@
 """Measures the distances that a Space's calibration is learned from (see index/calibration.py)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lookscape.catalogue import imaging
 from lookscape.engine import Engine
-from lookscape.index.calibration import Calibration, Measured, calibrate, paired_distances
+from lookscape.index.calibration import Measured, calibrate, paired_distances
 from lookscape.index.metrics import mean
 from lookscape.index.protocol import Index, Metric, Vectors
 from lookscape.representation.altered import alter
@@ -23,32 +25,37 @@ PAIRS_EACH = 4
 Rows = NDArray[np.intp]
 
 
-def calibrate_space(engine: Engine, space: Space, metric: Metric) -> Calibration:
-    """Learn and save a Space's calibration, unless the saved one was learned from these very vectors."""
-    path = engine.calibration_path(space, metric)
-    known = engine.saved_calibration(space, metric)
-    if known is not None and known.fingerprint == space.fingerprint:
-        return known
+def calibrate_space(engine: Engine, space: Space) -> None:
+    """Learn and save what distances mean under every metric, unless that was learned from these very vectors."""
+    known = [engine.saved_calibration(space, metric) for metric in Metric]
+    if all(calibration is not None and calibration.fingerprint == space.fingerprint for calibration in known):
+        return
     rng = np.random.default_rng(SEED)
     rows = np.sort(rng.permutation(len(space.ids))[:SAMPLE])
-    photo_ids = [space.ids[row] for row in rows]
-    vectors_ND = space.vectors[rows]
-    copies_ND = _copies(engine, space, photo_ids, rng)
-    left, right = _strangers(engine, photo_ids, rng)
-    centre_D = mean(space.vectors)
-
-    def between(one_ND: Vectors, other_ND: Vectors) -> NDArray[np.float64]:
-        return paired_distances(one_ND, other_ND, metric=metric, centre_D=centre_D)
-
-    apart = np.linalg.norm(copies_ND - vectors_ND, axis=1)
-    measured = Measured(
-        copies=between(copies_ND, vectors_ND),
-        strangers=between(vectors_ND[left], vectors_ND[right]),
-        usual=np.concatenate([apart, _to_nearest(engine, space, photo_ids, engine.index(space, metric))]),
+    sample = _Sample(
+        photo_ids=[space.ids[row] for row in rows], vectors_ND=space.vectors[rows], centre_D=mean(space.vectors)
     )
-    found = calibrate(measured, fingerprint=space.fingerprint)
-    found.save(path)
-    return found
+    copies_ND = _copies(engine, space, sample.photo_ids, rng)
+    left, right = _strangers(engine, sample.photo_ids, rng)
+    nearest = _to_nearest(engine, space, sample, engine.index(space))
+    usual = np.concatenate([np.linalg.norm(copies_ND - sample.vectors_ND, axis=1), nearest])
+    for metric in Metric:
+        between = partial(paired_distances, metric=metric, centre_D=sample.centre_D)
+        measured = Measured(
+            copies=between(copies_ND, sample.vectors_ND),
+            strangers=between(sample.vectors_ND[left], sample.vectors_ND[right]),
+            usual=usual,
+        )
+        calibrate(measured, fingerprint=space.fingerprint).save(engine.calibration_path(space, metric))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Sample:
+    """N photos with their vectors, N x D, and the Space's mean."""
+
+    photo_ids: Sequence[str]
+    vectors_ND: Vectors
+    centre_D: Vectors
 
 
 def _copies(engine: Engine, space: Space, photo_ids: Sequence[str], rng: np.random.Generator) -> Vectors:
@@ -67,13 +74,13 @@ def _strangers(engine: Engine, photo_ids: Sequence[str], rng: np.random.Generato
     return left[differ], right[differ]
 
 
-def _to_nearest(engine: Engine, space: Space, photo_ids: Sequence[str], index: Index) -> NDArray[np.float64]:
-    """Euclidean, from each photo to the nearest of another product among its neighbours under the metric."""
-    queries_ND = vectors_of(space, photo_ids)
-    near = index.search(queries_ND, limit=min(index.count(), NEIGHBOURS))
-    owners = engine.catalogue.products_of_photos({photo_id for ids in near.ids for photo_id in ids} | set(photo_ids))
+def _to_nearest(engine: Engine, space: Space, sample: _Sample, index: Index) -> NDArray[np.float64]:
+    """Euclidean, from each photo to the nearest of another product among its neighbours under the Space's metric."""
+    near = index.search(sample.vectors_ND, limit=min(index.count(), NEIGHBOURS))
+    found = {photo_id for ids in near.ids for photo_id in ids}
+    owners = engine.catalogue.products_of_photos(found | set(sample.photo_ids))
     nearest = []
-    for photo_id, query_D, ids in zip(photo_ids, queries_ND, near.ids, strict=True):
+    for photo_id, query_D, ids in zip(sample.photo_ids, sample.vectors_ND, near.ids, strict=True):
         others = [other for other in ids if set(owners[photo_id]).isdisjoint(owners.get(other, ()))]
         if others:
             nearest.append(float(np.linalg.norm(vectors_of(space, others) - query_D, axis=1).min()))

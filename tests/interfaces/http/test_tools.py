@@ -26,7 +26,7 @@ def test_a_photo_as_a_form_finds_its_product(client: TestClient, photo: bytes, p
     hits = answer.json()["hits"]
     assert hits[0]["product_id"] == product_id
     assert len(hits) == 3
-    assert set(hits[0]) >= {"photo_id", "product_id", "distance", "score", "name", "attributes", "sources", "image"}
+    assert set(hits[0]) >= {"photo_id", "product_id", "distance", "score", "name", "attributes", "sources", "image_url"}
 
 
 def test_a_photo_as_base64_gives_the_same(client: TestClient, photo: bytes) -> None:

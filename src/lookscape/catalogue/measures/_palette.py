@@ -15,8 +15,8 @@ from lookscape.catalogue.measures._foreground import to_lab
 
 PALETTE: Mapping[str, tuple[str, ...]] = {
     "black": ("000000", "1c1c1e", "2e2d30"),
-    "white": ("ffffff", "f1f0ec", "e2e2df"),
-    "grey": ("505256", "737577", "939597", "b2b3b3", "cbcbca", "5d646c"),
+    "white": ("ffffff", "f1f0ec", "dededc", "e9e6e0"),
+    "grey": ("505256", "737577", "939597", "b2b3b3", "c4c4c4", "5d646c"),
     "red": ("c2202c", "e02434", "a8262a", "9c3a2b"),
     "orange": ("f07c28", "e4572e", "f2a46f", "ff9d3c"),
     "yellow": ("f7e02e", "efd94c", "d9a92c", "f6ec8f", "c8e23a"),

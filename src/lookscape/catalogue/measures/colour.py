@@ -27,6 +27,8 @@ _LEAST_SHARE = 0.05
 _NUM_CLUSTERS, _NUM_ROUNDS = 8, 8
 _NUM_PIXELS = 2000
 _WEIGHTS = np.array([0.5, 1.0, 1.0], np.float32)
+# Shadow only darkens: a dye is as light as its pixels at this quantile.
+_LIT = 0.7
 # Clusters nearer than this (weighted) are one dye.
 _SAME = 11.0
 
@@ -59,7 +61,11 @@ def _inner(subject: Subject) -> Colours:
 
 
 def _clusters(pixels: Colours) -> tuple[Colours, NDArray[np.float64]]:
-    """Centres and shares by k-means (Lloyd 1982), begun at the mean and then each at the pixel farthest from others."""
+    """Centres and shares by k-means (Lloyd 1982).
+
+    It begins at the mean and, one after another, at the pixel farthest from all centres so far, so it is the same every
+    time. In the end a centre's lightness is made that of its lit pixels.
+    """
     centres = pixels.mean(axis=0, keepdims=True)
     nearest = ((pixels - centres) ** 2).sum(axis=1)
     for _ in range(_NUM_CLUSTERS - 1):
@@ -70,7 +76,9 @@ def _clusters(pixels: Colours) -> tuple[Colours, NDArray[np.float64]]:
         counts = np.bincount(own, minlength=len(centres))
         sums = np.stack([np.bincount(own, pixels[:, k], minlength=len(centres)) for k in range(3)], axis=1)
         centres = (sums[counts > 0] / counts[counts > 0, None]).astype(np.float32)
-    return centres, counts[counts > 0] / len(pixels)
+    places = np.flatnonzero(counts)
+    centres[:, 0] = [np.quantile(pixels[own == place, 0], _LIT) for place in places]
+    return centres, counts[places] / len(pixels)
 
 
 def _merged(centres: Colours, shares: NDArray[np.float64]) -> tuple[Colours, NDArray[np.float64]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal, cast, get_args
 
-from lookscape.catalogue.rendering import jpeg, product_at, products
+from lookscape.catalogue.rendering import RenderedProduct, jpeg, product_at, products
 from lookscape.catalogue.source import FileRow, Item, Listing, SourceOptions
 from lookscape.errors import UsageError
 
@@ -45,11 +45,16 @@ def _items(spec: _Spec) -> Iterator[Item]:
         file = FileRow(
             path=path,
             stamp="1",
-            product_id=product.id,
+            product_id=_product_id(product, spec),
             name=product.name,
             attributes=dict(product.attributes),
         )
         yield Item(file=file, load=partial(_draw, index, spec))
+
+
+def _product_id(product: RenderedProduct, spec: _Spec) -> str:
+    """Products of another seed are other products; the same seed in another size or view is another photo of one."""
+    return product.id if spec.seed == 0 else f"{product.id}-{spec.seed}"
 
 
 def _parse(location: str) -> _Spec:

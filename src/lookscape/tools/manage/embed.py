@@ -62,7 +62,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     progress(0, 0, "building the index")
     metric = engine.index(engine.space(name), params.metric).metric
     progress(0, 0, "learning what a distance means")
-    calibrate_space(engine, engine.space(name), metric)
+    calibrate_space(engine, engine.space(name))
     return Result(
         space=name,
         model=spec,

@@ -18,6 +18,9 @@ from lookscape.tools._vectors import vectors_of
 CONSIDERED = 16
 """First hits that decide whether anything here looks like the question, as in the calibration."""
 
+MORE_THAN_CHANCE = 0.5
+"""A score from which a hit is rather a copy than a stranger, however unusual the photo."""
+
 EXTRA = 3
 """Photos to ask for per wanted product, since several may belong to one product."""
 
@@ -32,7 +35,7 @@ class Hit(_tool.Result):
     score: float = Field(description="0 to 1: as sure as a copy of the same product (1) or no closer than chance (0)")
     attributes: dict[str, str]
     sources: list[str] = Field(description="paths of the product's photos as ingested")
-    image: str = Field(description="URL of the photo", json_schema_extra=_tool.MACHINES_ONLY)
+    image_url: str = Field(description="URL of the photo", json_schema_extra=_tool.MACHINES_ONLY)
 
 
 class Hits(_tool.Result):
@@ -62,7 +65,8 @@ def answer(engine: Engine, space: Space, metric: str | None, question: Question)
     calibration = engine.calibration(space, index.metric)
     pairs = _products(engine, space, index, question)
     hits = _hits(engine, pairs[question.offset :], calibration)
-    found = _nearest(space, question, pairs) <= calibration.reject_above
+    surely = any(calibration.score(distance) >= MORE_THAN_CHANCE for *_, distance in pairs[:1])
+    found = surely or _nearest(space, question, pairs) <= calibration.reject_above
     return Hits(
         hits=hits, found=found, message=_message(hits, found=found), space=space.name, metric=index.metric.value
     )
@@ -142,5 +146,5 @@ def _hit(product: Product, photo_id: str, distance: float, paths: list[str], cal
         score=calibration.score(distance),
         attributes=dict(product.attributes),
         sources=paths,
-        image=f"/photos/{photo_id}.jpg",
+        image_url=f"/photos/{photo_id}.jpg",
     )

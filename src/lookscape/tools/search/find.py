@@ -23,7 +23,7 @@ class Item(_tool.Result):
     name: str
     photo_id: str = Field(description="its first photo", json_schema_extra=_tool.MACHINES_ONLY)
     num_photos: int
-    image: str = Field(description="URL of that photo", json_schema_extra=_tool.MACHINES_ONLY)
+    image_url: str = Field(description="URL of that photo", json_schema_extra=_tool.MACHINES_ONLY)
     attributes: dict[str, str]
 
 
@@ -43,7 +43,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
             name=product.name,
             photo_id=product.photo_ids[0],
             num_photos=len(product.photo_ids),
-            image=f"/photos/{product.photo_ids[0]}.jpg",
+            image_url=f"/photos/{product.photo_ids[0]}.jpg",
             attributes=dict(product.attributes),
         )
         for product in page.products

@@ -23,7 +23,7 @@ class PhotoInfo(_tool.Result):
     height: int
     format: str
     num_bytes: int
-    image: str
+    image_url: str
 
 
 class AttributeInfo(_tool.Result):
@@ -67,7 +67,7 @@ def _photo(photo: Photo) -> PhotoInfo:
         height=photo.height,
         format=photo.format,
         num_bytes=photo.num_bytes,
-        image=f"/photos/{photo.id}.jpg",
+        image_url=f"/photos/{photo.id}.jpg",
     )
 
 

@@ -62,7 +62,7 @@ def test_equal_frequency_bins_ignore_the_latents_scale() -> None:
     v = every_combination(4, 3, times=100)
     stretched = np.exp(6.0 * v) + np.random.default_rng(0).uniform(0, 0.01, v.shape)
     factors = {"a": v[:, 0], "b": v[:, 1]}
-    assert mig(stretched, factors=factors, binning=Binning.FREQUENCY).value > 0.95
+    assert mig(stretched, factors=factors, binning=Binning.FREQUENCY).value > 0.9
     assert mig(stretched, factors=factors, binning=Binning.WIDTH).value < 0.7
 
 
