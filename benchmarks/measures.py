@@ -108,7 +108,8 @@ def _truths(product: RenderedProduct) -> dict[str, float]:
 
 
 def _lab(colours: Sequence[Colour]) -> NDArray[np.float32]:
-    return to_lab(np.array([[colour.rgb for colour in colours]], np.uint8))[0]
+    found: NDArray[np.float32] = to_lab(np.array([[colour.rgb for colour in colours]], np.uint8))[0]
+    return found
 
 
 def _correlation(pairs: Sequence[tuple[float | str, float]]) -> float:
@@ -117,12 +118,12 @@ def _correlation(pairs: Sequence[tuple[float | str, float]]) -> float:
 
 
 def _main_colour(product: RenderedProduct) -> str:
-    """The name with the largest area, each pixel of the product being the nearest of its own dyes (hue before light)."""
+    """The name with the largest area; each pixel is the nearest of the product's own dyes, hue before lightness."""
     factors = product.factors
     dyes = _lab([factors.upper, factors.panel, factors.accent, factors.sole, factors.outsole, factors.tongue])
     plain = replace(product, nuisance=Nuisance())
     pixels = to_lab(render(plain))[_true_mask(plain)]
-    weights = np.array([0.5, 1.0, 1.0], np.float32)
+    weights = np.array([0.35, 1.0, 1.0], np.float32)
     nearest = np.linalg.norm((pixels[:, None] - dyes) * weights, axis=-1).argmin(axis=1)
     areas: dict[str, int] = collections.Counter()
     for name, area in zip(colour_names(dyes), np.bincount(nearest, minlength=len(dyes)), strict=True):

@@ -32,6 +32,8 @@ EXTENT = 192
 LEAST_FOOTWEAR = 0.5
 """Side-view measures are left out below this."""
 
+_RIM = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))
+
 Value = float | str
 
 
@@ -101,9 +103,15 @@ class Subject:
         )
 
     @cached_property
+    def inner(self) -> Mask:
+        """The mask less a rim, where the product is mixed with what is behind it; the mask itself if that is all."""
+        inner = cv2.erode(self.mask.astype(np.uint8), _RIM, borderValue=0).astype(np.bool_)
+        return inner if inner.any() else self.mask
+
+    @cached_property
     def colours(self) -> NDArray[np.float32]:
-        """CIELAB of the product's pixels, (N, 3), N at least 1."""
-        return self.lab[self.mask]
+        """CIELAB of the inner pixels, (N, 3), N at least 1."""
+        return self.lab[self.inner]
 
     @cached_property
     def outline(self) -> Outline:

@@ -1,11 +1,10 @@
 """Which colours a product has, by name: k-means in CIELAB over its pixels, near ones merged, named, by their shares.
 
-Light and shadow move a dye's lightness more than its hue, so differences of lightness count half.
+Light and shadow move a dye's lightness more than its hue, so differences of lightness count a third.
 """
 
 from collections.abc import Mapping
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,30 +18,32 @@ UNITS: Mapping[str, str] = {
     "colour.second": "the colour with the second largest share, at least 0.05",
     "colour.third": "the colour with the third largest share, at least 0.05",
     "colour.main_share": "share of the product's area that has its main colour, 0 to 1",
-    "colour.variety": "effective number of colours: the exponential of the entropy of their shares, 1 or more",
+    "colour.variety": "effective number of colours: exponential of the entropy of their shares, 1 or more",
 }
 
 _PLACES = ("colour.main", "colour.second", "colour.third")
 _LEAST_SHARE = 0.05
 _NUM_CLUSTERS, _NUM_ROUNDS = 8, 8
 _NUM_PIXELS = 2000
-_WEIGHTS = np.array([0.5, 1.0, 1.0], np.float32)
+_WEIGHTS = np.array([0.35, 1.0, 1.0], np.float32)
 # Shadow only darkens: a dye is as light as its pixels at this quantile.
 _LIT = 0.7
 # Clusters nearer than this (weighted) are one dye.
-_SAME = 11.0
+_SAME = 8.0
 
 Colours = NDArray[np.float32]
 
 
 def measure(subject: Subject) -> dict[str, float | str]:
     """Names and shares of the dominant colours."""
-    centres, shares = _merged(*_clusters(_inner(subject) * _WEIGHTS))
+    thinned = subject.colours[:: -(-len(subject.colours) // _NUM_PIXELS)]
+    centres, shares = _merged(*_clusters(thinned * _WEIGHTS))
     by_name: dict[str, float] = {}
     for name, share in zip(colour_names(centres / _WEIGHTS), shares, strict=True):
         by_name[name] = by_name.get(name, 0.0) + float(share)
     ranked = sorted(by_name, key=lambda name: -by_name[name])
-    portions = np.array(list(by_name.values()))
+    portions = np.array([share for share in by_name.values() if share >= _LEAST_SHARE])
+    portions /= portions.sum()
     found: dict[str, float | str] = {
         place: name
         for place, name in zip(_PLACES, ranked, strict=False)
@@ -51,13 +52,6 @@ def measure(subject: Subject) -> dict[str, float | str]:
     found["colour.main_share"] = by_name[ranked[0]]
     found["colour.variety"] = float(np.exp(-(portions * np.log(portions)).sum()))
     return found
-
-
-def _inner(subject: Subject) -> Colours:
-    """Pixels that are not mixed with the background at the edge, thinned evenly."""
-    inner = cv2.erode(subject.mask.astype(np.uint8), np.ones((5, 5), np.uint8), borderValue=0).astype(np.bool_)
-    pixels = subject.lab[inner] if inner.any() else subject.colours
-    return pixels[:: -(-len(pixels) // _NUM_PIXELS)]
 
 
 def _clusters(pixels: Colours) -> tuple[Colours, NDArray[np.float64]]:

@@ -19,7 +19,7 @@ UNITS: Mapping[str, str] = {
     "sole.thickness": "thickness under the forefoot, in shoe lengths",
     "sole.heel_thickness": "thickness under the heel, in shoe lengths",
     "sole.lightness": "median CIELAB L* of the sole, 0 (black) to 100 (white)",
-    "sole.contrast": "CIELAB distance (CIE76) across the line between sole and upper",
+    "sole.contrast": "CIELAB distance (CIE76) between the sole and what stands on it",
 }
 
 # Where the line may run above the forefoot, and how much higher than that at the heel per length, in shoe lengths.
@@ -36,15 +36,20 @@ _RARE = (0.11, 0.19)
 # How far the line may leave the straight one, in shoe lengths, and what a step of one row costs.
 _BEND, _STEP = 0.022, 1.5
 
+# A line fainter than this (CIE76) or lower than this (shoe lengths) is not the sole's.
+_FAINT, _THINNEST = 1.5, 0.02
+
 _FOREFOOT, _HEEL = (0.58, 0.80), (0.08, 0.26)
 
 Field = NDArray[np.float32]
 
 
 def measure(subject: Subject) -> dict[str, float | str]:
-    """Thickness and lightness below the line."""
+    """Thickness and lightness below the line; nothing where no line shows."""
     width = subject.mask.shape[1]
     strip = _strip(subject, rows=round((_HIGHEST + 0.07) * width))
+    if strip.shape[1] <= _STRETCHES:
+        return {}
     change = _change(strip)
     line = _followed(change, _straight(strip, width=width), reach=max(1, round(_BEND * width)))
     columns = np.linspace(_START, _STOP, strip.shape[1])
@@ -55,12 +60,16 @@ def measure(subject: Subject) -> dict[str, float | str]:
         return float(np.median((line - low)[inside]) / width)
 
     height = np.arange(len(strip))[:, None]
-    sole = strip[(height < line - 1) & (height > low + 1), 0]
+    sole = strip[(height < line - 1) & (height > low + 1)]
+    upper = strip[(height > line + 1) & (height < line + 2 + _BEND * width)]
+    shown = float(np.median(change[line, np.arange(len(line))]))
+    if shown < _FAINT or not len(sole) or min(thickness(_FOREFOOT), thickness(_HEEL)) < _THINNEST:
+        return {}
     return {
         "sole.thickness": thickness(_FOREFOOT),
         "sole.heel_thickness": thickness(_HEEL),
-        "sole.lightness": float(np.median(sole if len(sole) else strip[: int(line.min()) + 1, :, 0])),
-        "sole.contrast": float(np.median(change[line, np.arange(len(line))])),
+        "sole.lightness": float(np.median(sole[:, 0])),
+        "sole.contrast": float(np.linalg.norm(np.median(sole, axis=0) - np.median(upper, axis=0))),
     }
 
 

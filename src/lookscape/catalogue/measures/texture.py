@@ -14,15 +14,10 @@ UNITS: Mapping[str, str] = {
 
 _SIGMA = 0.01 * EXTENT
 _EDGE = 8.0
-# Pixels from the outline that are left out: its own edge is not texture.
-_RIM = 4
 
 
 def measure(subject: Subject) -> dict[str, float | str]:
     """Fine variation of lightness, and density of edges in colour."""
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * _RIM + 1, 2 * _RIM + 1))
-    inner = cv2.erode(subject.mask.astype(np.uint8), disc, borderValue=0).astype(np.bool_)
-    inner = inner if inner.any() else subject.mask
     light = np.ascontiguousarray(subject.lab[..., 0])
     fine = np.abs(light - cv2.GaussianBlur(light, (0, 0), _SIGMA))
     step = round(_SIGMA)
@@ -31,6 +26,6 @@ def measure(subject: Subject) -> dict[str, float | str]:
         moved = np.roll(subject.lab, step, axis=axis)
         change = np.maximum(change, ((subject.lab - moved) ** 2).sum(axis=-1))
     return {
-        "texture.roughness": float(fine[inner].mean()),
-        "texture.edges": float(np.mean(change[inner] > _EDGE**2)),
+        "texture.roughness": float(fine[subject.inner].mean()),
+        "texture.edges": float(np.mean(change[subject.inner] > _EDGE**2)),
     }

@@ -13,17 +13,14 @@ quantiles of N(0, 1) averaged over the cells of the empirical distribution are d
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lookscape.errors import UsageError
-from lookscape.representation.protocol import Vectors
+from lookscape.representation.metrics._arrays import Floats, Matrix
 
 SCALES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 _NODES = 200
 _BLOCK = 512
 """Rows whose distances to all others are held at once."""
-
-Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +47,7 @@ class SlicedDistance:
     num_directions: int
 
 
-def prior_mmd(latents_ND: Vectors) -> PriorDiscrepancy:
+def prior_mmd(latents_ND: Floats) -> PriorDiscrepancy:
     """Of a sample of the aggregate posterior (`posterior.sample_posterior`); time grows with N squared."""
     z_ND = _checked(latents_ND)
     num, width = z_ND.shape
@@ -62,7 +59,7 @@ def prior_mmd(latents_ND: Vectors) -> PriorDiscrepancy:
     return PriorDiscrepancy(mmd_squared=among - 2 * across + inside, num_items=num, num_latents=width)
 
 
-def prior_sliced_wasserstein(latents_ND: Vectors, *, num_directions: int = 256, seed: int = 0) -> SlicedDistance:
+def prior_sliced_wasserstein(latents_ND: Floats, *, num_directions: int = 256, seed: int = 0) -> SlicedDistance:
     """Of a sample of the aggregate posterior, along directions drawn from the unit sphere."""
     from scipy.stats import norm
 
@@ -114,7 +111,7 @@ def _exponential_nodes() -> tuple[Matrix, Matrix]:
     return -np.log((x + 1) / 2), weight / 2
 
 
-def _checked(latents_ND: Vectors) -> Matrix:
+def _checked(latents_ND: Floats) -> Matrix:
     if latents_ND.ndim != 2 or len(latents_ND) < 2:
         raise UsageError(f"the distance from the prior needs N x D latents of at least 2 items, not {latents_ND.shape}")
     return latents_ND.astype(np.float64)

@@ -17,12 +17,9 @@ models with different spectra different advantages.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lookscape.errors import UsageError
-from lookscape.representation.protocol import Vectors
-
-Matrix = NDArray[np.float64]
+from lookscape.representation.metrics._arrays import Floats, Matrix
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +45,7 @@ class FrechetDistance:
     extrapolated: bool
 
 
-def fit_gaussian(features_ND: Vectors) -> Gaussian:
+def fit_gaussian(features_ND: Floats) -> Gaussian:
     """The mean and the unbiased covariance of at least 2 rows."""
     if features_ND.ndim != 2 or len(features_ND) < 2:
         raise UsageError(f"a Fréchet distance needs the N x D features of at least 2 photos, not {features_ND.shape}")
@@ -63,7 +60,7 @@ def between_gaussians(one: Gaussian, *, other: Gaussian) -> float:
     return _to_reference(one, other, _root(other.covariance))
 
 
-def frechet_distance(features_ND: Vectors, *, reference_MD: Vectors, features: str) -> FrechetDistance:
+def frechet_distance(features_ND: Floats, *, reference_MD: Floats, features: str) -> FrechetDistance:
     """Between photos to judge (samples, reconstructions) and reference photos, in the features named `features`."""
     judged, reference = fit_gaussian(features_ND), fit_gaussian(reference_MD)
     return FrechetDistance(
@@ -76,7 +73,7 @@ def frechet_distance(features_ND: Vectors, *, reference_MD: Vectors, features: s
 
 
 def frechet_infinity(
-    features_ND: Vectors, *, reference_MD: Vectors, features: str, num_sizes: int = 10, seed: int = 0
+    features_ND: Floats, *, reference_MD: Floats, features: str, num_sizes: int = 10, seed: int = 0
 ) -> FrechetDistance:
     """The intercept of the distance against 1 / n, for `num_sizes` random subsets of N / 2 to N judged photos.
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lookscape.errors import UsageError
-from lookscape.representation.protocol import Vectors
+from lookscape.representation.metrics._arrays import Floats, Matrix
 
 PARALLEL_SINE = 1e-6
 """Below this sine of the angle between two vectors the great circle is not well defined: a straight line."""
@@ -24,9 +24,8 @@ PARALLEL_SINE = 1e-6
 TRIM = 0.01
 """Share of the smallest and of the largest local lengths that is left out, as Karras et al. do."""
 
-Matrix = NDArray[np.float64]
 Frames = NDArray[Any]
-Decode = Callable[[Vectors], Frames]
+Decode = Callable[[Floats], Frames]
 """N x D latents -> N decoded photos, in floating point: rounding to bytes would hide a small step."""
 
 Compare = Callable[[Frames, Frames], Matrix]
@@ -83,7 +82,7 @@ def path_evenness(steps_PS: Matrix) -> PathEvenness:
     return PathEvenness(largest_over_median_P=ratio_P, length_P=steps_PS.sum(axis=1), num_steps=steps_PS.shape[1])
 
 
-def between(start_ND: Vectors, end_ND: Vectors, *, at_N: Matrix, route: Route = Route.LINEAR) -> Vectors:
+def between(start_ND: Floats, end_ND: Floats, *, at_N: Matrix, route: Route = Route.LINEAR) -> Floats:
     """N x D latents a fraction `at_N` (0 to 1) of the way from each start to its end."""
     start, end = start_ND.astype(np.float64), end_ND.astype(np.float64)
     t = np.asarray(at_N, np.float64)[:, None]
@@ -92,9 +91,9 @@ def between(start_ND: Vectors, end_ND: Vectors, *, at_N: Matrix, route: Route = 
 
 
 def perceptual_path_length(
-    start_ND: Vectors,
+    start_ND: Floats,
     *,
-    end_ND: Vectors,
+    end_ND: Floats,
     decode: Decode,
     compare: Compare,
     route: Route = Route.LINEAR,

@@ -9,16 +9,12 @@ Variational Disentangled Representation Learning", ICLR 2020): those whose avera
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lookscape.errors import UsageError
-from lookscape.representation.protocol import Vectors
+from lookscape.representation.metrics._arrays import Floats, Mask, Matrix
 
 ACTIVE_VARIANCE = 0.01
 INFORMATIVE_NATS = 0.01
-
-Matrix = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +42,7 @@ class ActiveUnits:
     num_photos: int
 
 
-def kl_nats(means_ND: Vectors, *, variances_ND: Vectors) -> Matrix:
+def kl_nats(means_ND: Floats, *, variances_ND: Floats) -> Matrix:
     """N x D: KL(N(mean, variance) || N(0, 1)) of each latent of each photo, in nats; a row's sum is the photo's KL.
 
     (mean^2 + variance - 1 - log variance) / 2. Raises UsageError when a variance is not positive.
@@ -55,13 +51,13 @@ def kl_nats(means_ND: Vectors, *, variances_ND: Vectors) -> Matrix:
     return np.asarray((means**2 + variances - 1 - np.log(variances)) / 2)
 
 
-def divergence(means_ND: Vectors, *, variances_ND: Vectors) -> Divergence:
+def divergence(means_ND: Floats, *, variances_ND: Floats) -> Divergence:
     """The average of `kl_nats` over the photos."""
     nats_D = kl_nats(means_ND, variances_ND=variances_ND).mean(axis=0)
     return Divergence(total=float(nats_D.sum()), nats_D=nats_D, num_photos=len(means_ND))
 
 
-def active_units(means_ND: Vectors, *, threshold: float = ACTIVE_VARIANCE) -> ActiveUnits:
+def active_units(means_ND: Floats, *, threshold: float = ACTIVE_VARIANCE) -> ActiveUnits:
     """Counted from the posterior means alone, so it is defined for latents of about the prior's scale only."""
     if len(means_ND) < 2:
         raise UsageError(f"active units need at least 2 photos, not {len(means_ND)}")
@@ -76,14 +72,14 @@ def active_units(means_ND: Vectors, *, threshold: float = ACTIVE_VARIANCE) -> Ac
     )
 
 
-def sample_posterior(means_ND: Vectors, *, variances_ND: Vectors, seed: int = 0) -> Matrix:
+def sample_posterior(means_ND: Floats, *, variances_ND: Floats, seed: int = 0) -> Matrix:
     """One draw of z ~ q(z|x) for each photo: together, a sample of the aggregate posterior."""
     means, variances = _moments(means_ND, variances_ND)
     noise_ND = np.random.default_rng(seed).standard_normal(means.shape)
     return np.asarray(means + np.sqrt(variances) * noise_ND)
 
 
-def _moments(means_ND: Vectors, variances_ND: Vectors) -> tuple[Matrix, Matrix]:
+def _moments(means_ND: Floats, variances_ND: Floats) -> tuple[Matrix, Matrix]:
     if means_ND.ndim != 2 or means_ND.shape != variances_ND.shape or not means_ND.size:
         raise UsageError(f"means {means_ND.shape} and variances {variances_ND.shape} must both be N x D, not empty")
     if not (variances_ND > 0).all():

@@ -47,7 +47,7 @@ class Result(_tool.Result):
 
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
-    """Measure what is missing. Raises UsageError when there are no products, ConflictError while another run does it."""
+    """Measure what is missing. Raises UsageError without products, ConflictError while another run is at it."""
     catalogue = engine.catalogue
     total = catalogue.counts().products
     if not total:

@@ -79,8 +79,8 @@ def test_a_rotation_scores_as_its_squared_weights_do() -> None:
     v, turning = np.random.default_rng(1).normal(size=(4000, 12)), rotation(12, seed=1)
     found = dci(v @ turning, factors={str(k): v[:, k] for k in range(4)})
     weights = turning[:4].T ** 2
-    assert found.disentanglement == pytest.approx(plain_disentanglement(weights.tolist()), abs=0.1)
-    assert found.completeness == pytest.approx(completeness_by_factor(weights).mean(), abs=0.1)
+    assert found.disentanglement == pytest.approx(plain_disentanglement(weights.tolist()), abs=0.15)
+    assert found.completeness == pytest.approx(completeness_by_factor(weights).mean(), abs=0.15)
 
 
 def test_noise_is_not_informative() -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
 from lookscape.errors import UsageError
 from lookscape.representation.metrics.disentanglement.factors import (
@@ -16,13 +16,15 @@ from lookscape.representation.metrics.disentanglement.factors import (
 )
 
 
-def one(values: list[object] | NDArray[np.generic]) -> Factor:
-    return read_factors({"it": np.asarray(values)}, num_items=len(values)).used[0]
+def one(values: ArrayLike) -> Factor:
+    column = np.asarray(values)
+    return read_factors({"it": column}, num_items=len(column)).used[0]
 
 
-def reason(values: list[object] | NDArray[np.generic]) -> str:
-    table = {"it": np.asarray(values), "good": np.arange(len(values)) % 2}
-    (left_out,) = read_factors(table, num_items=len(values)).left_out
+def reason(values: ArrayLike) -> str:
+    column = np.asarray(values)
+    table = {"it": column, "good": np.arange(len(column)) % 2}
+    (left_out,) = read_factors(table, num_items=len(column)).left_out
     assert left_out.name == "it"
     return left_out.reason
 

@@ -1,20 +1,16 @@
 """What every score asks of the latents."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lookscape.errors import UsageError
-from lookscape.representation.protocol import Vectors
+from lookscape.representation.metrics._arrays import Floats, Mask, Matrix
 
 MIN_ITEMS = 50
 CONSTANT_SHARE = 1e-12
 """A latent with less than this share of the largest latent's variance does not vary: rounding alone gives as much."""
 
-Matrix = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
-
-def checked(latents_ND: Vectors) -> Matrix:
+def checked(latents_ND: Floats) -> Matrix:
     """As float64. Raises UsageError unless they are finite, of 2 latents or more and of MIN_ITEMS items or more."""
     if latents_ND.ndim != 2 or latents_ND.shape[1] < 2 or len(latents_ND) < MIN_ITEMS:
         raise UsageError(

@@ -19,19 +19,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lookscape.errors import UsageError
+from lookscape.representation.metrics._arrays import Floats, Mask, Matrix
 from lookscape.representation.metrics.disentanglement._latents import checked, varying
 from lookscape.representation.metrics.disentanglement.factors import Factor, FactorTable, LeftOut, read_factors
-from lookscape.representation.protocol import Vectors
 
 BATCH_SIZE = 64
 MIN_BATCH = 10
 """Fewer items than this with the same value give a variance that is mostly chance; such values are not drawn."""
 
-Matrix = NDArray[np.float64]
 Votes = NDArray[np.int64]
 """K x D: how often holding factor k fixed made latent d stand most still."""
 
-Sampler = Callable[[str, int, np.random.Generator], NDArray[np.floating]]
+Sampler = Callable[[str, int, np.random.Generator], Floats]
 """(factor, number of items, random numbers) -> latents of new items that share one random value of that factor."""
 
 
@@ -58,10 +57,10 @@ class FactorVaeScore:
 
 
 def factor_vae_score(
-    latents_ND: Vectors,
+    latents_ND: Floats,
     *,
     factors: FactorTable,
-    active_D: NDArray[np.bool_] | None = None,
+    active_D: Mask | None = None,
     num_votes: int = 5000,
     seed: int = 0,
 ) -> FactorVaeScore:
@@ -84,11 +83,11 @@ def factor_vae_score(
 
 
 def factor_vae_score_by_sampler(
-    latents_ND: Vectors,
+    latents_ND: Floats,
     *,
     names: Sequence[str],
     sampler: Sampler,
-    active_D: NDArray[np.bool_] | None = None,
+    active_D: Mask | None = None,
     num_votes: int = 800,
     seed: int = 0,
 ) -> FactorVaeScore:
@@ -102,7 +101,7 @@ def _score(
     draw: Sampler,
     names: Sequence[str],
     *,
-    active_D: NDArray[np.bool_] | None,
+    active_D: Mask | None,
     left_out: tuple[LeftOut, ...],
     num_votes: int,
     seed: int,

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lookscape.errors import UsageError
+from lookscape.representation.metrics._arrays import Mask
 
 MAX_BINS = 20
 ITEMS_PER_CELL = 5
@@ -31,7 +32,6 @@ FactorTable = Mapping[str, NDArray[Any]]
 """Factor name -> N values: numbers, strings or booleans."""
 
 Codes = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 
 
 class Kind(StrEnum):
@@ -115,7 +115,7 @@ def num_bins(num_items: int) -> int:
 def equal_frequency(values_N: NDArray[np.float64], *, bins: int) -> Codes:
     """Classes from 0 holding about equally many items; equal values stay together, so there may be fewer classes."""
     inner = np.quantile(values_N, np.arange(1, bins) / bins)
-    codes = np.searchsorted(np.unique(inner), values_N, side="right")
+    codes = np.searchsorted(inner, values_N, side="right")
     return np.asarray(np.unique(codes, return_inverse=True)[1], np.int64)
 
 

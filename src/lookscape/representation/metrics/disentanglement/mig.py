@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lookscape.errors import UsageError
+from lookscape.representation.metrics._arrays import Floats, Matrix
 from lookscape.representation.metrics.disentanglement._latents import checked
 from lookscape.representation.metrics.disentanglement.factors import (
     Factor,
@@ -27,13 +28,11 @@ from lookscape.representation.metrics.disentanglement.factors import (
     num_bins,
     read_factors,
 )
-from lookscape.representation.protocol import Vectors
 
 DRAWS = 4
 """Draws of q(z|x) for each item, when variances are given."""
 
 Codes = NDArray[np.int64]
-Matrix = NDArray[np.float64]
 
 
 class Binning(StrEnum):
@@ -73,10 +72,10 @@ class MigScore:
 
 
 def mig(
-    latents_ND: Vectors,
+    latents_ND: Floats,
     *,
     factors: FactorTable,
-    variances_ND: Vectors | None = None,
+    variances_ND: Floats | None = None,
     binning: Binning = Binning.WIDTH,
     seed: int = 0,
 ) -> MigScore:
@@ -140,7 +139,7 @@ def _gap(codes_MD: Codes, factor: Factor, *, draws: int) -> FactorGap:
     )
 
 
-def _drawn(means_ND: Matrix, variances_ND: Vectors, *, seed: int) -> Matrix:
+def _drawn(means_ND: Matrix, variances_ND: Floats, *, seed: int) -> Matrix:
     if variances_ND.shape != means_ND.shape or not (variances_ND >= 0).all():
         raise UsageError(f"the variances must be {means_ND.shape} like the latents, and not negative")
     noise = np.random.default_rng(seed).standard_normal((DRAWS, *means_ND.shape))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lookscape.representation.metrics._arrays import Floats, Matrix
 from lookscape.representation.metrics.disentanglement._latents import CONSTANT_SHARE, checked
 from lookscape.representation.metrics.disentanglement.factors import (
     Codes,
@@ -24,9 +25,6 @@ from lookscape.representation.metrics.disentanglement.factors import (
     num_bins,
     read_factors,
 )
-from lookscape.representation.protocol import Vectors
-
-Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +52,7 @@ class SapScore:
     num_items: int
 
 
-def sap(latents_ND: Vectors, *, factors: FactorTable, seed: int = 0) -> SapScore:
+def sap(latents_ND: Floats, *, factors: FactorTable, seed: int = 0) -> SapScore:
     """Of N x D codes against a table of N factors; `seed` divides the items into halves for categories."""
     z_ND = checked(latents_ND)
     table = read_factors(factors, num_items=len(z_ND))

@@ -24,12 +24,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lookscape.errors import UsageError
+from lookscape.representation.metrics._arrays import Floats, Mask, Matrix
 from lookscape.representation.metrics.disentanglement._latents import checked, varying
-from lookscape.representation.protocol import Vectors
 
 LASSO_ALPHA = 0.1
-
-Matrix = NDArray[np.float64]
 
 
 class Similarity(StrEnum):
@@ -59,7 +57,7 @@ class UdrScores:
 
 
 def udr(
-    latents: Mapping[str, Vectors],
+    latents: Mapping[str, Floats],
     *,
     active: Mapping[str, NDArray[np.bool_]] | None = None,
     similarity: Similarity = Similarity.LASSO,
@@ -107,7 +105,7 @@ def _pairs(prepared: list[Matrix], score: Callable[[Matrix, Matrix], float]) -> 
     return pairs_MM
 
 
-def _prepared(latents_ND: Vectors, *, active_D: NDArray[np.bool_] | None, similarity: Similarity) -> Matrix:
+def _prepared(latents_ND: Floats, *, active_D: Mask | None, similarity: Similarity) -> Matrix:
     """N x A: the active latents (their ranks for Spearman) with mean 0 and variance 1."""
     from scipy.stats import rankdata
 

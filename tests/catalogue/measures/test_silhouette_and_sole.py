@@ -1,0 +1,42 @@
+"""Heights and thicknesses of a drawn shoe are those it was drawn with."""
+
+import pytest
+from _shapes import BLACK, COLLAR, RED, SOLE, TOE, WHITE, shoe
+
+from lookscape.catalogue.measures import silhouette, sole
+from lookscape.catalogue.measuring import Subject
+
+CREAM = (237, 228, 204)
+
+
+def test_heights() -> None:
+    found = silhouette.measure(Subject.of(shoe()))
+    assert found["shape.height_to_width"] == pytest.approx(COLLAR, abs=0.015)
+    assert found["shape.ankle_height"] == pytest.approx(COLLAR, abs=0.015)
+    assert found["shape.heel_height"] == pytest.approx(COLLAR, abs=0.015)
+    assert found["shape.toe_height"] == pytest.approx(TOE, abs=0.015)
+
+
+def test_the_sole_is_as_thick_as_drawn() -> None:
+    found = sole.measure(Subject.of(shoe()))
+    assert found["sole.thickness"] == pytest.approx(SOLE, abs=0.012)
+    assert found["sole.heel_thickness"] == pytest.approx(SOLE, abs=0.012)
+
+
+@pytest.mark.parametrize(("colour", "lightness"), [(BLACK, 10.3), (RED, 41.8), (CREAM, 90.7), (WHITE, 100.0)])
+def test_the_sole_is_as_light_as_drawn(colour: tuple[int, int, int], lightness: float) -> None:
+    # Lightness from the definition of CIELAB (CIE 15:2004), worked out apart from the code. On grey: white must show.
+    found = sole.measure(Subject.of(shoe(sole=colour, ground=(128, 128, 128))))
+    assert found["sole.lightness"] == pytest.approx(lightness, abs=1.0)
+
+
+def test_contrast_falls_as_sole_and_upper_become_alike() -> None:
+    strong = sole.measure(Subject.of(shoe(upper=BLACK, sole=CREAM)))["sole.contrast"]
+    weak = sole.measure(Subject.of(shoe(upper=(110, 110, 110), sole=(130, 130, 130))))["sole.contrast"]
+    assert isinstance(strong, float)
+    assert isinstance(weak, float)
+    assert strong > 5 * weak > 0
+
+
+def test_no_sole_is_made_up_where_upper_and_sole_are_one() -> None:
+    assert sole.measure(Subject.of(shoe(upper=BLACK, sole=BLACK))) == {}
