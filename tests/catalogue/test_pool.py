@@ -43,7 +43,15 @@ def test_results_come_in_order_with_reasons_for_what_failed(photo: Path) -> None
     assert sorted(reasons) == [7, 20, 99]
     assert reasons[7] == "cannot be read: No such file or directory"
     assert reasons[99] == "a fifo"
-    assert all(result.reason is None and result.blob for number, result in enumerate(found) if number not in reasons)
+    assert len({result.photo for number, result in enumerate(found) if number not in reasons}) == 1
+
+
+def test_bytes_that_come_again_bring_their_photo_but_not_their_blob(photo: Path) -> None:
+    first, again = (list(prepared(good(photo, 60), side=64, num_workers=1)) for _ in range(2))
+    for found in (first, again):  # what one run has seen says nothing to the next, which may be another catalogue's
+        assert found[0].blob
+        assert [result.blob for result in found[1:]] == [b""] * 59
+        assert len({result.photo for result in found}) == 1
 
 
 def test_nothing_to_do_starts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

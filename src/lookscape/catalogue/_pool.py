@@ -13,13 +13,15 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from itertools import islice
 from types import TracebackType
 from typing import Self
+from uuid import uuid4
 
 from loky import ProcessPoolExecutor
 
-from lookscape.catalogue._prepare import Prepared, prepare
+from lookscape.catalogue._prepare import Prepared, Seen, prepare
 from lookscape.catalogue.source import Item
 from lookscape.errors import LookscapeError
 
@@ -32,22 +34,24 @@ _QUIET = {"PYTHONFAULTHANDLER": ""}
 """A crash is reported as the file's reason, not as a dump of the stack."""
 CRASHED = "the decoder crashed on it or ran out of memory"
 
+_seen: dict[str, Seen] = {}
 _shared: dict[int, ProcessPoolExecutor] = {}
 _lock = threading.Lock()
 
 
 def prepared(items: Iterable[Item], *, side: int, num_workers: int) -> Iterator[Prepared]:
-    """`prepare(item, side=side)` of every item, in order.
+    """Every item prepared, in order.
 
     Raises LookscapeError when worker processes cannot run here at all.
     """
     rest = iter(items)
+    work = _Work(side=side, run=uuid4().hex)
     flying: deque[tuple[list[Item], Future[list[Prepared]]]] = deque()
-    with _Alone(side) as alone:
+    with _Alone(work) as alone:
         try:
             while True:
                 while len(flying) < num_workers * AHEAD and (chunk := list(islice(rest, CHUNK))):
-                    flying.append((chunk, _submit(chunk, side=side, num_workers=num_workers)))
+                    flying.append((chunk, _submit(chunk, work, num_workers=num_workers)))
                 if not flying:
                     return
                 chunk, future = flying.popleft()
@@ -61,11 +65,19 @@ def prepared(items: Iterable[Item], *, side: int, num_workers: int) -> Iterator[
                 future.cancel()
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Work:
+    """What to do with each item of one run: the longest side of the stored photo, pixels, and the run's own name."""
+
+    side: int
+    run: str
+
+
 class _Alone:
     """Prepares one item at a time in a process that is shared with nobody, started when first needed."""
 
-    def __init__(self, side: int) -> None:
-        self._side = side
+    def __init__(self, work: _Work) -> None:
+        self._work = work
         self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Self:
@@ -81,24 +93,24 @@ class _Alone:
         if self._pool is None:
             self._pool = _new_pool(1)
         with contextlib.suppress(BrokenProcessPool):
-            done: list[Prepared] = self._pool.submit(_chunk, [item], self._side).result()
+            done: list[Prepared] = self._pool.submit(_chunk, [item], self._work).result()
             return done[0]
         self._pool = _new_pool(1)
         try:
-            self._pool.submit(_chunk, [], self._side).result()
+            self._pool.submit(_chunk, [], self._work).result()
         except BrokenProcessPool:
             raise LookscapeError("decoding processes cannot run here; is memory short?") from None
         return Prepared(item=item, reason=CRASHED)
 
 
-def _submit(items: list[Item], *, side: int, num_workers: int) -> Future[list[Prepared]]:
+def _submit(items: list[Item], work: _Work, *, num_workers: int) -> Future[list[Prepared]]:
     """Hand a chunk to the processes that all ingests of this process share; idle ones leave after some seconds."""
     with _lock:
         with contextlib.suppress(KeyError, BrokenProcessPool):
-            known: Future[list[Prepared]] = _shared[num_workers].submit(_chunk, items, side)
+            known: Future[list[Prepared]] = _shared[num_workers].submit(_chunk, items, work)
             return known
         _shared[num_workers] = _new_pool(num_workers)
-        fresh: Future[list[Prepared]] = _shared[num_workers].submit(_chunk, items, side)
+        fresh: Future[list[Prepared]] = _shared[num_workers].submit(_chunk, items, work)
         return fresh
 
 
@@ -110,8 +122,15 @@ def _new_pool(num_workers: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(num_workers, timeout=IDLE_S, initializer=_start, env=_QUIET)
 
 
-def _chunk(items: list[Item], side: int) -> list[Prepared]:
-    return [prepare(item, side=side) for item in items]
+def _chunk(items: list[Item], work: _Work) -> list[Prepared]:
+    """Runs in a worker process, which remembers what it has seen for as long as the run is the same.
+
+    A worker takes chunks in their order, so whatever brought a blob is stored before what repeats it.
+    """
+    if work.run not in _seen:
+        _seen.clear()
+    seen = _seen.setdefault(work.run, {})
+    return [prepare(item, side=work.side, seen=seen) for item in items]
 
 
 def _start() -> None:

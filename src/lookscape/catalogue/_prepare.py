@@ -13,7 +13,10 @@ CHECKS = "lookscape.catalogue.checks"
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """One file, read in a worker process: its photo and blob, or why there is none."""
+    """One file, read in a worker process: its photo and blob, or why there is none.
+
+    `blob` is empty when an earlier file of the same run had the same bytes, since that one brought it.
+    """
 
     item: Item
     photo: Photo | None = None
@@ -21,12 +24,16 @@ class Prepared:
     reason: str | None = None
 
 
-def prepare(item: Item, *, side: int) -> Prepared:
+Seen = dict[bytes, Photo]
+"""Photos that a process has prepared in this run, by the SHA-256 of their bytes."""
+
+
+def prepare(item: Item, *, side: int, seen: Seen) -> Prepared:
     """Read, check and standardise one file; runs in a worker process and never raises for bad files."""
     if item.load is None:
         return Prepared(item=item, reason=item.problem)
     try:
-        return _prepare(item, item.load(), side=side)
+        return _prepare(item, item.load(), side=side, seen=seen)
     except (PhotoError, TooLargeError) as error:
         return Prepared(item=item, reason=str(error))
     except OSError as error:
@@ -35,19 +42,23 @@ def prepare(item: Item, *, side: int) -> Prepared:
         return Prepared(item=untold, reason=f"cannot be read: {error.strerror or error}")
 
 
-def _prepare(item: Item, data: bytes, *, side: int) -> Prepared:
+def _prepare(item: Item, data: bytes, *, side: int, seen: Seen) -> Prepared:
     from lookscape.catalogue import imaging
 
+    digest = hashlib.sha256(data)
+    if known := seen.get(digest.digest()):
+        return Prepared(item=item, photo=known)
     ready = imaging.prepare(data, max_side=side)
     for name in parts.names(CHECKS):
         if reason := parts.load(CHECKS, name).check(ready.width, ready.height):
             return Prepared(item=item, reason=reason)
     photo = Photo(
-        id=hashlib.sha256(data).hexdigest(),
+        id=digest.hexdigest(),
         width=ready.width,
         height=ready.height,
         format=ready.format,
         num_bytes=len(data),
         blob=hashlib.sha256(ready.blob).hexdigest(),
     )
+    seen[digest.digest()] = photo
     return Prepared(item=item, photo=photo, blob=ready.blob)

@@ -96,7 +96,7 @@ class _Run:
             yield from (item for path, item in batch.items() if path not in unchanged)
 
     def _store(self, batch: list[Prepared]) -> None:
-        self.catalogue.blobs.put_many(item.blob for item in batch if item.photo)
+        self.catalogue.blobs.put_many(item.blob for item in batch if item.blob)
         landed = [Landed(file=item.item.file, photo=item.photo, reason=item.reason) for item in batch]
         self.catalogue.put_files(self.listing.key, landed)
         self.added += sum(item.photo is not None for item in batch)

@@ -7,6 +7,7 @@ A source is one file in `sources/` with two functions:
 """
 
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ from lookscape import parts
 from lookscape.errors import UsageError
 
 PACKAGE = "lookscape.catalogue.sources"
+_to_json = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would make an encoder for every row
 
 State = tuple[str, str | None, str | None, str]
 
@@ -46,7 +48,7 @@ class FileRow:
     @property
     def row(self) -> str:
         """The attributes as the JSON that is stored."""
-        return json.dumps(dict(self.attributes), ensure_ascii=False)
+        return _to_json(dict(self.attributes))
 
     @property
     def state(self) -> State:
@@ -96,8 +98,9 @@ def read_file(path: str) -> bytes:
     """A local file's bytes, at most a little over the limit that the decoder refuses."""
     from lookscape.catalogue.imaging import MAX_BYTES
 
-    with open(path, "rb") as file:
-        return file.read(MAX_BYTES + 1)
+    with open(path, "rb", buffering=0) as file:
+        # Asking for the limit would reserve that much for every file.
+        return file.read(min(os.fstat(file.fileno()).st_size, MAX_BYTES) + 1)
 
 
 def _specs(known: tuple[str, ...]) -> str:

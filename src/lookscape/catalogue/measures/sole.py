@@ -26,11 +26,14 @@ UNITS: Mapping[str, str] = {
 _LOWEST, _HIGHEST = 0.035, 0.19
 _SLOPES = np.arange(-0.03, 0.12, 0.01)
 # Columns that are looked at, as the sole curls up at both ends; where the forefoot's middle is; every how many pixels.
-_START, _STOP, _MIDDLE, _EVERY = 0.04, 0.94, 0.69, 2
+_START, _STOP, _MIDDLE, _EVERY = 0.04, 0.94, 0.69, 3
 # A change of colour above this (CIE76, over two rows) is as good as any.
 _CLEAR = 13.0
 # A line counts by the weakest stretches of its length; one with this share of the best line's weight is as good.
-_STRETCHES, _WEAKEST, _AS_GOOD = 9, 6, 0.75
+_STRETCHES, _WEAKEST, _AS_GOOD = 9, 6, 0.48
+# A sole has one colour along the shoe, the upper has many: what lies this many rows below a line tells them apart. A
+# mean distance (CIE76) of _MIXED between the stretches halves the line's weight.
+_BELOW, _MIXED = 4, 5.0
 # Soles are seldom thicker than the first under the forefoot; a line at the second counts half.
 _RARE = (0.11, 0.19)
 # How far the line may leave the straight one, in shoe lengths, and what a step of one row costs.
@@ -90,8 +93,13 @@ def _change(strip: Field) -> Field:
     """CIE76 distance between the colours above and below each place, smoothed along the shoe, (rows, W')."""
     smooth = cv2.blur(strip, (max(3, strip.shape[1] // 20), 1), borderType=cv2.BORDER_REPLICATE)
     change = np.zeros(strip.shape[:2], np.float32)
-    change[1:-1] = np.sqrt(((smooth[2:] - smooth[:-2]) ** 2).sum(axis=-1))
+    change[1:-1] = _length(smooth[2:] - smooth[:-2])
     return change
+
+
+def _length(vectors: Field) -> Field:
+    """Euclidean length along the last axis."""
+    return np.asarray(np.sqrt(np.einsum("...k,...k->...", vectors, vectors)), np.float32)
 
 
 def _straight(strip: Field, *, width: int) -> NDArray[np.int_]:
@@ -102,14 +110,12 @@ def _straight(strip: Field, *, width: int) -> NDArray[np.int_]:
     rows, columns = strip.shape[:2]
     run = (_MIDDLE - np.linspace(_START, _STOP, columns)) * width
     starts = np.linspace(0, columns, _STRETCHES + 1).astype(int)
+    place = np.arange(rows)[:, None] + np.rint(_SLOPES[:, None, None] * run).astype(int)
+    along = strip[np.clip(place, 0, rows - 1), np.arange(columns)]
+    means = np.add.reduceat(along, starts[:-1], axis=2) / np.diff(starts).astype(np.float32)[:, None]
     weights = np.zeros((len(_SLOPES), rows), np.float32)
-    for number, slope in enumerate(_SLOPES):
-        place = np.arange(rows)[:, None] + np.rint(slope * run).astype(int)
-        along = strip[np.clip(place, 0, rows - 1), np.arange(columns)]
-        means = np.add.reduceat(along, starts[:-1], axis=1) / np.diff(starts).astype(np.float32)[:, None]
-        change = np.minimum(np.sqrt(((means[2:] - means[:-2]) ** 2).sum(axis=-1)), _CLEAR)
-        change = cv2.dilate(change, np.ones((3, 1), np.uint8))
-        weights[number, 1:-1] = np.partition(change, _WEAKEST - 1, axis=1)[:, :_WEAKEST].sum(axis=1)
+    weights[:, 1:-1] = _weakest(np.minimum(_length(means[:, 2:] - means[:, :-2]), _CLEAR))
+    weights[:, _BELOW:] /= 1 + (_spread(means)[:, :-_BELOW] / _MIXED) ** 2
     best = weights.max(axis=0) * np.interp(np.arange(rows) / width, _RARE, [1.0, 0.5])
     best[: round(_LOWEST * width)], best[round(_HIGHEST * width) :] = 0, 0
     peaks = (best >= np.roll(best, 1)) & (best >= np.roll(best, -1))
@@ -117,6 +123,21 @@ def _straight(strip: Field, *, width: int) -> NDArray[np.int_]:
     slope = _SLOPES[weights[:, chosen].argmax()]
     line = np.clip(chosen + np.rint(slope * run), 1, rows - 2)
     return np.asarray(line, np.int_)
+
+
+def _weakest(change: Field) -> Field:
+    """The sum over the weakest stretches of each row or the next, (K, rows, S) to (K, rows)."""
+    near = change.copy()
+    near[:, 1:] = np.maximum(near[:, 1:], change[:, :-1])
+    near[:, :-1] = np.maximum(near[:, :-1], change[:, 1:])
+    return np.asarray(np.partition(near, _WEAKEST - 1, axis=-1)[..., :_WEAKEST].sum(axis=-1), np.float32)
+
+
+def _spread(means: Field) -> Field:
+    """How far the stretches are from their median colour, without the two farthest: (K, rows, S, 3) to (K, rows)."""
+    middle = np.partition(means, _STRETCHES // 2, axis=2)[:, :, _STRETCHES // 2, None]
+    apart = _length(means - middle)
+    return np.asarray(np.partition(apart, _STRETCHES - 3, axis=-1)[..., : _STRETCHES - 2].mean(axis=-1), np.float32)
 
 
 def _followed(change: Field, line: NDArray[np.int_], *, reach: int) -> NDArray[np.int_]:

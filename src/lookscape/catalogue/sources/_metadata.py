@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +58,15 @@ def records(path: Path, target: str) -> Iterator[Record]:
 
 def _pop(values: dict[str, str], columns: tuple[str, ...]) -> str | None:
     """Take the first of these columns out, in whatever case; the others stay attributes."""
-    found = {name.lower(): name for name in values}
-    name = next((found[column] for column in columns if column in found), None)
+    name = _named(tuple(values), columns)
     return None if name is None else values.pop(name)
+
+
+@lru_cache(maxsize=256)
+def _named(names: tuple[str, ...], columns: tuple[str, ...]) -> str | None:
+    """The first of the columns among some names, in whatever case; most rows have the same names."""
+    found = {name.lower(): name for name in names}
+    return next((found[column] for column in columns if column in found), None)
 
 
 def _rows(path: Path) -> Iterator[Mapping[str, Any]]:
@@ -127,6 +134,7 @@ def _text(value: Any) -> str | None:
     return _clean(str(value)) or None
 
 
+@lru_cache(maxsize=4096)
 def _clean(text: str) -> str:
     """Without what no database stores: NUL and halves of surrogate pairs, which JSON can write."""
     plain = text if text.isascii() else text.encode("utf-8", "replace").decode()
