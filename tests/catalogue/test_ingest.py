@@ -14,6 +14,7 @@ from lookscape.catalogue import ingest as ingest_module
 from lookscape.catalogue.ingest import IngestReport, ingest
 from lookscape.catalogue.records import Attribute, Filter, Origin
 from lookscape.catalogue.source import SourceOptions
+from lookscape.catalogue.sources import folder
 from lookscape.catalogue.store import Catalogue
 from lookscape.errors import CancelledError, ConflictError, UsageError
 from lookscape.settings import Settings
@@ -85,6 +86,24 @@ def test_a_second_run_reads_nothing(empty_catalogue: Catalogue, photos: Path, mo
     monkeypatch.setattr(_pool, "_submit", None)
     assert run(empty_catalogue, photos) == IngestReport(listed=7, added=0, unchanged=7, removed=0, rejected=0)
     assert contents(empty_catalogue) == before
+
+
+def test_a_source_that_looks_the_same_is_not_even_listed(
+    empty_catalogue: Catalogue, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = run(empty_catalogue, photos)
+    before = contents(empty_catalogue)
+    with monkeypatch.context() as patched:
+        patched.setattr(folder, "item_of", None)
+        assert run(empty_catalogue, photos) == IngestReport(
+            listed=first.listed, added=0, unchanged=first.listed, removed=0, rejected=0
+        )
+    assert contents(empty_catalogue) == before
+    (photos / "metadata.csv").write_text(
+        "file_name,colour\n" + f"{next(photos.rglob('*.jpg')).relative_to(photos)},red\n"
+    )
+    run(empty_catalogue, photos)
+    assert contents(empty_catalogue) != before
 
 
 def test_again_reads_everything_and_changes_nothing(empty_catalogue: Catalogue, photos: Path) -> None:

@@ -28,16 +28,28 @@ def begin(engine: Engine, key: str, kind: str) -> bool:
     with writing(engine) as connection:
         query = select(sources.c.key).where(sources.c.finished_at.is_(None)).limit(1)
         interrupted = connection.execute(query).first() is not None
-        renewed = connection.execute(update(sources).where(sources.c.key == key).values(finished_at=None))
+        renewed = connection.execute(
+            update(sources).where(sources.c.key == key).values(finished_at=None, fingerprint=None)
+        )
         if not renewed.rowcount:
             connection.execute(insert(sources).values(key=key, kind=kind, added_at=now()))
         return interrupted
 
 
-def finish(engine: Engine, key: str) -> None:
-    """Note that a source was read to its end and that nothing is left to clean up."""
+def finish(engine: Engine, key: str, fingerprint: str | None) -> None:
+    """Note that a source was read to its end, what it looked like, and that nothing is left to clean up."""
+    values = {"finished_at": now(), "fingerprint": fingerprint}
     with writing(engine) as connection:
-        connection.execute(update(sources).where(sources.c.key == key).values(finished_at=now()))
+        connection.execute(update(sources).where(sources.c.key == key).values(**values))
+
+
+def count_if_same(engine: Engine, key: str, fingerprint: str) -> int | None:
+    """How many files a source has, if it looks as it did when it was last read to its end; else None."""
+    same = (sources.c.key == key) & (sources.c.fingerprint == fingerprint)
+    with engine.connect() as connection:
+        if connection.execute(select(sources.c.key).where(same)).first() is None:
+            return None
+        return connection.scalar(select(func.count()).select_from(files).where(files.c.source == key))
 
 
 def known(engine: Engine, key: str, paths: Sequence[str]) -> dict[str, State]:

@@ -48,12 +48,21 @@ def ingest(
     options = options or SourceOptions(downloads=catalogue.folder / "downloads")
     with catalogue.exclusive("ingest"):
         listing = read_source(spec, options)
+        if not again and (same := _unchanged(catalogue, listing)) is not None:
+            return same
         interrupted = catalogue.begin_source(listing.key, listing.kind)
-        report = _Run(catalogue, listing, progress).run(again=again)
+        run = _Run(catalogue, listing, progress)
+        report = run.run(again=again)
         if interrupted:
             catalogue.sweep()
-        catalogue.finish_source(listing.key)
+        catalogue.finish_source(listing.key, fingerprint=None if run.try_again else listing.fingerprint)
         return report
+
+
+def _unchanged(catalogue: Catalogue, listing: Listing) -> IngestReport | None:
+    """The report of a source that looks just as it did when it was last read to its end."""
+    count = catalogue.count_if_same(listing.key, listing.fingerprint) if listing.fingerprint else None
+    return None if count is None else IngestReport(listed=count, added=0, unchanged=count, removed=0, rejected=0)
 
 
 class _Run:
@@ -63,6 +72,7 @@ class _Run:
         self.catalogue, self.listing, self.progress = catalogue, listing, progress
         self.seen: set[str] = set()
         self.added = self.rejected = 0
+        self.try_again = False
 
     def run(self, *, again: bool) -> IngestReport:
         side, workers = self.catalogue.settings.photo_side, self.catalogue.settings.num_workers
@@ -101,6 +111,7 @@ class _Run:
         self.catalogue.put_files(self.listing.key, landed)
         self.added += sum(item.photo is not None for item in batch)
         self.rejected += sum(item.photo is None for item in batch)
+        self.try_again |= any(item.reason is not None and not item.item.file.stamp for item in batch)
 
 
 def _batches(items: Iterable[T]) -> Iterator[list[T]]:

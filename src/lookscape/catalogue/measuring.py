@@ -32,6 +32,8 @@ EXTENT = 192
 LEAST_FOOTWEAR = 0.5
 """Side-view measures are left out below this."""
 
+# Columns that are looked at for the ground line.
+_NUM_FEET = 64
 _RIM = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))
 
 Value = float | str
@@ -202,21 +204,21 @@ def _heights(mask: Mask) -> NDArray[np.float64]:
 def _ground_line(bottom: NDArray[np.float64]) -> NDArray[np.float64]:
     """The row of the longest side of the lower hull, in every column; `bottom` is the row below the product."""
     columns = np.arange(len(bottom))
-    hull = _lower_hull(columns, bottom)
-    longest = int(np.diff(columns[hull]).argmax()) if len(hull) > 1 else 0
+    hull = _lower_hull(columns[:: max(1, len(columns) // _NUM_FEET)], bottom)
+    longest = int(np.diff(hull).argmax()) if len(hull) > 1 else 0
     first, last = hull[longest], hull[min(longest + 1, len(hull) - 1)]
     slope = (bottom[last] - bottom[first]) / max(last - first, 1)
     return np.asarray(bottom[first] + slope * (columns - first), np.float64)
 
 
 def _lower_hull(columns: NDArray[np.int_], bottom: NDArray[np.float64]) -> list[int]:
-    """Indices of the hull's corners from left to right, rows growing downwards (Andrew 1979, the monotone chain)."""
+    """The columns of the hull's corners from left to right, rows growing downwards (Andrew 1979, monotone chain)."""
     hull: list[int] = []
+    rows = bottom.tolist()
     for place in columns.tolist():
         while len(hull) > 1:
             first, second = hull[-2], hull[-1]
-            rise = (bottom[second] - bottom[first]) * (place - first)
-            if rise > (bottom[place] - bottom[first]) * (second - first):
+            if (rows[second] - rows[first]) * (place - first) > (rows[place] - rows[first]) * (second - first):
                 break
             hull.pop()
         hull.append(place)

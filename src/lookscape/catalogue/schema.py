@@ -39,6 +39,7 @@ sources = Table(
     Column("kind", String(32), nullable=False),
     Column("added_at", DateTime(timezone=True), nullable=False),
     Column("finished_at", DateTime(timezone=True)),
+    Column("fingerprint", String(64)),
 )
 
 files = Table(

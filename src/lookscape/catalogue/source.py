@@ -68,12 +68,16 @@ class Item:
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """A source's files. `key` stays the same for the same source however it was spelled; total None is unknown."""
+    """A source's files. `key` stays the same for the same source however it was spelled; total None is unknown.
+
+    `fingerprint` changes whenever anything listed may have, and is there before the items are; None is unknown.
+    """
 
     key: str
     kind: str
     items: Iterator[Item]
     total: int | None = None
+    fingerprint: str | None = None
 
 
 def read_source(spec: str, options: SourceOptions) -> Listing:

@@ -84,9 +84,13 @@ class Catalogue:
         """Note that a source is being read; returns whether an earlier run was interrupted, so that `sweep` is due."""
         return _files.begin(self._engine, key, kind)
 
-    def finish_source(self, key: str) -> None:
-        """Note that it was read to its end."""
-        _files.finish(self._engine, key)
+    def finish_source(self, key: str, *, fingerprint: str | None = None) -> None:
+        """Note that it was read to its end, and what it looked like if nothing in it has to be tried again."""
+        _files.finish(self._engine, key, fingerprint)
+
+    def count_if_same(self, key: str, fingerprint: str) -> int | None:
+        """The number of a source's files, if it looks as it did when it was last read to its end; else None."""
+        return _files.count_if_same(self._engine, key, fingerprint)
 
     def unchanged(self, key: str, rows: Sequence[FileRow]) -> set[str]:
         """Paths of those rows that are stored just so already."""

@@ -1,4 +1,6 @@
-"""Layers that several models share: pure functions of tensors, no weights of their own."""
+"""Layers that several models share."""
+
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -91,7 +93,7 @@ class Upsampling(nn.Module):
         channels = _channels(side // fold, width=width)[::-1]
         self.head = nn.Linear(inputs, channels[0] * CODE_SIDE**2)
         layers: list[nn.Module] = [nn.Unflatten(1, (channels[0], CODE_SIDE, CODE_SIDE)), nn.SiLU()]
-        for before, after in zip(channels, channels[1:], strict=False):
+        for before, after in pairwise(channels):
             layers += [nn.ConvTranspose2d(before, after, 4, stride=2, padding=1), nn.SiLU()]
         self.features = nn.Sequential(*layers)
         self.last = nn.ConvTranspose2d(channels[-1], 3 * fold**2, 4, stride=2, padding=1)

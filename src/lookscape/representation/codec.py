@@ -3,8 +3,8 @@
 Two ways run side by side and are added. The principal way is linear and starts as the closed-form optimum: the
 principal components with the posterior of probabilistic PCA, whose variances are chosen by reverse water-filling for
 a given rate (Lucas, Tucker, Grosse & Norouzi, "Don't Blame the ELBO!", NeurIPS 2019; Cover & Thomas, "Elements of
-Information Theory", section 10.3.3). The convolutional way starts at nothing and learns what the linear one misses. So a
-model is as good as PCA before its first step, which no short training from scratch reaches.
+Information Theory", section 10.3.3). The convolutional way starts at nothing and learns what the linear one misses, so a
+model is as good as PCA before its first step.
 
 Strided 4 x 4 convolutions end at 4 x 4 pixels. A photo of more than 64 pixels enters with its pixels folded into
 channels, so that 128 and 256 pixels cost little more.
@@ -108,6 +108,18 @@ class Codec(nn.Module):
         known = [means, posterior_log_variances(variances, nats=self.config.nats)] if self.has_posterior else [means]
         self.down.start_at(torch.cat(known))
         self.up.start_at_nothing()
+
+
+class MeanCodes(nn.Module):
+    """uint8 B x side x side x 3 -> the means of the codes, B x D: a codec's half that embedding needs."""
+
+    def __init__(self, codec: Codec) -> None:
+        super().__init__()
+        self.codec = codec
+
+    def forward(self, pixels_BHWC: Tensor) -> Tensor:
+        """Mean codes."""
+        return self.codec.moments(pixels_BHWC.permute(0, 3, 1, 2).float() / 255)[0]
 
 
 def to_float(photos_NHWC: NDArray[np.uint8]) -> Tensor:

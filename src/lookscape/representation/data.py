@@ -1,4 +1,4 @@
-"""Catalogue -> batches: every photo decoded once into one memory-mapped file, split by what belongs together, drawn by seed.
+"""Catalogue -> batches: photos decoded once into a memory-mapped file, split by what belongs together, drawn by seed.
 
     training/photos-64-<key>.u8      N x 64 x 64 x 3 bytes
     training/photos-64-<key>.json    the N photo ids; written last, so that its presence says the other is whole
@@ -77,7 +77,8 @@ def split(photos: PhotoArray, products: Mapping[str, Sequence[str]], *, seed: in
     """Hold out HELD_OUT of the photos, at least one, whole groups at a time.
 
     Photos of one product (`products` gives each photo's) and photos that look the same are in one group. Groups are
-    taken in an order that depends on the seed and their photos' ids alone. Raises UsageError with fewer than two groups.
+    taken in an order that depends on the seed and their photos' ids alone.
+    Raises UsageError with fewer than two groups.
     """
     groups = _groups(photos, products)
     if len(groups) < 2:

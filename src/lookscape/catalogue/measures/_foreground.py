@@ -56,7 +56,7 @@ def find_foreground(photo: ImageU8, lab: Lab) -> Foreground:
     distance = np.sqrt(cv2.transform((lab - ground) ** 2, _WEIGHTS))
     border = np.concatenate([distance[0], distance[-1], distance[:, 0], distance[:, -1]])
     calm = border[border < _CALM]
-    noise = float(np.quantile(calm, 0.9)) if len(calm) else _CALM
+    noise = float(np.partition(calm, len(calm) * 9 // 10)[len(calm) * 9 // 10]) if len(calm) else _CALM
     pieces = _hysteresis(distance, weak=max(_WEAK, 2 * noise), strong=max(_STRONG, 4 * noise))
     if not pieces.any():
         return Foreground(mask=np.ones(lab.shape[:2], np.bool_), confidence=0.0)
@@ -90,10 +90,13 @@ def _largest(pieces: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _filled(outline: NDArray[np.uint8], pieces: NDArray[np.uint8], distance: NDArray[np.float32]) -> Mask:
     """An outline with its holes filled, but for those that one looks through."""
-    _, labels, facts, _ = cv2.connectedComponentsWithStats(outline & (1 - pieces), connectivity=4)
-    filled = outline.astype(np.bool_)
-    for hole in np.flatnonzero(facts[:, cv2.CC_STAT_AREA] > _OPEN * np.count_nonzero(outline)):
-        if hole and distance[labels == hole].mean() < _PURE:
+    holes, filled = outline & (1 - pieces), outline.astype(np.bool_)
+    large = _OPEN * np.count_nonzero(outline)
+    if np.count_nonzero(holes) <= large:
+        return filled
+    _, labels, facts, _ = cv2.connectedComponentsWithStats(holes, connectivity=4)
+    for hole in np.flatnonzero(facts[1:, cv2.CC_STAT_AREA] > large) + 1:
+        if distance[labels == hole].mean() < _PURE:
             filled &= labels != hole
     return filled
 

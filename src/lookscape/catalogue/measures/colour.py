@@ -23,8 +23,8 @@ UNITS: Mapping[str, str] = {
 
 _PLACES = ("colour.main", "colour.second", "colour.third")
 _LEAST_SHARE = 0.05
-_NUM_CLUSTERS, _NUM_ROUNDS = 8, 8
-_NUM_PIXELS = 2000
+_NUM_CLUSTERS, _NUM_ROUNDS = 8, 6
+_NUM_PIXELS = 1200
 _WEIGHTS = np.array([0.35, 1.0, 1.0], np.float32)
 # Shadow only darkens: a dye is as light as its pixels at this quantile.
 _LIT = 0.7
@@ -71,8 +71,14 @@ def _clusters(pixels: Colours) -> tuple[Colours, NDArray[np.float64]]:
         sums = np.stack([np.bincount(own, pixels[:, k], minlength=len(centres)) for k in range(3)], axis=1)
         centres = (sums[counts > 0] / counts[counts > 0, None]).astype(np.float32)
     places = np.flatnonzero(counts)
-    centres[:, 0] = [np.quantile(pixels[own == place, 0], _LIT) for place in places]
+    centres[:, 0] = [_lit(pixels[own == place, 0]) for place in places]
     return centres, counts[places] / len(pixels)
+
+
+def _lit(light: Colours) -> np.float32:
+    """The lightness at the quantile _LIT."""
+    place = int(_LIT * (len(light) - 1))
+    return np.float32(np.partition(light, place)[place])
 
 
 def _merged(centres: Colours, shares: NDArray[np.float64]) -> tuple[Colours, NDArray[np.float64]]:

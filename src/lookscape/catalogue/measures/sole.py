@@ -112,7 +112,8 @@ def _straight(strip: Field, *, width: int) -> NDArray[np.int_]:
     starts = np.linspace(0, columns, _STRETCHES + 1).astype(int)
     place = np.arange(rows)[:, None] + np.rint(_SLOPES[:, None, None] * run).astype(int)
     along = strip[np.clip(place, 0, rows - 1), np.arange(columns)]
-    means = np.add.reduceat(along, starts[:-1], axis=2) / np.diff(starts).astype(np.float32)[:, None]
+    sums: Field = np.add.reduceat(along, starts[:-1], axis=2)
+    means = np.asarray(sums / np.diff(starts)[:, None], np.float32)
     weights = np.zeros((len(_SLOPES), rows), np.float32)
     weights[:, 1:-1] = _weakest(np.minimum(_length(means[:, 2:] - means[:, :-2]), _CLEAR))
     weights[:, _BELOW:] /= 1 + (_spread(means)[:, :-_BELOW] / _MIXED) ** 2

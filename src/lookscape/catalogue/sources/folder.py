@@ -1,5 +1,6 @@
 """A folder of photos, with or without metadata.csv, .jsonl or .parquet in the Hugging Face imagefolder layout."""
 
+import hashlib
 import os
 import stat
 from collections.abc import Iterator, Mapping
@@ -49,17 +50,37 @@ def read(location: str, options: SourceOptions) -> Listing:
     """List a folder and everything below it, in the order of the paths.
 
     Links to folders elsewhere are followed; a link into what is read anyway is named as such and left alone.
-    Raises UsageError when there is no such folder or a metadata file cannot be read.
+    Raises UsageError when there is no such folder; the items do, when a metadata file cannot be read.
     """
     if not Path(location).is_dir():
         raise UsageError(f"{location!r} is not a folder")
     root = os.path.realpath(location)
     found = list(_walk(root))
+    return Listing(
+        key=f"folder:{display(root)}",
+        kind="folder",
+        items=_described(root, found, options),
+        total=sum(not entry.is_metadata for entry in found),
+        fingerprint=_fingerprint(found, options),
+    )
+
+
+def _described(root: str, found: list[_Found], options: SourceOptions) -> Iterator[Item]:
+    """The photos with what the metadata and the folders' names say of them."""
     photos = [entry for entry in found if not entry.is_metadata]
     described = _records(root, [entry for entry in found if entry.is_metadata])
     labelled = _labelled(root, photos) if options.labels else set()
-    items = _items(photos, described, labelled=labelled)
-    return Listing(key=f"folder:{display(root)}", kind="folder", items=items, total=len(photos))
+    yield from _items(photos, described, labelled=labelled)
+
+
+def _fingerprint(found: list[_Found], options: SourceOptions) -> str:
+    """A hash of every path with its size, kind and times; metadata files are among them."""
+    hashed = hashlib.sha256(f"labels={options.labels}".encode())
+    for entry in found:
+        status = entry.status
+        seen = (status.st_mode, status.st_size, status.st_mtime_ns) if status else entry.problem
+        hashed.update(f"{entry.path}\0{seen}\n".encode("utf-8", "surrogateescape"))
+    return hashed.hexdigest()
 
 
 def display(path: str) -> str:

@@ -1,7 +1,7 @@
 """The baseline: a code and back with the least error, and nothing asked of the codes' distribution.
 
-Rumelhart, Hinton & Williams, "Learning representations by back-propagating errors" (Nature 1986); with its principal way
-it starts as PCA. Its samples and slider positions mean little; what the other models give up in sharpness for a latent
+Rumelhart, Hinton & Williams, "Learning representations by back-propagating errors" (Nature 1986); with its principal
+way it starts as PCA. Its samples and slider positions mean little; what the other models give up in sharpness for a latent
 space that can be walked in is measured against it.
 """
 

@@ -30,6 +30,7 @@ def _photos() -> None:
         sa.Column("kind", sa.String(32), nullable=False),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True)),
+        sa.Column("fingerprint", sa.String(64)),
     )
     op.create_table(
         "files",
