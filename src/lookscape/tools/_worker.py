@@ -55,7 +55,7 @@ class Worker:
     def _finish(self, job: Job) -> None:
         try:
             tool = find_tool(job.tool)
-            params = tool.validate(json.loads(job.params), local=True)
+            params = tool.validate(json.loads(job.params))
             result = tool.run(self.engine, params, _Reporter(self, job))
             self.jobs.finish(job, self.name, JobState.DONE, result=result.model_dump_json())
         except CancelledError as stopped:
