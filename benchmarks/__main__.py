@@ -24,6 +24,7 @@ PHOTOS: dict[str, dict[str, str]] = {
     "http_latency": {"--data": "sneakers"},
     "ingest": {"--data": "sneakers"},
     "kill": {"--data": "sneakers"},
+    "measures": {"--data": "sneakers"},
     "nothing_like_this": {"--data": "sneakers", "--others": "fashion"},
     "search_quality": {"--data": "sneakers"},
     "index_fashion_mnist": {"--data": "/usr/share/datasets/fashion-mnist"},

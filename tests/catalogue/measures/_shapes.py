@@ -21,6 +21,7 @@ def shoe(
     upper: tuple[int, int, int] = NAVY,
     sole: tuple[int, int, int] = RED,
     ground: tuple[int, int, int] = WHITE,
+    heights: tuple[float, float, float] = (COLLAR, TOE, SOLE),
 ) -> ImageU8:
     """A square photo of a shoe facing right: a shaft, a straight instep falling to a flat toe box, a band as sole."""
     length = round(LENGTH * scale)
@@ -31,9 +32,10 @@ def shoe(
     def place(points: list[tuple[float, float]]) -> np.ndarray:
         return np.array([(margin + x * (length - 1), floor - y * length) for x, y in points]).round().astype(np.int32)
 
-    outline = [(0, 0), (0, COLLAR), (0.4, COLLAR), (0.75, TOE), (1, TOE), (1, 0)]
+    collar, toe, thickness = heights
+    outline = [(0, 0), (0, collar), (0.4, collar), (0.75, toe), (1, toe), (1, 0)]
     cv2.fillPoly(photo, [place(outline)], upper)
-    cv2.fillPoly(photo, [place([(0, 0), (0, SOLE), (1, SOLE), (1, 0)])], sole)
+    cv2.fillPoly(photo, [place([(0, 0), (0, thickness), (1, thickness), (1, 0)])], sole)
     return photo
 
 

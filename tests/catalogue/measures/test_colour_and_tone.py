@@ -79,7 +79,11 @@ def test_the_largest_colour_is_the_main_one() -> None:
 
 def test_a_plain_product_has_one_colour() -> None:
     found = colour.measure(Subject.of(block((200, 100), NAVY)))
-    assert found == {"colour.main": "navy", "colour.main_share": pytest.approx(1.0), "colour.variety": pytest.approx(1.0)}
+    assert found == {
+        "colour.main": "navy",
+        "colour.main_share": pytest.approx(1.0),
+        "colour.variety": pytest.approx(1.0),
+    }
 
 
 def test_shading_does_not_make_a_second_colour() -> None:

@@ -40,3 +40,8 @@ def test_contrast_falls_as_sole_and_upper_become_alike() -> None:
 
 def test_no_sole_is_made_up_where_upper_and_sole_are_one() -> None:
     assert sole.measure(Subject.of(shoe(upper=BLACK, sole=BLACK))) == {}
+
+
+def test_the_upper_edge_of_a_low_shoe_is_not_its_sole() -> None:
+    slipper = shoe(upper=(110, 20, 20), sole=(70, 20, 20), heights=(0.30, 0.14, 0.06))
+    assert sole.measure(Subject.of(slipper))["sole.thickness"] == pytest.approx(0.06, abs=0.012)

@@ -24,7 +24,7 @@ UNITS: Mapping[str, str] = {
 _PLACES = ("colour.main", "colour.second", "colour.third")
 _LEAST_SHARE = 0.05
 _NUM_CLUSTERS, _NUM_ROUNDS = 8, 6
-_NUM_PIXELS = 1200
+_NUM_PIXELS = 2000
 _WEIGHTS = np.array([0.35, 1.0, 1.0], np.float32)
 # Shadow only darkens: a dye is as light as its pixels at this quantile.
 _LIT = 0.7

@@ -24,7 +24,7 @@ UNITS: Mapping[str, str] = {
 
 # Where the line may run above the forefoot, and how much higher than that at the heel per length, in shoe lengths.
 _LOWEST, _HIGHEST = 0.035, 0.19
-_SLOPES = np.arange(-0.03, 0.12, 0.01)
+_SLOPES = np.linspace(-0.02, 0.10, 10)
 # Columns that are looked at, as the sole curls up at both ends; where the forefoot's middle is; every how many pixels.
 _START, _STOP, _MIDDLE, _EVERY = 0.04, 0.94, 0.69, 3
 # A change of colour above this (CIE76, over two rows) is as good as any.
@@ -39,6 +39,8 @@ _RARE = (0.11, 0.19)
 # How far the line may leave the straight one, in shoe lengths, and what a step of one row costs.
 _BEND, _STEP = 0.022, 1.5
 
+# Rows under the upper edge that are mixed with the background.
+_EDGE = 3
 # A line fainter than this (CIE76) or lower than this (shoe lengths) is not the sole's.
 _FAINT, _THINNEST = 1.5, 0.02
 
@@ -77,16 +79,19 @@ def measure(subject: Subject) -> dict[str, float | str]:
 
 
 def _strip(subject: Subject, *, rows: int) -> Field:
-    """The lowest rows, from the ground line up, (rows, W', 3); places that are not product repeat the one above."""
+    """The lowest rows, from the ground line up, (rows, W', 3).
+
+    Below the product and above it its own outermost colours go on, so that its outline is not taken for a line on it.
+    """
     height, width = subject.mask.shape
     columns = np.arange(round(_START * width), round(_STOP * width), _EVERY)
     place = np.rint(subject.outline.ground[columns]).astype(int) - 1 - np.arange(rows)[:, None]
     place = np.clip(place, 0, height - 1)
     inside = subject.mask[place, columns]
-    strip = subject.lab[place, columns]
-    first = inside.argmax(axis=0)
-    below = np.arange(rows)[:, None] < first
-    return np.where(below[..., None], strip[first, np.arange(len(columns))], strip)
+    lowest = inside.argmax(axis=0)
+    highest = np.maximum(rows - 1 - inside[::-1].argmax(axis=0) - _EDGE, lowest)
+    within = np.clip(np.arange(rows)[:, None], lowest, highest)
+    return subject.lab[np.take_along_axis(place, within, axis=0), columns]
 
 
 def _change(strip: Field) -> Field:
