@@ -18,7 +18,12 @@ FOLDERS = (
     ("lookscape.representation.models", "models", "Models", "One file each; `embed MODEL` takes any of them."),
     ("lookscape.index.backends", "backends", "Index backends", "One file each; LOOKSCAPE_BACKEND chooses."),
     ("lookscape.catalogue.sources", "sources", "Sources", "One file each; `ingest SOURCE` reads any of them."),
-    ("lookscape.catalogue.measures", "measures", "Measures", "One file each; `gauge` takes all of them of every photo."),
+    (
+        "lookscape.catalogue.measures",
+        "measures",
+        "Measures",
+        "One file each; `gauge` takes all of them of every photo.",
+    ),
     ("lookscape.catalogue.checks", "checks", "Checks", "One file each; every photo passes all of them on ingest."),
 )
 

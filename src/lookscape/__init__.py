@@ -1,11 +1,11 @@
 """Lookscape learns the visual language of a product catalogue from its photos.
 
-    import lookscape
+import lookscape
 
-    engine = lookscape.open("my-catalogue")
-    engine.manage.ingest("photos/")
-    engine.manage.embed()
-    engine.search.by_photo("shoe.jpg", limit=5).hits
+engine = lookscape.open("my-catalogue")
+engine.manage.ingest("photos/")
+engine.manage.embed()
+engine.search.by_photo("shoe.jpg", limit=5).hits
 """
 
 from typing import TYPE_CHECKING, Any

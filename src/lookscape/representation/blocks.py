@@ -1,6 +1,4 @@
-"""Layers that several models share."""
-
-from itertools import pairwise
+"""Layers that several models share: pure functions of tensors, no weights of their own."""
 
 import torch
 from torch import Tensor, nn
@@ -50,72 +48,3 @@ class FromBytes(nn.Module):
         x_BCHW = pixels_BHWC.permute(0, 3, 1, 2).to(self.scale.dtype)
         output: Tensor = self.network(x_BCHW * self.scale + self.shift)
         return output
-
-
-CODE_SIDE = 4
-"""Pixels a side at which strided convolutions end and a linear layer takes over."""
-
-WIDEST = 8
-"""Channels grow twofold with every halving, up to this many times the first layer's."""
-
-
-class Downsampling(nn.Module):
-    """B x 3 x side x side -> B x outputs: strided 4 x 4 convolutions down to CODE_SIDE, then a linear layer.
-
-    Pixels are first folded into channels, `fold` by `fold`; each convolution halves the side.
-    """
-
-    def __init__(self, *, side: int, fold: int, width: int, outputs: int) -> None:
-        super().__init__()
-        channels = _channels(side // fold, width=width)
-        layers: list[nn.Module] = [nn.PixelUnshuffle(fold)] if fold > 1 else []
-        for before, after in zip([3 * fold**2, *channels], channels, strict=False):
-            layers += [nn.Conv2d(before, after, 4, stride=2, padding=1), nn.SiLU()]
-        self.features = nn.Sequential(*layers, nn.Flatten())
-        self.head = nn.Linear(channels[-1] * CODE_SIDE**2, outputs)
-
-    def forward(self, x_BCHW: Tensor) -> Tensor:
-        """The head's numbers."""
-        outputs: Tensor = self.head(self.features(x_BCHW))
-        return outputs
-
-    def start_at(self, outputs: Tensor) -> None:
-        """Give these numbers for every photo until training says otherwise."""
-        nn.init.zeros_(self.head.weight)
-        self.head.bias.copy_(outputs)
-
-
-class Upsampling(nn.Module):
-    """B x inputs -> B x 3 x side x side: the mirror of Downsampling, with transposed convolutions."""
-
-    def __init__(self, *, side: int, fold: int, width: int, inputs: int) -> None:
-        super().__init__()
-        channels = _channels(side // fold, width=width)[::-1]
-        self.head = nn.Linear(inputs, channels[0] * CODE_SIDE**2)
-        layers: list[nn.Module] = [nn.Unflatten(1, (channels[0], CODE_SIDE, CODE_SIDE)), nn.SiLU()]
-        for before, after in pairwise(channels):
-            layers += [nn.ConvTranspose2d(before, after, 4, stride=2, padding=1), nn.SiLU()]
-        self.features = nn.Sequential(*layers)
-        self.last = nn.ConvTranspose2d(channels[-1], 3 * fold**2, 4, stride=2, padding=1)
-        self.unfold = nn.PixelShuffle(fold) if fold > 1 else nn.Identity()
-
-    def forward(self, z_BD: Tensor) -> Tensor:
-        """The photo."""
-        y_BCHW: Tensor = self.unfold(self.last(self.features(self.head(z_BD))))
-        return y_BCHW
-
-    def start_at_nothing(self) -> None:
-        """Give zero everywhere until training says otherwise."""
-        nn.init.zeros_(self.last.weight)
-        self.set_background(torch.zeros(3))
-
-    def set_background(self, colour: Tensor) -> None:
-        """Start from one colour everywhere."""
-        assert self.last.bias is not None
-        with torch.no_grad():
-            self.last.bias.copy_(colour.repeat_interleave(len(self.last.bias) // 3))
-
-
-def _channels(side: int, *, width: int) -> list[int]:
-    halvings = (side // CODE_SIDE).bit_length() - 1
-    return [width * min(2**number, WIDEST) for number in range(halvings)]

@@ -1,22 +1,15 @@
-"""What every model offers: photos into vectors, vectors into photos, training.
+"""What every model that turns photos into vectors offers.
 
 Legend of tensor shapes, used as name suffixes through the project:
 B photos in a batch, C channels, H height, W width, D dimensions of a vector, N rows of a matrix, K hits.
 Pixels enter as uint8 RGB; every encoder does its own resizing and normalisation.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
-
-if TYPE_CHECKING:
-    from torch import Tensor
-    from torch.optim import Optimizer
-
-    from lookscape.representation.codec import CodecConfig
 
 ImageU8 = NDArray[np.uint8]
 """One photo: height x width x 3, RGB, 0 to 255."""
@@ -94,64 +87,4 @@ class FittedEncoder(Encoder, Protocol):
 
     def restore(self, state: Tensors) -> None:
         """Take over what another encoder of the same configuration learned."""
-        ...
-
-
-@runtime_checkable
-class Decoder(Protocol):
-    """Turns vectors back into photos."""
-
-    @property
-    def dim(self) -> int:
-        """D, the length of a vector."""
-        ...
-
-    @property
-    def side(self) -> int:
-        """The side of the photos it makes, pixels."""
-        ...
-
-    def decode(self, vectors: Vectors) -> NDArray[np.uint8]:
-        """N x D vectors -> N x side x side x 3 photos."""
-        ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class StepResult:
-    """What one training step gives: the loss to descend, and named figures for the record (nats, scores)."""
-
-    loss: "Tensor"
-    figures: "Mapping[str, Tensor]"
-
-
-@runtime_checkable
-class Trainable(Protocol):
-    """A torch module that one loop can train. It is built from its Config alone, with the current random seed.
-
-    Its weights, and all else that training changes, are in its state_dict, so that a run can be resumed.
-    """
-
-    @property
-    def config(self) -> "CodecConfig":
-        """What it was built from."""
-        ...
-
-    def prepare(self, photos_NHWC: NDArray[np.uint8]) -> None:
-        """Start from what is known in closed form about the training photos, once, before the first step."""
-        ...
-
-    def optimizers(self) -> "Sequence[Optimizer]":
-        """One for every turn of a step, in order; each group's `lr` is its largest."""
-        ...
-
-    def training_step(self, x_BCHW: "Tensor", *, turn: int, progress: float) -> StepResult:
-        """The loss of one turn on photos in [0, 1]; `progress` is how much of the training is done, 0 to 1."""
-        ...
-
-    def moments(self, x_BCHW: "Tensor") -> "tuple[Tensor, Tensor]":
-        """Mean and log-variance of the photos' codes, both B x D; a model without a posterior gives -inf variances."""
-        ...
-
-    def decode(self, z_BD: "Tensor") -> "Tensor":
-        """B x 3 x side x side, about [0, 1]."""
         ...
