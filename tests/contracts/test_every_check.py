@@ -30,13 +30,13 @@ def test_the_answer_is_none_or_one_sentence_however_the_photo_is_turned(name: st
 @pytest.mark.parametrize("name", NAMES)
 def test_ingest_asks_it(name: str, monkeypatch: pytest.MonkeyPatch, photo_bytes: Callable[..., bytes]) -> None:
     item = Item(file=FileRow(path="1.jpg", stamp="1"), load=partial(bytes, photo_bytes(1)))
-    assert prepare(item, side=64).reason is None
+    assert prepare(item, side=64, seen={}).reason is None
     monkeypatch.setattr(parts.load(CHECKS, name), "check", lambda width, height: f"{width} by {height}")
-    assert prepare(item, side=64).reason == "40 by 30"
+    assert prepare(item, side=64, seen={}).reason == "40 by 30"
 
 
 def test_spacers_and_tracking_pixels_are_turned_away(photo_bytes: Callable[..., bytes]) -> None:
     spacer = Item(file=FileRow(path="1.png", stamp="1"), load=partial(bytes, photo_bytes(1, size=(7, 300), kind="PNG")))
-    assert prepare(spacer, side=64).reason == (
+    assert prepare(spacer, side=64, seen={}).reason == (
         "7 x 300 pixels is too small for a product photo (at least 8 on each side)"
     )
