@@ -11,16 +11,21 @@ from typing import TYPE_CHECKING, Any, Self
 
 from lookscape import parts
 from lookscape.catalogue.store import Catalogue
-from lookscape.errors import ConflictError, NotFoundError, UsageError
+from lookscape.errors import ConflictError, NotFoundError, UnknownNameError, UsageError
 from lookscape.index.protocol import Index, Metric
+from lookscape.representation.specs import TRAINED, TRAINED_MARK
 from lookscape.settings import Settings
 
 if TYPE_CHECKING:
     from lookscape.index.calibration import Calibration
+    from lookscape.representation.codec import Codec
     from lookscape.representation.protocol import Encoder
     from lookscape.representation.spaces import Space, Spaces
 
 TOOLS = "lookscape.tools"
+
+LANGUAGE = "language"
+"""The trained model that tools use when none is named."""
 
 
 class Engine:
@@ -29,6 +34,7 @@ class Engine:
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self._encoders: dict[str, Encoder] = {}
+        self._codecs: dict[str, tuple[int, Codec]] = {}
         self._spaces: dict[str, Space] = {}
         self._indexes: dict[tuple[str, Metric], Index] = {}
         self._calibrations: dict[Path, tuple[int, Calibration]] = {}
@@ -79,10 +85,33 @@ class Engine:
         from lookscape.representation.specs import resolve
 
         wanted = spec or self.settings.model
+        if wanted.startswith(f"{TRAINED}:"):
+            return self.codec(wanted.partition(":")[2])
         with self._loading:
             if wanted not in self._encoders:
                 self._encoders[wanted] = resolve(wanted, models=self.folder / "models", runtime=self.settings.runtime)
             return self._encoders[wanted]
+
+    def codec(self, name: str | None = None) -> "Codec":
+        """A model trained on this catalogue, by its name; without one `language`, or the only one there is.
+
+        It is read again when it was trained again. Raises UnknownNameError, or NotFoundError when none is trained.
+        """
+        from lookscape.representation.codec import Codec
+        from lookscape.representation.specs import trained_names
+
+        models = self.folder / "models"
+        there = trained_names(models)
+        if not there:
+            raise NotFoundError("no model is trained on this catalogue yet; run: lookscape train language")
+        wanted = name or (LANGUAGE if LANGUAGE in there else there[0])
+        if wanted not in there:
+            raise UnknownNameError("trained model", wanted, there)
+        stamp = (models / wanted / TRAINED_MARK).stat().st_mtime_ns
+        with self._loading:
+            if self._codecs.get(wanted, (0, None))[0] != stamp:
+                self._codecs[wanted] = (stamp, Codec.open(models / wanted))
+            return self._codecs[wanted][1]
 
     def encoder_of(self, space: "Space") -> "Encoder":
         """The model that made a Space's vectors, as it was then.

@@ -7,6 +7,7 @@
     pretrained:timm/resnet50@stage3            a timm backbone and one of its stages
     pretrained:torchvision/vgg16@fc6           VGG16's first fully connected layer
     pretrained:resnet50?weights=none,side=96   random weights, 96 px input
+    trained:language                           a model trained on this catalogue, by its name
 
 MODEL is a file of `representation/models/`; the rest are fields of its Config. A library and its network are joined
 by `/` or `:`. Only `resolve` imports a network.
@@ -19,12 +20,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lookscape import parts
-from lookscape.errors import NotFoundError, UsageError
+from lookscape.errors import NotFoundError, UnknownNameError, UsageError
 
 if TYPE_CHECKING:
     from lookscape.representation.protocol import Encoder, FittedEncoder
 
 MODELS = "lookscape.representation.models"
+
+TRAINED = "trained"
+"""The word before the name of a model that was trained on the catalogue."""
+
+TRAINED_MARK = "trained.json"
+"""The file in a model's folder that says that its training is over."""
 
 COMPILED = ".compiled"
 """The folder beside the models where compiled networks are kept."""
@@ -74,7 +81,11 @@ def resolve(text: str, *, models: Path | None = None, runtime: str = "auto") -> 
     from lookscape.representation.runtime import Runtime
 
     named = parse(text)
+    if named.model == TRAINED:
+        return _open_trained(named, models=models)
     part = parts.load(MODELS, named.model)
+    if not hasattr(part, "build"):
+        raise UsageError(f"{text!r} has to be trained first: lookscape train RECIPE; then it is named trained:NAME")
     try:
         config = part.Config(**named.options)
     except ValidationError as error:
@@ -86,6 +97,21 @@ def resolve(text: str, *, models: Path | None = None, runtime: str = "auto") -> 
     if models is not None and isinstance(encoder, FittedEncoder):
         _restore(encoder, models / space_name(text))
     return encoder
+
+
+def trained_names(models: Path) -> list[str]:
+    """The models trained on a catalogue, by name; those that are still being trained are not among them."""
+    return sorted(path.parent.name for path in models.glob(f"[!.]*/{TRAINED_MARK}"))
+
+
+def _open_trained(named: ModelSpec, *, models: Path | None) -> "Encoder":
+    from lookscape.representation.codec import Codec
+
+    known = trained_names(models) if models else []
+    name = named.options.get("backbone", "")
+    if models is None or name not in known:
+        raise UnknownNameError("trained model", name, known)
+    return Codec.open(models / name)
 
 
 def _restore(encoder: "FittedEncoder", folder: Path) -> None:

@@ -1,0 +1,62 @@
+"""What a training run is made of: which model, on what, how long. A recipe file in `recipes/` is a function giving one.
+
+A recipe is a frozen record; a variant edits another one with `dataclasses.replace` or `varied`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from lookscape import parts
+from lookscape.errors import UsageError
+
+MODELS = "lookscape.representation.models"
+RECIPES = "lookscape.representation.recipes"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """One run. `config` holds the fields of the model's Config; `rate` is the highest learning rate.
+
+    `averaging` is the decay of the exponential moving average of the weights that is kept as the result; 0 keeps the
+    last weights. `clip` is the largest norm of a player's gradient.
+    """
+
+    model: str
+    config: Mapping[str, Any] = field(default_factory=dict)
+    num_steps: int
+    batch: int = 64
+    rate: float = 1e-3
+    warmup: float = 0.02
+    averaging: float = 0.0
+    clip: float = 10.0
+    seed: int = 0
+
+    @property
+    def side(self) -> int:
+        """Side of the photos, pixels."""
+        return int(self.checked_config().side)
+
+    def checked_config(self) -> Any:
+        """The model's Config. Raises UsageError with the first field that is wrong."""
+        config = parts.load(MODELS, self.model).Config
+        try:
+            return config(**self.config)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(map(str, first["loc"]))
+            raise UsageError(
+                f"{self.model}: {where}: {first['msg']}; there are {', '.join(config.model_fields)}"
+            ) from error
+
+    def varied(self, **config: Any) -> "Recipe":
+        """The same with other fields of the model's Config."""
+        return replace(self, config={**self.config, **config})
+
+
+def open_recipe(name: str) -> Recipe:
+    """A recipe by its file's name. Raises UnknownNameError."""
+    found: Recipe = parts.load(RECIPES, name).recipe()
+    return found

@@ -1,0 +1,1 @@
+"""Named training runs, ONE FILE EACH: `recipe()` gives a Recipe."""

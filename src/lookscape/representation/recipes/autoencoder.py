@@ -1,0 +1,8 @@
+"""A plain autoencoder on the same networks as the visual language: the baseline."""
+
+from lookscape.representation.recipe import Recipe
+
+
+def recipe() -> Recipe:
+    """About four minutes on two cores for 6,000 photos."""
+    return Recipe(model="autoencoder", num_steps=3000, batch=64, rate=1e-3)
