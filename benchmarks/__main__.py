@@ -19,6 +19,7 @@ HERE = Path(__file__).parent
 RESULTS = HERE / "results"
 LIBRARIES = ("torch", "openvino", "faiss-cpu", "hnswlib", "numpy", "pillow")
 PHOTOS: dict[str, dict[str, str]] = {
+    "board": {"--data": "sneakers"},
     "decode": {"--data": "sneakers"},
     "embedding": {"--data": "sneakers"},
     "http_latency": {"--data": "sneakers"},

@@ -37,6 +37,16 @@ LOOKS: dict[str, tuple[ViewportSize, Literal["light", "dark"]]] = {
 SHOWN = 37
 """Which product of a drawn catalogue the pictures are about."""
 
+PICKED = (SHOWN, 200, 410)
+WORKSHOP = {
+    "steer": "&set=1=1.5&set=3=-1",
+    "interpolate": "",
+    "arithmetic": "&weights=1,-0.5,1",
+    "sample": "",
+    "reconstruct": "",
+}
+"""Modes of the latent studio, and what each shows besides the products picked."""
+
 CROP = (0.1, 0.2, 0.9, 0.84)
 
 
@@ -51,6 +61,7 @@ def main() -> None:
         engine = lookscape.open(folder)
         engine.manage.ingest(given.photos)
         engine.manage.embed()
+        engine.manage.train("pca")
         path = os.environ.get("LOOKSCAPE_BROWSER") or shutil.which("chromium")
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
         with _served(engine) as address:
@@ -77,7 +88,18 @@ def _photograph(browser: Browser, address: str, engine: Engine, *, look: str, ou
     page.wait_for_selector("#hits .cell")
     _crop(page)
     _save(page, out / f"search-{look}.png")
+    _workshop(page, engine, look=look, out=out)
     context.close()
+
+
+def _workshop(page: Page, engine: Engine, *, look: str, out: Path) -> None:
+    """The latent studio in each of its modes."""
+    picked = [engine.search.find(offset=offset, limit=1).products[0].product_id for offset in PICKED]
+    shelf = "&".join(f"product={product_id}" for product_id in picked)
+    for mode, more in WORKSHOP.items():
+        page.goto(f"/latent?{shelf}&mode={mode}{more}")
+        page.wait_for_selector(f"#panel-{mode}[aria-busy=false]")
+        _save(page, out / f"workshop-{mode}-{look}.png")
 
 
 def _poor_copy(photo: bytes) -> bytes:

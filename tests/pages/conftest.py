@@ -2,6 +2,7 @@
 
 studio    its address; 224 products, the first 24 with two photos each
 engine_of_studio    what it serves, to look at and to play the worker of jobs
+trained_studio, engine_of_trained_studio    the same with a model trained on it, `pca`, and another, `small`
 browse    browse(path, look) -> a page in one of LOOKS; at the end of the test no page may have logged an error
 """
 
@@ -57,6 +58,21 @@ def engine_of_studio(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -
 @pytest.fixture(scope="session")
 def studio(engine_of_studio: Engine) -> Iterator[str]:
     yield from _serve(engine_of_studio)
+
+
+@pytest.fixture(scope="session")
+def engine_of_trained_studio(engine_of_studio: Engine, tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    folder = tmp_path_factory.mktemp("trained") / "catalogue"
+    shutil.copytree(engine_of_studio.folder, folder)
+    trained = Engine(Catalogue(Settings(catalogue=folder, workers=1)))
+    for name in ("pca", "small"):
+        trained.manage.train("pca", name=name)
+    return trained
+
+
+@pytest.fixture(scope="session")
+def trained_studio(engine_of_trained_studio: Engine) -> Iterator[str]:
+    yield from _serve(engine_of_trained_studio)
 
 
 @pytest.fixture

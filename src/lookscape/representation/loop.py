@@ -5,8 +5,10 @@ that a run that goes on after being killed is the run that was not.
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -15,6 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from lookscape.representation.jitter import jittered
 from lookscape.representation.recipe import Recipe
 from lookscape.representation.trainable import Losses, Moment, Trainable
 
@@ -25,20 +28,51 @@ Hook = Callable[[int, Measured], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Batches:
-    """Batches of training photos by number: each epoch is another seeded order of `rows`."""
+    """Batches of training photos by number: each epoch is another seeded order of `rows`.
+
+    Where several processes train together, each takes its share of every batch, every `num_ranks`-th photo.
+    """
 
     array_NHWC: NDArray[np.uint8]
     rows: NDArray[np.intp]
     batch: int
     seed: int
+    rank: int = 0
+    num_ranks: int = 1
+    jitter: bool = False
+    measured_NA: NDArray[np.float32] | None = None
 
     def at(self, step: int) -> Tensor:
         """The step's photos, uint8 B x 3 x H x W, channels last in memory."""
+        photos_BHWC = self.array_NHWC[self._chosen(step)]
+        if self.jitter:
+            photos_BHWC = jittered(photos_BHWC, random=np.random.default_rng([self.seed, step, self.rank]))
+        return torch.from_numpy(photos_BHWC).permute(0, 3, 1, 2)
+
+    def measured_at(self, step: int) -> Tensor | None:
+        """What was measured on the step's photos, B x A, if the model wants it."""
+        return None if self.measured_NA is None else torch.from_numpy(self.measured_NA[self._chosen(step)])
+
+    def _chosen(self, step: int) -> NDArray[np.intp]:
         per_epoch = max(1, len(self.rows) // self.batch)
         epoch, number = divmod(step, per_epoch)
-        order = np.random.default_rng([self.seed, epoch]).permutation(self.rows)
-        chosen = np.sort(order[number * self.batch : (number + 1) * self.batch])
-        return torch.from_numpy(self.array_NHWC[chosen]).permute(0, 3, 1, 2)
+        order = _order(self.seed, epoch, len(self.rows))[number * self.batch : (number + 1) * self.batch]
+        return np.sort(self.rows[order])[self.rank :: self.num_ranks]
+
+    def between(self, start: int, stop: int) -> Iterator[Tensor]:
+        """The photos of steps start ... stop - 1; a thread reads the next ones from the disk meanwhile."""
+        with ThreadPoolExecutor(1, thread_name_prefix="batches") as pool:
+            coming = [pool.submit(self.at, step) for step in range(start, min(start + 1, stop))]
+            for step in range(start + 1, stop + 1):
+                x_BCHW = coming.pop().result()
+                if step < stop:
+                    coming.append(pool.submit(self.at, step))
+                yield x_BCHW
+
+
+@lru_cache(maxsize=4)
+def _order(seed: int, epoch: int, count: int) -> NDArray[np.intp]:
+    return np.random.default_rng([seed, epoch]).permutation(count)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,9 +88,11 @@ class Run:
 
 def set_up(model: Trainable, recipe: Recipe, *, fabric: Fabric) -> Run:
     """Hand the model and its optimizers to Fabric."""
-    model = model.to(memory_format=torch.channels_last)
+    model = model.to(memory_format=torch.channels_last).train()
     optimizers = [model.optimizer(player, rate=recipe.rate) for player in model.players]
-    wrapped, *set_optimizers = fabric.setup(model, *optimizers) if optimizers else (model,)
+    if not optimizers:
+        return Run(fabric=fabric, model=model, wrapped=model, optimizers=[], average=None)
+    wrapped, *set_optimizers = fabric.setup(model, *optimizers)
     average = None
     if recipe.averaging:
         from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
@@ -71,22 +107,33 @@ def set_up(model: Trainable, recipe: Recipe, *, fabric: Fabric) -> Run:
 
 def train(run: Run, recipe: Recipe, batches: Batches, *, start: int, hooks: Iterable[Hook]) -> None:
     """Run the steps from `start` to the recipe's last."""
-    for step in range(start, recipe.num_steps):
-        torch.manual_seed(_seed(recipe.seed, step, run.fabric.global_rank))
-        x_BCHW = run.fabric.to_device(batches.at(step)).float().div_(255)
-        measured: Measured = {}
-        for player, optimizer in zip(run.model.players, run.optimizers, strict=True):
-            _set_rate(optimizer, recipe, step)
-            losses: Losses = run.wrapped(x_BCHW, Moment(step=step, num_steps=recipe.num_steps, player=player))
-            optimizer.zero_grad()
-            run.fabric.backward(losses.total)
-            nn.utils.clip_grad_norm_(run.model.parameters_of(player), recipe.clip)
-            optimizer.step()
-            measured |= losses.measured
-        if run.average is not None:
-            run.average.update_parameters(run.model)  # type: ignore[operator]
-        for hook in hooks:
-            hook(step + 1, measured)
+    with torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True):
+        for step, photos_BCHW in enumerate(batches.between(start, recipe.num_steps), start):
+            torch.manual_seed(_seed(recipe.seed, step, run.fabric.global_rank))
+            x_BCHW = run.fabric.to_device(photos_BCHW).float().div_(255)
+            measured_BA = batches.measured_at(step)
+            if measured_BA is not None:
+                measured_BA = run.fabric.to_device(measured_BA)
+            moment = Moment(step=step, num_steps=recipe.num_steps, measured_BA=measured_BA)
+            measured = _move_all(run, recipe, x_BCHW, moment)
+            if run.average is not None:
+                run.average.update_parameters(run.model)  # type: ignore[operator]
+            for hook in hooks:
+                hook(step + 1, measured)
+
+
+def _move_all(run: Run, recipe: Recipe, x_BCHW: Tensor, moment: Moment) -> Measured:
+    """One step: every player moves once."""
+    measured: Measured = {}
+    for player, optimizer in zip(run.model.players, run.optimizers, strict=True):
+        _set_rate(optimizer, recipe, moment.step)
+        losses: Losses = run.wrapped(x_BCHW, moment._replace(player=player))
+        optimizer.zero_grad()
+        run.fabric.backward(losses.total)
+        nn.utils.clip_grad_norm_(run.model.parameters_of(player), recipe.clip)
+        optimizer.step()
+        measured |= losses.measured
+    return measured
 
 
 def _set_rate(optimizer: Optimizer, recipe: Recipe, step: int) -> None:

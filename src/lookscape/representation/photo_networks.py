@@ -1,64 +1,200 @@
-"""The pair of convolutional networks that all trained models share: photo to numbers, numbers to photo.
+"""The pair of networks that all trained models share: photo to numbers, numbers to photo.
 
-Each layer halves (or doubles) the side with a strided convolution, as in DCGAN (Radford, Metz & Chintala 2016), until
-4 x 4 pixels are left; `width` is the number of channels of the first layer and doubles with every halving.
+Each is the sum of two paths. The straight one is linear and can begin as the photos' principal components, so that
+training starts from the best linear code (Pearson 1901) and not from noise. The curved one is convolutional and learns
+what a linear code cannot say; it begins close to nothing, as the branches of Fixup do (Zhang, Dauphin & Ma 2019). It
+cuts the photo into patches of 4 x 4 pixels at once, because photos a second count for more than depth, and halves the
+map until about 4 x 4 are left: `width` channels on the first map, at most 4 times as many on the last.
+
+Photos are seen as ink, 1 - x: the white around a product is 0, which is also what a convolution sees past the edge.
 """
 
 import math
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
+
+PATCH = 4
+"""Side of the patches, pixels."""
 
 SMALLEST = 4
-"""The side at which convolutions end and a linear layer begins."""
+"""Maps are halved until their side is this or less."""
 
-MOST = 8
-"""The widest layer has this many times `width` channels."""
+MOST = 4
+"""The last map has at most this many times `width` channels."""
 
+STRAIGHT_SIDE = 64
+"""The straight path sees larger photos at this side: more pixels would be learned by heart."""
 
-def _widths(side: int, width: int) -> list[int]:
-    halvings = int(math.log2(side // SMALLEST))
-    return [width * min(MOST, 2**level) for level in range(halvings)]
+FAINT = 0.05
+"""Strength of the curved path before the first step, relative to the usual random weights."""
+
+GROWTH = 1.4
+"""A SiLU makes numbers smaller; random weights make up for it by this much."""
+
+INK_SCALE = 3.0
+"""Brings ink, mostly between 0 and 0.5, to numbers near 1."""
+
+MOST_NOISE = 0.9
+"""No latent begins as nothing but noise, or it could never begin to say something."""
+
+SPARE, POWERS = 16, 3
+"""Extra directions and rounds of the randomised principal components (Halko, Martinsson & Tropp 2011)."""
+
+LEAK = 0.1
+"""What counts of a pixel's excess beyond white or black in training; none of it is left afterwards."""
 
 
 class PhotoEncoder(nn.Module):
-    """B x 3 x side x side in [0, 1] -> B x num_outputs."""
+    """B x 3 x side x side in [0, 1] -> B x num_outputs, float32."""
 
     def __init__(self, *, side: int, width: int, num_outputs: int) -> None:
         super().__init__()
-        widths = _widths(side, width)
-        layers: list[nn.Module] = []
-        for before, after in zip([3, *widths[:-1]], widths, strict=True):
-            layers += [nn.Conv2d(before, after, 4, stride=2, padding=1), nn.SiLU()]
+        widths, last = _maps(side, width)
+        layers: list[nn.Module] = [nn.Conv2d(3, width, PATCH + 2, stride=PATCH, padding=1), nn.SiLU()]
+        for before, after in pairwise(widths):
+            layers += [nn.Conv2d(before, after, 2, stride=2), nn.SiLU()]
         self.convolutions = nn.Sequential(*layers)
-        self.head = nn.Linear(widths[-1] * SMALLEST**2, num_outputs)
+        self.head = nn.Linear(widths[-1] * last**2, num_outputs)
+        self.straight = _Straight(3 * min(side, STRAIGHT_SIDE) ** 2, num_outputs, gain=_gain(side))
+        _draw(self.convolutions)
+        _draw(self.head, strength=FAINT)
 
     def features(self, x_BCHW: Tensor) -> Tensor:
-        """The last map, B x C x 4 x 4."""
-        out: Tensor = self.convolutions(2 * x_BCHW - 1)
+        """The last map, B x C x h x w."""
+        out: Tensor = self.convolutions(INK_SCALE * (1 - x_BCHW))
         return out
 
     def forward(self, x_BCHW: Tensor) -> Tensor:
-        """The outputs, float32."""
-        out: Tensor = self.head(self.features(x_BCHW).flatten(1))
-        return out.float()
+        """The sum of both paths."""
+        curved_BD: Tensor = self.head(self.features(x_BCHW).flatten(1))
+        straight_BD: Tensor = self.straight(_flat_ink(x_BCHW))
+        return curved_BD.float() + straight_BD.float()
 
 
 class PhotoDecoder(nn.Module):
-    """B x dim -> B x 3 x side x side, unbounded logits of the pixels' values."""
+    """B x dim -> B x 3 x side x side, float32, in [0, 1]; in training a little beyond, see LEAK."""
 
     def __init__(self, *, side: int, width: int, dim: int) -> None:
         super().__init__()
-        widths = _widths(side, width)[::-1]
-        self.widest = widths[0]
-        self.stem = nn.Linear(dim, self.widest * SMALLEST**2)
-        layers: list[nn.Module] = []
-        for before, after in zip(widths, [*widths[1:], 3], strict=True):
-            layers += [nn.SiLU(), nn.ConvTranspose2d(before, after, 4, stride=2, padding=1)]
+        widths, self.first = _maps(side, width)
+        self.side, self.dim, self.widest = side, dim, widths[-1]
+        self.stem = nn.Linear(dim, self.widest * self.first**2)
+        layers: list[nn.Module] = [nn.SiLU()]
+        for before, after in pairwise(widths[::-1]):
+            layers += [nn.Conv2d(before, 4 * after, 3, padding=1), nn.PixelShuffle(2), nn.SiLU()]
         self.convolutions = nn.Sequential(*layers)
+        self.head = nn.Conv2d(width, 3 * PATCH**2, 3, padding=1)
+        self.straight = _Straight(dim, 3 * min(side, STRAIGHT_SIDE) ** 2, gain=_gain(side))
+        _draw(self.stem)
+        _draw(self.convolutions)
+        _draw(self.head, strength=FAINT)
 
     def forward(self, z_BD: Tensor) -> Tensor:
-        """The photo's pixels in [0, 1], float32."""
-        map_BCHW = self.stem(z_BD).view(len(z_BD), self.widest, SMALLEST, SMALLEST)
-        out: Tensor = self.convolutions(map_BCHW.to(memory_format=torch.channels_last))
-        return out.float().sigmoid()
+        """White less the ink of both paths."""
+        map_BCHW = self.stem(z_BD).view(-1, self.widest, self.first, self.first)
+        curved_BCHW = self.head(self.convolutions(map_BCHW.contiguous(memory_format=torch.channels_last)))
+        ink_BCHW = functional.pixel_shuffle(curved_BCHW, PATCH).float() + self._straight_ink(z_BD)
+        bounded_BCHW = ink_BCHW.clamp(0, 1)
+        if self.training:
+            bounded_BCHW = bounded_BCHW + LEAK * (ink_BCHW - bounded_BCHW)
+        return 1 - bounded_BCHW
+
+    def _straight_ink(self, z_BD: Tensor) -> Tensor:
+        seen = min(self.side, STRAIGHT_SIDE)
+        ink_BCHW: Tensor = self.straight(z_BD).float().view(-1, seen, seen, 3).permute(0, 3, 1, 2)
+        if seen == self.side:
+            return ink_BCHW
+        return functional.interpolate(ink_BCHW, size=self.side, mode="bilinear", align_corners=False)
+
+
+@torch.no_grad()
+def start_from_components(
+    encoder: PhotoEncoder, decoder: PhotoDecoder, x_BCHW: Tensor, *, nats: float | None = None
+) -> None:
+    """Make the straight paths a linear code of these photos: their principal components, one a latent.
+
+    Without `nats` latents are points of unit variance. With `nats` the encoder's outputs are means and log-variances,
+    and they begin as the posterior of a linear variational autoencoder that spends about so many nats a photo (Lucas,
+    Tucker, Grosse & Norouzi 2019, section 4). Draws from torch's generator.
+    """
+    ink_BN = _flat_ink(x_BCHW)
+    mean_N = ink_BN.mean(0)
+    count = min(decoder.dim, len(ink_BN) - 1)
+    _, sizes, directions_ND = torch.svd_lowrank(
+        ink_BN - mean_N, q=min(decoder.dim + SPARE, *ink_BN.shape), niter=POWERS
+    )
+    variance_D = (sizes[:count].square() / len(ink_BN)).clamp(min=1e-8)
+    noise_D = _noise_shares(variance_D, nats) if nats is not None else torch.zeros_like(variance_D)
+    kept_D = (1 - noise_D).sqrt()
+    inward_ND = directions_ND[:, :count] * kept_D / variance_D.sqrt()
+    encoder.straight.become(inward_ND.T, bias=-mean_N @ inward_ND)
+    decoder.straight.become(directions_ND[:, :count] * kept_D * variance_D.sqrt(), bias=mean_N)
+    if nats is not None:
+        encoder.head.bias[decoder.dim : decoder.dim + count] = noise_D.log()
+
+
+class _Straight(nn.Linear):
+    """A linear layer that is learned gently.
+
+    Its weights are larger by 1 / gain than what they do, so that a step of Adam, equal for all weights, moves what they
+    do by `gain` times less.
+    """
+
+    def __init__(self, num_inputs: int, num_outputs: int, *, gain: float) -> None:
+        super().__init__(num_inputs, num_outputs)
+        self.gain = gain
+        nn.init.normal_(self.weight, std=FAINT / (gain * math.sqrt(num_inputs)))
+        nn.init.zeros_(self.bias)
+
+    def forward(self, inputs_BN: Tensor) -> Tensor:
+        return self.gain * super().forward(inputs_BN)
+
+    def become(self, weight: Tensor, *, bias: Tensor) -> None:
+        """Do this from now on; outputs and inputs that `weight` does not reach do nothing."""
+        self.weight.zero_()
+        self.bias.zero_()
+        self.weight[: weight.shape[0], : weight.shape[1]] = weight / self.gain
+        self.bias[: len(bias)] = bias / self.gain
+
+
+def _noise_shares(variance_D: Tensor, nats: float) -> Tensor:
+    """The share of each latent's unit variance that is noise when sum of 0.5 log(1 / share) is `nats`."""
+    low, high = variance_D.min().log().item() - 2 * nats / len(variance_D) - 1, variance_D.max().log().item()
+    for _ in range(60):
+        middle = (low + high) / 2
+        spent = 0.5 * (variance_D.log() - middle).clamp(min=0).sum().item()
+        low, high = (middle, high) if spent > nats else (low, middle)
+    return (math.exp(high) / variance_D).clamp(max=MOST_NOISE)
+
+
+def _maps(side: int, width: int) -> tuple[list[int], int]:
+    """The channels of each map and the side of the last one."""
+    widths, last = [width], side // PATCH
+    while last > SMALLEST and last % 2 == 0:
+        widths.append(min(2 * widths[-1], MOST * width))
+        last //= 2
+    return widths, last
+
+
+def _gain(side: int) -> float:
+    """Straight weights spread over more pixels are smaller; this keeps them near 1 when divided by it."""
+    return 2 / min(side, STRAIGHT_SIDE)
+
+
+def _flat_ink(x_BCHW: Tensor) -> Tensor:
+    """B x N, pixel by pixel, as photos lie in memory channels last; large photos made smaller."""
+    if x_BCHW.shape[-1] > STRAIGHT_SIDE:
+        x_BCHW = functional.interpolate(x_BCHW, size=STRAIGHT_SIDE, mode="area")
+    return 1 - x_BCHW.permute(0, 2, 3, 1).flatten(1)
+
+
+def _draw(module: nn.Module, *, strength: float = 1.0) -> None:
+    """Random weights that keep the size of what passes through a SiLU (He et al. 2015, up to a constant)."""
+    for weight in module.parameters():
+        if weight.ndim > 1:
+            nn.init.normal_(weight, std=strength * GROWTH / math.sqrt(weight[0].numel()))
+        else:
+            nn.init.zeros_(weight)

@@ -5,23 +5,38 @@ A recipe is a frozen record; a variant edits another one with `dataclasses.repla
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from lookscape import parts
 from lookscape.errors import UsageError
 
+if TYPE_CHECKING:
+    from lookscape.representation.trainable import Trainable
+
 MODELS = "lookscape.representation.models"
 RECIPES = "lookscape.representation.recipes"
+
+
+class Precision(StrEnum):
+    """What convolutions and products are computed in; weights are float32 always."""
+
+    AUTO = "auto"
+    """bfloat16 where the hardware multiplies it."""
+    BF16 = "bf16"
+    FULL = "32"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
     """One run. `config` holds the fields of the model's Config; `rate` is the highest learning rate.
 
+    `batch` photos make a step, on all devices together; `warmup` is the share of the steps in which the rate rises.
     `averaging` is the decay of the exponential moving average of the weights that is kept as the result; 0 keeps the
-    last weights. `clip` is the largest norm of a player's gradient.
+    last weights. `clip` is the largest norm of a player's gradient, `jitter` says whether photos
+    are scaled and moved a little each time they are seen.
     """
 
     model: str
@@ -32,7 +47,9 @@ class Recipe:
     warmup: float = 0.02
     averaging: float = 0.0
     clip: float = 10.0
+    jitter: bool = False
     seed: int = 0
+    precision: Precision = Precision.AUTO
 
     @property
     def side(self) -> int:
@@ -50,6 +67,11 @@ class Recipe:
             raise UsageError(
                 f"{self.model}: {where}: {first['msg']}; there are {', '.join(config.model_fields)}"
             ) from error
+
+    def new_model(self) -> "Trainable":
+        """The model with the weights that torch's generator gives it."""
+        made: Trainable = parts.load(MODELS, self.model).Model(self.checked_config())
+        return made
 
     def varied(self, **config: Any) -> "Recipe":
         """The same with other fields of the model's Config."""

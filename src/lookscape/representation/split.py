@@ -1,10 +1,13 @@
 """Which photos train, which choose and which judge: whole groups on one side, the same ones every time.
 
-A group is a product with all its photos, joined with every product that has nearly the same photo.
+A group is a product with all its photos, joined with every product that has nearly the same photo. Photos are compared
+by their details: small copies with what is coarse taken away, each scaled to length 1. (With the catalogue's mean photo
+taken away instead, all white shoes on white are one group: they differ from the mean alike.) Colourways that differ in
+little but a tint are joined; others may part unless they share a product id.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -13,15 +16,40 @@ from numpy.typing import NDArray
 
 from lookscape.representation.pixels import Pixels
 
-THUMBNAIL = 16
+THUMBNAIL = 32
 """Side of the thumbnails that are compared, pixels."""
 
-NEARLY_SAME = 0.985
-"""Cosine of two centred thumbnails from which on they count as the same photo."""
+COARSE = 2.0
+"""Deviation of the blur that is taken off, pixels of a thumbnail."""
+
+NEARLY_SAME = 0.95
+"""Cosine of two details from which on photos count as the same.
+
+Looked at on 5,797 sneakers: above 0.98 (9 pairs) copies; 0.95 to 0.97 one shoe in near tints; below 0.94 different
+shoes of one kind, which begin to chain (the largest group is 6 at 0.95, 22 at 0.93, 155 at 0.90).
+"""
 
 SHARES = {"train": 0.85, "validation": 0.05, "test": 0.10}
 
+CHUNK = 512
+"""Photos compared with all others at once."""
+
+COMPONENTS = 64
+"""Principal components that rule out nearly all pairs before the rest is compared in full."""
+
+SAMPLE = 2048
+"""Thumbnails from which the components are learned."""
+
+FAINTEST = 1.0
+"""Details weaker than this, in grey levels summed in squares, are noise and stay short."""
+
+ROUNDING = 2e-3
+"""What half precision may add to a squared distance."""
+
 Rows = NDArray[np.intp]
+Details = NDArray[np.float16]
+Pairs = NDArray[np.intp]
+Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +62,7 @@ class Split:
 
 
 def split_by_group(groups: Sequence[str], *, seed: int = 0) -> Split:
-    """Every group goes to one part by the hash of its name and the seed, so that new photos move no old ones."""
+    """Every group goes to one part by the hash of its name and the seed, so new photos move only groups they join."""
     ends = np.cumsum(list(SHARES.values()))
     drawn = np.array([_unit(group, seed=seed) for group in groups])
     part = np.searchsorted(ends, drawn, side="right").clip(max=2)
@@ -44,49 +72,106 @@ def split_by_group(groups: Sequence[str], *, seed: int = 0) -> Split:
     return Split(train=train, validation=validation, test=test)
 
 
-def find_groups(pixels: Pixels, *, products_of: Mapping[str, Sequence[str]]) -> list[str]:
-    """The group of each row, named after the smallest photo id in it."""
+def find_groups(
+    pixels: Pixels, *, products_of: Mapping[str, Sequence[str]], progress: Progress = lambda *_: None
+) -> list[str]:
+    """The group of each row, named after the smallest photo id in it. Raises whatever `progress` raises."""
     joined = _Joined(len(pixels))
     first: dict[str, int] = {}
     for row, photo_id in enumerate(pixels.ids):
         for product in products_of.get(photo_id, ()):
             joined.join(row, first.setdefault(product, row))
-    for one, other in _nearly_same(pixels):
-        joined.join(one, other)
-    return [pixels.ids[joined.root(row)] for row in range(len(pixels))]
+    for pairs_P2 in near_pairs(details(pixels), progress=progress):
+        apart = np.unique(joined.roots()[pairs_P2], axis=0)
+        for one, other in apart[apart[:, 0] != apart[:, 1]].tolist():
+            joined.join(one, other)
+    return [pixels.ids[root] for root in joined.roots()]
 
 
-def _nearly_same(pixels: Pixels) -> list[tuple[int, int]]:
-    size = (THUMBNAIL, THUMBNAIL)
-    small = np.stack([cv2.resize(photo, size, interpolation=cv2.INTER_AREA) for photo in pixels.array_NHWC])
-    vectors = small.reshape(len(small), -1).astype(np.float32)
-    vectors -= vectors.mean(axis=0)
-    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
-    pairs: list[tuple[int, int]] = []
-    for start in range(0, len(vectors), 1000):
-        cosines = vectors[start : start + 1000] @ vectors.T
-        ones, others = np.nonzero(cosines > NEARLY_SAME)
-        pairs += [
-            (int(one) + start, int(other)) for one, other in zip(ones, others, strict=True) if other < one + start
-        ]
-    return pairs
+def largest_group(groups: Sequence[str]) -> int:
+    """Photos in the largest group: a catalogue whose photos chain into one has nothing to judge by."""
+    return int(np.unique(np.array(groups), return_counts=True)[1].max(initial=0))
+
+
+def details(pixels: Pixels) -> Details:
+    """N x 3072: what is fine in each photo, of length 1 (0 for a photo without details), at half precision."""
+    details_NV = np.empty((len(pixels), 3 * THUMBNAIL**2), np.float16)
+    for row, photo in enumerate(pixels.array_NHWC):
+        small = cv2.resize(photo, (THUMBNAIL, THUMBNAIL), interpolation=cv2.INTER_AREA).astype(np.float32)
+        fine_V = (small - cv2.GaussianBlur(small, (0, 0), COARSE)).ravel()
+        details_NV[row] = fine_V / max(float(np.linalg.norm(fine_V)), FAINTEST)
+    return details_NV
+
+
+def near_pairs(
+    details_NV: Details, *, above: float = NEARLY_SAME, progress: Progress = lambda *_: None
+) -> Iterator[Pairs]:
+    """All pairs of rows with a cosine above the bar, a chunk at a time, P x 2, the larger row first.
+
+    Nothing is missed: unit vectors with cosine c are sqrt(2 - 2c) apart, and no projection moves points away from each
+    other, so only pairs that are near in their first principal components are compared in full.
+    """
+    directions_VC = _directions(details_NV)
+    short_NC = np.concatenate([part @ directions_VC for part in _parts(details_NV)])
+    squares_N = np.square(short_NC).sum(axis=1)
+    for start in range(0, len(details_NV), CHUNK):
+        progress(start, len(details_NV), "comparing photos")
+        stop = min(start + CHUNK, len(details_NV))
+        distances = short_NC[start:stop] @ (-2 * short_NC[:stop].T)
+        distances += squares_N[start:stop, None]
+        distances += squares_N[None, :stop]
+        ones, others = np.nonzero(distances < 2 - 2 * above + ROUNDING)
+        pairs_P2 = np.stack([ones + start, others], axis=1)
+        pairs_P2 = pairs_P2[pairs_P2[:, 1] < pairs_P2[:, 0]]
+        yield pairs_P2[_cosines(details_NV, pairs_P2) > above]
+
+
+def _cosines(details_NV: Details, pairs_P2: Pairs) -> NDArray[np.float32]:
+    found = np.empty(len(pairs_P2), np.float32)
+    for start in range(0, len(found), CHUNK):
+        ones, others = pairs_P2[start : start + CHUNK].T
+        one_PV, other_PV = details_NV[ones].astype(np.float32), details_NV[others].astype(np.float32)
+        found[start : start + CHUNK] = np.einsum("pv,pv->p", one_PV, other_PV)
+    return found
+
+
+def _directions(details_NV: Details) -> NDArray[np.float32]:
+    """V x C, orthonormal and close to the principal ones (Halko, Martinsson & Tropp 2011)."""
+    sample = details_NV[:: max(1, len(details_NV) // SAMPLE)].astype(np.float32)
+    found = np.random.default_rng(0).standard_normal((sample.shape[1], COMPONENTS), dtype=np.float32)
+    for _ in range(2):
+        found, _triangle = np.linalg.qr(sample.T @ (sample @ found))
+    return found
+
+
+def _parts(details_NV: Details) -> Iterator[NDArray[np.float32]]:
+    for start in range(0, len(details_NV), SAMPLE):
+        yield details_NV[start : start + SAMPLE].astype(np.float32)
 
 
 class _Joined:
     """Disjoint sets; the smallest member stands for its set."""
 
     def __init__(self, count: int) -> None:
-        self._parent = list(range(count))
+        self._parent = np.arange(count)
 
-    def root(self, member: int) -> int:
-        while self._parent[member] != member:
-            self._parent[member] = self._parent[self._parent[member]]
-            member = self._parent[member]
-        return member
+    def roots(self) -> Rows:
+        """Who stands for each member's set."""
+        while True:
+            above = self._parent[self._parent]
+            if np.array_equal(above, self._parent):
+                return above
+            self._parent = above
 
     def join(self, one: int, other: int) -> None:
-        low, high = sorted((self.root(one), self.root(other)))
+        """Make two sets one."""
+        low, high = sorted((self._root(one), self._root(other)))
         self._parent[high] = low
+
+    def _root(self, member: int) -> int:
+        while (parent := int(self._parent[member])) != member:
+            member = parent
+        return member
 
 
 def _unit(group: str, *, seed: int) -> float:

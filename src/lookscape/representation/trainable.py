@@ -27,6 +27,8 @@ class Prior(StrEnum):
     """What latents look like when nothing is known of the photo."""
 
     NORMAL = "normal"
+    SPHERE = "sphere"
+    MIXTURE = "mixture"
     NONE = "none"
 
 
@@ -43,12 +45,15 @@ class LatentConfig(BaseModel):
 class Moment(NamedTuple):
     """Where training is: `step` of `num_steps`, counted from 0, and which player is to move.
 
+    `measured_BA` holds what was measured on the batch's photos, for models that `wants` something: a column for each
+    name, standardised over the training photos, NaN where unknown.
     This and Losses are named tuples because Fabric looks through what a module takes and gives, frozen records not.
     """
 
     step: int
     num_steps: int
     player: str = "autoencoder"
+    measured_BA: Tensor | None = None
 
     @property
     def fraction(self) -> float:
@@ -83,7 +88,10 @@ class Trainable(nn.Module):
     players: ClassVar[tuple[str, ...]] = ("autoencoder",)
     """Who moves in a step, in order; each has its optimizer."""
 
-    prior: ClassVar[Prior] = Prior.NORMAL
+    prior: Prior = Prior.NORMAL
+
+    wants: tuple[str, ...] = ()
+    """Names of measured attributes that the losses use."""
 
     def __init__(self, config: LatentConfig) -> None:
         super().__init__()
@@ -112,3 +120,7 @@ class Trainable(nn.Module):
     def decode(self, z_BD: Tensor) -> Tensor:
         """Latents to photos, B x 3 x side x side in [0, 1]."""
         raise NotImplementedError
+
+    def draw(self, count: int) -> Tensor:
+        """Latents from the prior, count x D, by torch's generator; from N(0, I) for a model that has none."""
+        return torch.randn(count, self.dim, device=next(iter(self.state_dict().values())).device)

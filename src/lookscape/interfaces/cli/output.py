@@ -22,8 +22,9 @@ def write(result: BaseModel, *, as_json: bool) -> None:
         sys.stdout.write("\n")
         return
     console = Console()
-    for name in type(result).model_fields:
-        _field(console, name, getattr(result, name))
+    for name, info in type(result).model_fields.items():
+        if not _is_for_machines(info):
+            _field(console, name, getattr(result, name))
 
 
 @contextmanager
@@ -76,8 +77,12 @@ def _table(title: str, rows: list[BaseModel]) -> Table:
 
 
 def _is_for_people(info: FieldInfo, value: Any) -> bool:
+    return not isinstance(value, Mapping) and not _is_for_machines(info)
+
+
+def _is_for_machines(info: FieldInfo) -> bool:
     extra = info.json_schema_extra
-    return not isinstance(value, Mapping) and not (isinstance(extra, dict) and extra.get("machines_only"))
+    return isinstance(extra, dict) and bool(extra.get("machines_only"))
 
 
 def _text(value: Any) -> str:
@@ -85,6 +90,8 @@ def _text(value: Any) -> str:
 
 
 def _cell(value: Any) -> str:
+    if value is None:
+        return ""
     if isinstance(value, (list, tuple)):
         value = f"{value[0]} (+{len(value) - 1})" if len(value) > 1 else (value[0] if value else "")
     text = _text(value)

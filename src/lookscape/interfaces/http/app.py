@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from lookscape import __version__
 from lookscape.engine import Engine
-from lookscape.interfaces.http import errors, jobs, photos, studio, tools
+from lookscape.interfaces.http import decoded, errors, jobs, photos, studio, tools, training
 from lookscape.interfaces.http.guard import App, Guard
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
@@ -43,6 +43,8 @@ def create_app(engine: Engine, *, host: str = "127.0.0.1", names: Collection[str
     app.include_router(tools.router(engine, local=local))
     app.include_router(jobs.router(engine))
     app.include_router(photos.router(engine))
+    app.include_router(decoded.router(engine))
+    app.include_router(training.router(engine))
     _add_health(app, engine, registry)
     studio.mount(app, engine)
     return Guard(app, hosts={*LOOPBACK, *names} if local else set(names), registry=registry)

@@ -11,6 +11,7 @@ quantiles of N(0, 1) averaged over the cells of the empirical distribution are d
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -101,6 +102,7 @@ def _kernel_in_prior(*, num_latents: int, kernel_width: float) -> float:
     return float(weight @ (1 + 4 * t / kernel_width) ** (-num_latents / 2))
 
 
+@cache
 def _exponential_nodes() -> tuple[Matrix, Matrix]:
     """Nodes and weights for the mean over t ~ Exp(1): Gauss-Legendre in u = exp(-t).
 

@@ -6,7 +6,7 @@ Nothing shapes its latents, so it reconstructs well and its space has chasms bet
 from pydantic import Field
 from torch import Tensor
 
-from lookscape.representation.losses import Error, reconstruction_error
+from lookscape.representation.losses import ERRORS, Error, reconstruction_error
 from lookscape.representation.photo_networks import PhotoDecoder, PhotoEncoder
 from lookscape.representation.trainable import LatentConfig, Losses, Moment, Posterior, Prior, Trainable
 
@@ -14,7 +14,7 @@ from lookscape.representation.trainable import LatentConfig, Losses, Moment, Pos
 class Config(LatentConfig):
     """What to train."""
 
-    error: Error = Field(default=Error.L2, description="reconstruction error: l1 or l2")
+    error: Error = Field(default=Error.L2, description=ERRORS)
 
 
 class Model(Trainable):

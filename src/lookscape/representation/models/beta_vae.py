@@ -10,12 +10,14 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from lookscape.representation.losses import Error, kl_to_normal, reconstruction_error
-from lookscape.representation.photo_networks import PhotoDecoder, PhotoEncoder
-from lookscape.representation.trainable import LatentConfig, Losses, Moment, Posterior, Trainable
+from lookscape.representation.gaussian_autoencoder import GaussianAutoencoder
+from lookscape.representation.losses import ERRORS, Error, kl_to_normal, reconstruction_error
+from lookscape.representation.photo_networks import start_from_components
+from lookscape.representation.steering import steer
+from lookscape.representation.trainable import LatentConfig, Losses, Moment
 
-GAIN = 0.01
-"""How strongly log beta follows the relative excess of the divergence, each step."""
+FIRST_SHARE, USUAL_NATS = 0.85, 100.0
+"""The share of the capacity that the linear code spends before the first step; nats when there is no capacity."""
 
 
 class Config(LatentConfig):
@@ -25,11 +27,11 @@ class Config(LatentConfig):
     capacity: float | None = Field(
         default=120.0, gt=0, description="nats of divergence to steer to; beta stays without"
     )
-    error: Error = Field(default=Error.L2, description="reconstruction error: l1 or l2")
+    error: Error = Field(default=Error.L2, description=ERRORS)
     sharpness: float = Field(default=100.0, gt=0, description="1/sigma^2 of the pixels: weighs the error against nats")
 
 
-class Model(Trainable):
+class Model(GaussianAutoencoder):
     """Encoder, decoder and the steered weight."""
 
     log_beta: Tensor
@@ -37,9 +39,12 @@ class Model(Trainable):
     def __init__(self, config: Config) -> None:
         super().__init__(config)
         self.config = config
-        self.encoder = PhotoEncoder(side=config.side, width=config.width, num_outputs=2 * config.dim)
-        self.decoder = PhotoDecoder(side=config.side, width=config.width, dim=config.dim)
         self.register_buffer("log_beta", torch.tensor(config.beta).log())
+
+    def start_from(self, x_BCHW: Tensor) -> None:
+        """Begin as a linear code of the photos that spends most of the capacity."""
+        nats = FIRST_SHARE * (self.config.capacity or USUAL_NATS)
+        start_from_components(self.encoder, self.decoder, x_BCHW, nats=nats)
 
     def forward(self, x_BCHW: Tensor, moment: Moment) -> Losses:
         """Reconstruction error and weighted divergence."""
@@ -47,22 +52,9 @@ class Model(Trainable):
         rebuilt_BCHW = self.decode(posterior.sample())
         error = reconstruction_error(x_BCHW, rebuilt_BCHW=rebuilt_BCHW, error=self.config.error)
         divergence = kl_to_normal(posterior).sum(1).mean()
-        beta = self._steer(divergence.detach(), moment)
-        measured = {"reconstruction": error.detach(), "divergence": divergence.detach(), "beta": beta}
-        return Losses(total=self.config.sharpness * error + beta * divergence, measured=measured)
-
-    def _steer(self, divergence: Tensor, moment: Moment) -> Tensor:
         if self.config.capacity is not None and self.training:
-            excess = (divergence / self.config.capacity - 1).clamp(-1, 1)
-            self.log_beta += GAIN * excess
-        return self.log_beta.exp()
-
-    def posterior(self, x_BCHW: Tensor) -> Posterior:
-        """A normal distribution for each photo."""
-        mean_BD, log_variance_BD = self.encoder(x_BCHW).chunk(2, dim=1)
-        return Posterior(mean_BD=mean_BD, log_variance_BD=log_variance_BD.clamp(-12, 4))
-
-    def decode(self, z_BD: Tensor) -> Tensor:
-        """Photos in [0, 1]."""
-        rebuilt_BCHW: Tensor = self.decoder(z_BD)
-        return rebuilt_BCHW
+            steer(self.log_beta, divergence=divergence, capacity=self.config.capacity)
+        beta = self.log_beta.exp()
+        measured = {"reconstruction": error.detach(), "divergence": divergence.detach(), "beta": beta}
+        total = self.config.sharpness * error + beta * divergence
+        return Losses(total=total / x_BCHW[0].numel(), measured=measured)

@@ -1,16 +1,22 @@
 """Train a model on the catalogue's photos, without labels, and embed every photo with it.
 
 RECIPE names what to train: language (the default), autoencoder, pca and others. A run that was killed goes on where it
-stopped. The model is then called trained:NAME and its Space NAME.
+stopped, and what is trained already is left as it is. The model is then called trained:NAME and its Space NAME.
 """
 
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
 from lookscape.tools import _tool
+from lookscape.tools._measured import Measured
+
+if TYPE_CHECKING:
+    from lookscape.representation.embed import PhotoSet
+    from lookscape.representation.recipe import Recipe
 
 SLOW = True
 
@@ -22,8 +28,18 @@ class Params(_tool.Params):
     name: str | None = Field(
         default=None, description="the model's name; the recipe's without it", pattern="^[a-z][a-z0-9-]*$"
     )
+    side: int | None = Field(default=None, description="side of the photos, pixels: 64, 128 ...; the recipe's without")
+    dim: int | None = Field(default=None, description="number of latents; the recipe's without")
+    set: tuple[str, ...] = Field(default=(), description="FIELD=VALUE, a field of the model's Config; may be repeated")
     steps: int | None = Field(default=None, ge=0, description="steps; the recipe's without it")
+    batch: int | None = Field(default=None, ge=2, le=65536, description="photos a step; the recipe's without it")
     seed: int = Field(default=0, ge=0, description="seed of weights, order and noise")
+    precision: Literal["auto", "bf16", "32"] = Field(
+        default="auto", description="auto takes bfloat16 where the hardware multiplies it"
+    )
+    devices: int = Field(default=1, ge=1, le=64, description="GPUs, or processes without one, that train together")
+    init_from: str | None = Field(default=None, description="a trained model to start from, where its networks fit")
+    again: bool = Field(default=False, description="train even if this very model is there already")
 
 
 class Result(_tool.Result):
@@ -32,45 +48,103 @@ class Result(_tool.Result):
     model: str
     space: str
     steps: int
+    resumed_at: int = Field(description="the step at which a stopped run was taken up again, 0 for a new one")
     train: int = Field(description="photos to learn from")
     validation: int
     test: int = Field(description="photos kept aside to judge by")
+    largest_group: int = Field(description="photos in the largest group of near-duplicates")
+    warm_tensors: int = Field(description="tensors taken over from --init-from")
+    seconds: float = Field(description="seconds of training alone")
+    photos_per_second: float | None
+    psnr_db: float | None = Field(description="of test photos rebuilt, dB")
+    kl_nats: float | None = Field(description="divergence from the prior, nats a photo")
+    active_units: float | None = Field(description="latents that carry something")
     vectors: int = Field(description="vectors in the Space")
+    alarms: list[str] = Field(description="what went wrong, and what to do about it")
+    note: str = ""
 
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
-    """Train and embed. Raises UsageError without photos, ConflictError while another run trains this model."""
-    from lookscape.representation.embed import PhotoSet
-    from lookscape.representation.recipe import open_recipe
+    """Train and embed.
+
+    Raises UsageError without photos or for a recipe that cannot be, UnknownNameError for a model to start from that is
+    not there, ConflictError while another run trains this model.
+    """
     from lookscape.representation.training import Order, run_training
 
-    recipe = replace(open_recipe(params.recipe), seed=params.seed)
-    if params.steps is not None:
-        recipe = replace(recipe, num_steps=params.steps)
     name = params.name or params.recipe.replace("_", "-")
-    catalogue = engine.catalogue
-    ids = catalogue.photo_ids()
+    ids = engine.catalogue.photo_ids()
     if not ids:
         raise UsageError("the catalogue has no photos yet; run: lookscape ingest PHOTOS")
-    found = catalogue.photos(ids)
-    blobs = {photo.id: photo.blob for photo in found}
-    photos = PhotoSet(ids=ids, read=lambda photo_id: catalogue.blobs.get(blobs[photo_id]))
     order = Order(
         name=name,
         recipe_name=params.recipe,
-        recipe=recipe,
+        recipe=_recipe(params),
         models=engine.folder / "models",
         cache=engine.folder / "cache",
+        init_from=engine.codec(params.init_from) if params.init_from else None,
+        devices=params.devices,
+        again=params.again,
     )
-    with catalogue.exclusive(f"train-{name}"):
-        report = run_training(order, photos, products_of=catalogue.products_of_photos(ids), progress=progress)
+    products_of = engine.catalogue.products_of_photos(ids)
+    with engine.catalogue.exclusive(f"train-{name}"):
+        report = run_training(
+            order,
+            _photos(engine, ids),
+            products_of=products_of,
+            progress=progress,
+            measure=Measured(engine, progress=progress),
+        )
     space = engine.manage.embed(f"trained:{name}", space=name, progress=progress)
     return Result(
         model=f"trained:{name}",
         space=name,
         steps=report.steps,
+        resumed_at=report.resumed_at,
         train=report.num_train,
         validation=report.num_validation,
         test=report.num_test,
+        largest_group=report.largest_group,
+        warm_tensors=report.warm_tensors,
+        seconds=report.seconds,
+        photos_per_second=report.photos_per_second,
+        psnr_db=report.psnr_db,
+        kl_nats=report.kl_nats,
+        active_units=report.active_units,
         vectors=space.vectors,
+        alarms=list(report.alarms),
+        note=report.note,
     )
+
+
+def _recipe(params: Params) -> "Recipe":
+    """The named recipe with what was given put in its place."""
+    from lookscape.representation.recipe import Precision, open_recipe
+
+    recipe = open_recipe(params.recipe)
+    fields = {name: value for name, value in (("side", params.side), ("dim", params.dim)) if value is not None}
+    return replace(
+        recipe.varied(**fields, **_fields(params.set)),
+        num_steps=recipe.num_steps if params.steps is None else params.steps,
+        batch=params.batch or recipe.batch,
+        seed=params.seed,
+        precision=recipe.precision if params.precision == "auto" else Precision(params.precision),
+    )
+
+
+def _fields(given: tuple[str, ...]) -> dict[str, Any]:
+    """FIELD=VALUE as the model's Config takes it; `none` is no value."""
+    pairs = [text.partition("=") for text in given]
+    for text, (field, equals, value) in zip(given, pairs, strict=True):
+        if not (field and equals and value):
+            raise UsageError(f"--set {text!r} is not like FIELD=VALUE, such as capacity=80")
+        if field in {"side", "dim"}:
+            raise UsageError(f"--set {text!r}: {field} has an option of its own: --{field} {value}")
+    return {field: None if value.lower() == "none" else value for field, _, value in pairs}
+
+
+def _photos(engine: Engine, ids: list[str]) -> "PhotoSet":
+    from lookscape.representation.embed import PhotoSet
+
+    blobs = {photo.id: photo.blob for photo in engine.catalogue.photos(ids)}
+    return PhotoSet(ids=ids, read=lambda photo_id: engine.catalogue.blobs.get(blobs[photo_id]))

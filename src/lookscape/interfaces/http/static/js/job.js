@@ -3,6 +3,7 @@
 import { duration, label, number } from "./words.js";
 
 const MEMORY_S = 15; // speed is measured over the last so many seconds
+const LONGEST = 120; // characters of a value that the line of results shows
 const UNDER_WAY = new Set(["queued", "running"]);
 
 export class JobCard {
@@ -64,7 +65,8 @@ function stage({ state, stage: words, done, total, message }) {
 }
 
 function summary({ result }) {
-  return Object.entries(result ? JSON.parse(result) : {}).map(([name, value]) => {
+  const shown = Object.entries(result ? JSON.parse(result) : {}).filter(([, value]) => isShort(value));
+  return shown.map(([name, value]) => {
     const item = document.createElement("span");
     const told = Array.isArray(value) ? value.length : value;
     const figure = Object.assign(document.createElement("b"), { textContent: typeof told === "number" ? number(told) : String(told) });
@@ -73,6 +75,9 @@ function summary({ result }) {
     return item;
   });
 }
+
+/** What fits a line: no texts, no records. */
+const isShort = (value) => Array.isArray(value) || (typeof value === "string" ? value.length <= LONGEST : typeof value !== "object" || value === null);
 
 function times({ id, started_at: started, finished_at: finished }) {
   const took = started && finished ? ` · took ${duration((new Date(finished) - new Date(started)) / 1000)}` : "";

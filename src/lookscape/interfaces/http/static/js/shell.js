@@ -36,4 +36,8 @@ function focusFilter() {
   else location.assign("/#text");
 }
 
+// On a narrow screen the pages' names are a strip that scrolls: the current one is brought into view.
+const [nav, here] = [document.querySelector(".nav"), document.querySelector(".nav [aria-current]")];
+if (here) nav.scrollLeft = here.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2;
+
 document.addEventListener("error", (event) => event.target.matches?.(".photo") && event.target.closest(".tile").classList.add("broken"), true);

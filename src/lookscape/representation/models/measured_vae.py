@@ -1,0 +1,67 @@
+"""A variational autoencoder with one latent for each measured attribute: factors that are known by name from the start.
+
+beta-VAE (Higgins et al., ICLR 2017) whose first latents must also give what the measures found on the photo's own
+pixels (silhouette height, sole lightness ...): each is the mean of a normal distribution of the standardised attribute.
+The divergence makes the other latents leave to them what they say already. No person labels anything, but the method
+is not blind: which factors it finds is decided by the measures. Locatello et al., "Disentangling Factors of
+Variation Using Few Labels" (ICLR 2020), do the same with labels of people.
+
+Photos on which an attribute is not known train the rest; without any measurements it is a beta-VAE.
+"""
+
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from lookscape.representation._directions import LEADING
+from lookscape.representation.gaussian_autoencoder import WARMUP, GaussianAutoencoder
+from lookscape.representation.losses import Error, kl_to_normal, reconstruction_error
+from lookscape.representation.trainable import LatentConfig, Losses, Moment
+
+FARTHEST = 4.0
+"""Standard deviations that an attribute's value is taken to be away from the mean at most."""
+
+
+class Config(LatentConfig):
+    """What to train."""
+
+    dim: int = Field(default=32, ge=1, le=1024, description="D, the number of latents, tied ones included")
+    ties: tuple[str, ...] = Field(
+        default=LEADING, description="measured attributes of the first latents; at most dim count"
+    )
+    beta: float = Field(default=4.0, gt=0, description="weight of the divergence")
+    sharpness: float = Field(default=156.0, gt=0, description="1/sigma^2 of the pixels: weighs the error against nats")
+    exactness: float = Field(default=480.0, gt=0, description="1/sigma^2 of the standardised attributes")
+
+
+class Model(GaussianAutoencoder):
+    """Encoder, decoder, and latents that are held to measurements."""
+
+    def __init__(self, config: Config) -> None:
+        super().__init__(config)
+        self.config, self.wants = config, config.ties[: config.dim]
+
+    def forward(self, x_BCHW: Tensor, moment: Moment) -> Losses:
+        """Reconstruction error, weighted divergence, and how far the tied latents are from the measurements.
+
+        Without measurements the last is left out.
+        """
+        posterior = self.posterior(x_BCHW)
+        z_BD = posterior.sample()
+        error = reconstruction_error(x_BCHW, rebuilt_BCHW=self.decode(z_BD), error=Error.L2)
+        divergence = kl_to_normal(posterior).sum(1).mean()
+        beta = self.config.beta * min(1.0, moment.fraction / WARMUP)
+        total = self.config.sharpness * error + beta * divergence
+        measured = {"reconstruction": error.detach(), "divergence": divergence.detach()}
+        if moment.measured_BA is not None:
+            distance = tie_distance(z_BD[:, : len(self.wants)], measured_BA=moment.measured_BA)
+            total = total + self.config.exactness * distance
+            measured["tie"] = distance.detach()
+        return Losses(total=total / x_BCHW[0].numel(), measured=measured)
+
+
+def tie_distance(z_BA: Tensor, *, measured_BA: Tensor) -> Tensor:
+    """Half the squared distance from standardised measurements, summed over those known, averaged over the batch."""
+    is_known_BA = measured_BA.isfinite()
+    target_BA = torch.nan_to_num(measured_BA, nan=0.0).clamp(-FARTHEST, FARTHEST)
+    return 0.5 * ((z_BA - target_BA).square() * is_known_BA).sum(1).mean()

@@ -1,0 +1,8 @@
+"""A Wasserstein autoencoder with a critic of latents."""
+
+from lookscape.representation.recipe import Recipe
+
+
+def recipe() -> Recipe:
+    """About three minutes on two cores for 6,000 photos."""
+    return Recipe(model="wae_gan", config={"width": 64}, num_steps=2000, averaging=0.995, jitter=True)

@@ -1,0 +1,26 @@
+"""Bring a hidden factor back.
+
+FACTOR is its name or rank; `latent factors --hidden` lists those that are hidden.
+"""
+
+from lookscape.engine import Engine
+from lookscape.tools import _tool
+from lookscape.tools.latent._edited import Changed, changed, factor_of
+from lookscape.tools.latent._opened import ModelParams
+
+
+class Params(ModelParams):
+    """Which factor."""
+
+    factor: str = _tool.positional("the factor's name or rank")
+
+
+class Result(Changed):
+    """The factor that is back."""
+
+
+def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
+    """Show it."""
+    factor = factor_of(engine, params, params.factor)
+    found = changed(engine, params, lambda edits, by, at: edits.show(factor.parts[0], by=by, at=at), rank=factor.rank)
+    return Result(**found.model_dump())

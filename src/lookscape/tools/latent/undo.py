@@ -1,0 +1,43 @@
+"""Take back the last thing that was done to the factors: a name, a merge, a factor hidden or shown.
+
+Again and again, back to what was learned.
+"""
+
+from pydantic import Field
+
+from lookscape.engine import Engine
+from lookscape.representation.language_edits import Act
+from lookscape.tools import _tool
+from lookscape.tools.latent._language import change, open_language
+from lookscape.tools.latent._opened import ModelParams, open_model
+
+
+class Params(ModelParams):
+    """Which model's factors."""
+
+
+class Result(_tool.Result):
+    """What was taken back."""
+
+    model: str
+    undone: str = Field(description="rename, merge, hide or show")
+    rank: int = Field(description="the rank of the factor it was done to")
+    name: str = Field(description="the name it gave; empty for hide and show")
+    by: str = Field(description="who had done it; empty when nobody said")
+    acts: int = Field(description="acts that still stand")
+
+
+def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
+    """Undo one act. Raises UsageError when there is none."""
+    opened = open_model(engine, params.model)
+    before = open_language(opened).edits.acts
+    spoken = change(opened, lambda edits: edits.undo())
+    act: Act = before[-1]
+    return Result(
+        model=opened.codec.name,
+        undone=act.kind.value,
+        rank=act.factors[0] + 1,
+        name=act.name,
+        by=act.by,
+        acts=len(spoken.edits.acts),
+    )

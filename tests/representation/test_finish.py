@@ -1,0 +1,71 @@
+"""The end of a training: figures on photos never seen, the mixture, the report."""
+
+from pathlib import Path
+
+import _runs
+import numpy as np
+import pytest
+
+from lookscape.representation.codec import Codec
+from lookscape.representation.finish import Finished, finish, read_report
+from lookscape.representation.metrics.pixels import psnr, ssim
+from lookscape.representation.mixture import open_mixture
+from lookscape.representation.pixels import Pixels
+from lookscape.representation.split import Split
+
+Whole = tuple[Finished, Codec, Pixels, Split, Path]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
+    folder = tmp_path_factory.mktemp("models")
+    run = _runs.trained(folder)
+    codec = Codec(run.model, name="run", kind="beta_vae", recipe="small", key="0" * 16)
+    pixels, parts_of = _runs.squares(200), _runs.split(200)
+    return finish(codec, pixels=pixels, split=parts_of, folder=folder / "run"), codec, pixels, parts_of, folder / "run"
+
+
+def test_figures_are_those_of_the_test_photos(whole: Whole) -> None:
+    found, codec, pixels, parts_of, _ = whole
+    photos = np.asarray(pixels.array_NHWC[parts_of.test])
+    rebuilt = codec.decode(codec.encode(iter(photos)))
+    assert (found.judged_on, found.photos, found.dim) == ("test", 20, 4)
+    assert found.psnr_db == pytest.approx(psnr(photos, reconstructions_NHWC=rebuilt).mean())
+    assert found.ssim == pytest.approx(ssim(photos, reconstructions_NHWC=rebuilt).mean())
+    assert found.psnr_low_db < found.psnr_db < found.psnr_high_db
+    assert found.kl_nats > 0
+    assert 0 < found.active_units <= 4
+
+
+def test_mixture_and_report_are_kept(whole: Whole) -> None:
+    found, codec, pixels, parts_of, folder = whole
+    assert read_report(folder) == found
+    mixture = open_mixture(folder)
+    assert mixture is not None
+    assert mixture.num_components == found.mixture_components
+    latents = codec.encode(iter(pixels.array_NHWC[parts_of.test]))
+    far = np.full((1, 4), 30.0)
+    assert mixture.log_density(latents).mean() > mixture.log_density(far)[0]
+
+
+def test_alarms_are_told_in_words(whole: Whole) -> None:
+    found = whole[0]
+    assert "few_photos" in [alarm.name for alarm in found.alarms]
+    assert any(words.startswith("Only 160 photos to learn from.") for words in found.words)
+
+
+def test_too_few_photos_are_judged_on_what_was_learned(whole: Whole, tmp_path: Path) -> None:
+    _, codec, pixels, _, _ = whole
+    rows = np.arange(len(pixels))
+    all_learned = Split(train=rows[:3], validation=rows[:0], test=rows[:0])
+    staged = tmp_path / ".run.new"
+    staged.mkdir()
+    found = finish(codec, pixels=pixels, split=all_learned, folder=staged)
+    assert found.alarms == ()
+    assert (found.judged_on, found.photos) == ("train", 3)
+    one = Split(train=rows[:1], validation=rows[:0], test=rows[:0])
+    assert finish(codec, pixels=pixels, split=one, folder=staged).mixture_components == 0
+
+
+def test_there_is_no_report_without_a_training(tmp_path: Path) -> None:
+    assert read_report(tmp_path) is None
