@@ -6,30 +6,33 @@ Without --catalogue a catalogue is made of FOLDER and the recipe `language` is t
 perceptual distance between neighbouring pictures over the median one, in EfficientNet-Lite0's five stages at the
 model's side; the tool that makes the steps even does not look at those features. It stands beside plain equal steps of
 the latents and beside the cross-fade of the two decoded photos. Matches are looked up in the catalogue; their order is
-judged by the projection on the line between the two products' latents, worked out here.
+judged by where on the line or the arc each product is closest, worked out here.
 """
 
 import argparse
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-import lookscape
+from _trained import open_or_train
 from lookscape.engine import Engine
 from lookscape.representation.codec import Codec
 from lookscape.representation.features import Stages
 from lookscape.representation.latent_code import from_code
-from lookscape.representation.metrics.interpolation import PathEvenness, path_evenness
+from lookscape.representation.metrics.interpolation import PathEvenness, Route, between, path_evenness
 from lookscape.tools.latent._opened import open_model
 from lookscape.tools.latent.interpolate import Result
 
 LIMIT = 2.5
 TOLERANCE = 0.005
 """Of the way: the tool knows a product's place on the path to this precision."""
+
+FINE = 1001
+"""Points of the way at which a product may be closest."""
 
 Frames = NDArray[np.uint8]
 
@@ -43,17 +46,9 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=12)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        engine = _engine(arguments.catalogue or Path(scratch) / "catalogue", arguments.data)
+        engine = open_or_train(arguments.catalogue or Path(scratch) / "catalogue", arguments.data)
         for seed, name in enumerate(arguments.model):
             _judge(engine, name, num_pairs=arguments.pairs, num_steps=arguments.steps, seed=seed)
-
-
-def _engine(folder: Path, data: Path | None) -> Engine:
-    engine = lookscape.open(folder)
-    if data and not engine.catalogue.counts().products:
-        engine.manage.ingest(str(data))
-        engine.manage.train("language")
-    return engine
 
 
 def _judge(engine: Engine, name: str, *, num_pairs: int, num_steps: int, seed: int) -> None:
@@ -97,26 +92,28 @@ def _print(what: str, evenness: PathEvenness) -> None:
     )
 
 
-def _print_matches(engine: Engine, found: Iterable[Result], pairs: Iterable[tuple[str, ...]]) -> None:
+def _print_matches(engine: Engine, found: Sequence[Result], pairs: Sequence[tuple[str, ...]]) -> None:
     paths = [[step.product_id for step in result.steps] for result in found]
     known = engine.catalogue.products({product for path in paths for product in path})
     real = np.mean([all(product in known for product in path) for path in paths])
     distinct = np.mean([len(set(path)) == len(path) for path in paths])
     ends = np.mean([(path[0], path[-1]) == pair for path, pair in zip(paths, pairs, strict=True)])
-    model = next(iter(found)).model
-    ordered = np.mean([_is_ordered(engine, model, path) for path in paths])
+    ordered = np.mean([_is_ordered(engine, result) for result in found])
     print(
         f"  {'':22s} matches: all real {100 * real:.1f} %, none twice {100 * distinct:.1f} %, "
         f"ends are the pair {100 * ends:.1f} %, ordered {100 * ordered:.1f} %"
     )
 
 
-def _is_ordered(engine: Engine, model: str, path: list[str]) -> bool:
-    """Does the projection on the line from first to last never step back?"""
-    latents_SD = open_model(engine, model).latents_of(path).astype(np.float64)
-    line_D = latents_SD[-1] - latents_SD[0]
-    along_S = np.clip((latents_SD - latents_SD[0]) @ line_D / (line_D @ line_D), 0, 1)
-    return bool((np.diff(along_S) >= -TOLERANCE).all())
+def _is_ordered(engine: Engine, result: Result) -> bool:
+    """Do the places at which the matches are closest to the line or the arc never step back?"""
+    products = [step.product_id for step in result.steps]
+    latents_SD = open_model(engine, result.model).latents_of(products).astype(np.float64)
+    at_N = np.linspace(0, 1, FINE)
+    start_ND, end_ND = (np.repeat(latents_SD[[row]], FINE, axis=0) for row in (0, -1))
+    way_ND = between(start_ND, end_ND, at_N=at_N, route=Route(result.route))
+    places_S = at_N[[int(((way_ND - latent_D) ** 2).sum(axis=1).argmin()) for latent_D in latents_SD]]
+    return bool((np.diff(places_S) >= -TOLERANCE).all())
 
 
 def _progress(done: int, total: int) -> None:

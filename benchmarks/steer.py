@@ -1,15 +1,16 @@
 """A factor moved 500 times over HTTP: the answer with matches, then the decoded image, as the studio asks for them.
 
-    python benchmarks/steer.py --catalogue DIR [--model NAME] [--moves 500] [--side 256]
+    python benchmarks/steer.py --data FOLDER [--catalogue DIR] [--model NAME] [--moves 500] [--side 256]
 
-DIR holds a catalogue with a trained model; the real server runs as its own process. Every move sets one of the first
-twelve factors of a product anew, so nothing is answered from a cache. A move counts as wrong when its image does not
-decode to a picture of that size or there are fewer matches than asked for. What a browser adds is measured by
-slider.py. Bar: p95 within 100 ms.
+Without --catalogue one is made of FOLDER and the recipe `language` is trained on it. The real server runs as its own
+process. Every move sets one of the first twelve factors of a product anew, so nothing is answered from a cache. A move
+counts as wrong when its image is not of the size asked for or there are fewer matches than asked for. What a browser
+adds is measured by slider.py. Bar: p95 within 100 ms.
 """
 
 import argparse
 import io
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,8 +20,8 @@ import httpx
 import numpy as np
 from PIL import Image
 
-import lookscape
 from _serving import server
+from _trained import open_or_train
 
 MATCHES = 8
 FACTORS = 12
@@ -39,24 +40,31 @@ class Move:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--catalogue", type=Path, required=True, help="a catalogue with a trained model")
+    parser.add_argument("--data", type=Path, help="folder of photos")
+    parser.add_argument("--catalogue", type=Path, help="a catalogue with a trained model")
     parser.add_argument("--model", default="language")
     parser.add_argument("--moves", type=int, default=500)
     parser.add_argument("--side", type=int, default=256, help="pixels of the image asked for")
     arguments = parser.parse_args()
-    products = [product.id for product in lookscape.open(arguments.catalogue).catalogue.find(limit=100).products]
-    with server(arguments.catalogue) as url, httpx.Client(base_url=url, timeout=60) as client:
-        started = time.perf_counter()
-        _move(client, {"model": arguments.model, "product": products[0]}, arguments.side)
-        print(f"the first question, which loads the model: {time.perf_counter() - started:.1f} s")
-        rng = np.random.default_rng(0)
-        moves = []
-        for number in range(arguments.moves):
-            factor, value = 1 + rng.integers(FACTORS), rng.uniform(-3, 3)
-            product = products[number // MOVES_EACH % len(products)]
-            asked = {"model": arguments.model, "product": product, "factors": [f"{factor}={value:.4f}"]}
-            moves.append(_move(client, asked, arguments.side))
-    _print(moves)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = arguments.catalogue or Path(scratch) / "catalogue"
+        engine = open_or_train(folder, arguments.data)
+        products = [product.id for product in engine.catalogue.find(limit=100).products]
+        with server(folder) as url, httpx.Client(base_url=url, timeout=60) as client:
+            _print(_moved(client, products, model=arguments.model, count=arguments.moves, side=arguments.side))
+
+
+def _moved(client: httpx.Client, products: Sequence[str], *, model: str, count: int, side: int) -> list[Move]:
+    started = time.perf_counter()
+    _move(client, {"model": model, "product": products[0]}, side)
+    print(f"the first question, which loads the model: {time.perf_counter() - started:.1f} s")
+    rng = np.random.default_rng(0)
+    moves = []
+    for number in range(count):
+        factor, value = 1 + rng.integers(FACTORS), rng.uniform(-3, 3)
+        product = products[number // MOVES_EACH % len(products)]
+        moves.append(_move(client, {"model": model, "product": product, "factors": [f"{factor}={value:.4f}"]}, side))
+    return moves
 
 
 def _move(client: httpx.Client, asked: dict[str, object], side: int) -> Move:

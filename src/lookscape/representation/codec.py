@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lookscape import parts
-from lookscape.errors import NotFoundError, UsageError
+from lookscape.errors import ConflictError, NotFoundError, UsageError
 from lookscape.representation import checkpoint
 from lookscape.representation.preprocess import square
 from lookscape.representation.protocol import ImageU8, Vectors
@@ -58,7 +58,10 @@ class Codec:
 
     @classmethod
     def open(cls, folder: Path, *, name: str | None = None) -> "Codec":
-        """Read `models/NAME/`. Raises NotFoundError when no finished model is there."""
+        """Read `models/NAME/`.
+
+        Raises NotFoundError when no finished model is there, ConflictError when its networks are of another version.
+        """
         import torch
 
         try:
@@ -70,8 +73,11 @@ class Codec:
         except KeyError as error:
             raise NotFoundError(f"{folder} holds no trained model; run: lookscape train RECIPE") from error
         part = parts.load(MODELS, kind)
-        model: Trainable = part.Model(part.Config(**config))
-        model.load_state_dict({name: torch.from_numpy(np.array(array)) for name, array in saved.tensors.items()})
+        try:
+            model: Trainable = part.Model(part.Config(**config))
+            model.load_state_dict({name: torch.from_numpy(np.array(array)) for name, array in saved.tensors.items()})
+        except (RuntimeError, ValueError) as error:
+            raise ConflictError(f"{folder.name!r} is of an older {kind}; run: lookscape train again") from error
         return cls(
             model,
             name=name or folder.name,

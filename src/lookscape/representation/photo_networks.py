@@ -112,17 +112,17 @@ class PhotoDecoder(nn.Module):
 
 @torch.no_grad()
 def start_from_components(
-    encoder: PhotoEncoder, decoder: PhotoDecoder, x_BCHW: Tensor, *, nats: float | None = None
+    encoder: PhotoEncoder, decoder: PhotoDecoder, x_BCHW: Tensor, *, nats: float | None = None, skip: int = 0
 ) -> None:
     """Make the straight paths a linear code of these photos: their principal components, one a latent.
 
     Without `nats` latents are points of unit variance. With `nats` the encoder's outputs are means and log-variances,
     and they begin as the posterior of a linear variational autoencoder that spends about so many nats a photo (Lucas,
-    Tucker, Grosse & Norouzi 2019, section 4). Draws from torch's generator.
+    Tucker, Grosse & Norouzi 2019, section 4). The first `skip` latents get no component. Draws from torch's generator.
     """
     ink_BN = _flat_ink(x_BCHW)
     mean_N = ink_BN.mean(0)
-    count = min(decoder.dim, len(ink_BN) - 1)
+    count = min(decoder.dim - skip, len(ink_BN) - 1)
     _, sizes, directions_ND = torch.svd_lowrank(
         ink_BN - mean_N, q=min(decoder.dim + SPARE, *ink_BN.shape), niter=POWERS
     )
@@ -130,10 +130,12 @@ def start_from_components(
     noise_D = _noise_shares(variance_D, nats) if nats is not None else torch.zeros_like(variance_D)
     kept_D = (1 - noise_D).sqrt()
     inward_ND = directions_ND[:, :count] * kept_D / variance_D.sqrt()
+    inward_ND = functional.pad(inward_ND, (skip, 0))
     encoder.straight.become(inward_ND.T, bias=-mean_N @ inward_ND)
-    decoder.straight.become(directions_ND[:, :count] * kept_D * variance_D.sqrt(), bias=mean_N)
+    outward_ND = directions_ND[:, :count] * kept_D * variance_D.sqrt()
+    decoder.straight.become(functional.pad(outward_ND, (skip, 0)), bias=mean_N)
     if nats is not None:
-        encoder.head.bias[decoder.dim : decoder.dim + count] = noise_D.log()
+        encoder.head.bias[decoder.dim + skip : decoder.dim + skip + count] = noise_D.log()
 
 
 class _Straight(nn.Linear):

@@ -24,10 +24,10 @@ from lookscape.representation.loop import Measured, Run
 KEPT = 2
 """States on disk at any time."""
 
-SAVE_EVERY_S = 5.0
+SAVE_EVERY_S = 10.0
 """Seconds of training between two saves, or more:"""
 
-WORTH = 50
+WORTH = 100
 """A save waits until training has taken this many times as long as the last save did."""
 
 HEADER = "lookscape"

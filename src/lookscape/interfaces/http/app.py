@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from lookscape import __version__
 from lookscape.engine import Engine
-from lookscape.interfaces.http import decoded, errors, jobs, photos, studio, tools, training
+from lookscape.interfaces.http import decoded, errors, jobs, language_table, photos, studio, tools, training
 from lookscape.interfaces.http.guard import App, Guard
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
@@ -44,6 +44,7 @@ def create_app(engine: Engine, *, host: str = "127.0.0.1", names: Collection[str
     app.include_router(jobs.router(engine))
     app.include_router(photos.router(engine))
     app.include_router(decoded.router(engine))
+    app.include_router(language_table.router(engine))
     app.include_router(training.router(engine))
     _add_health(app, engine, registry)
     studio.mount(app, engine)

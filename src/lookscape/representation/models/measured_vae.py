@@ -15,8 +15,13 @@ from torch import Tensor
 
 from lookscape.representation._directions import LEADING
 from lookscape.representation.gaussian_autoencoder import WARMUP, GaussianAutoencoder
-from lookscape.representation.losses import Error, kl_to_normal, reconstruction_error
+from lookscape.representation.losses import ERRORS, Error, kl_to_normal, reconstruction_error
+from lookscape.representation.photo_networks import start_from_components
+from lookscape.representation.steering import steer
 from lookscape.representation.trainable import LatentConfig, Losses, Moment
+
+FIRST_SHARE = 0.85
+"""The share of the capacity that the linear code spends before the first step."""
 
 FARTHEST = 4.0
 """Standard deviations that an attribute's value is taken to be away from the mean at most."""
@@ -29,7 +34,9 @@ class Config(LatentConfig):
     ties: tuple[str, ...] = Field(
         default=LEADING, description="measured attributes of the first latents; at most dim count"
     )
-    beta: float = Field(default=4.0, gt=0, description="weight of the divergence")
+    beta: float = Field(default=4.0, gt=0, description="weight of the divergence, the first one if there is a capacity")
+    capacity: float | None = Field(default=None, gt=0, description="nats of divergence to steer to; beta stays without")
+    error: Error = Field(default=Error.L2, description=ERRORS)
     sharpness: float = Field(default=156.0, gt=0, description="1/sigma^2 of the pixels: weighs the error against nats")
     exactness: float = Field(default=480.0, gt=0, description="1/sigma^2 of the standardised attributes")
 
@@ -37,9 +44,18 @@ class Config(LatentConfig):
 class Model(GaussianAutoencoder):
     """Encoder, decoder, and latents that are held to measurements."""
 
+    log_beta: Tensor
+
     def __init__(self, config: Config) -> None:
         super().__init__(config)
         self.config, self.wants = config, config.ties[: config.dim]
+        self.register_buffer("log_beta", torch.tensor(config.beta).log())
+
+    def start_from(self, x_BCHW: Tensor) -> None:
+        """With a capacity, the latents that are not tied begin as a linear code that spends most of it."""
+        if self.config.capacity is not None:
+            nats, skip = FIRST_SHARE * self.config.capacity, len(self.wants)
+            start_from_components(self.encoder, self.decoder, x_BCHW, nats=nats, skip=skip)
 
     def forward(self, x_BCHW: Tensor, moment: Moment) -> Losses:
         """Reconstruction error, weighted divergence, and how far the tied latents are from the measurements.
@@ -48,16 +64,23 @@ class Model(GaussianAutoencoder):
         """
         posterior = self.posterior(x_BCHW)
         z_BD = posterior.sample()
-        error = reconstruction_error(x_BCHW, rebuilt_BCHW=self.decode(z_BD), error=Error.L2)
+        error = reconstruction_error(x_BCHW, rebuilt_BCHW=self.decode(z_BD), error=self.config.error)
         divergence = kl_to_normal(posterior).sum(1).mean()
-        beta = self.config.beta * min(1.0, moment.fraction / WARMUP)
+        beta = self._weight(divergence, moment)
         total = self.config.sharpness * error + beta * divergence
-        measured = {"reconstruction": error.detach(), "divergence": divergence.detach()}
+        measured = {"reconstruction": error.detach(), "divergence": divergence.detach(), "beta": beta}
         if moment.measured_BA is not None:
             distance = tie_distance(z_BD[:, : len(self.wants)], measured_BA=moment.measured_BA)
             total = total + self.config.exactness * distance
             measured["tie"] = distance.detach()
         return Losses(total=total / x_BCHW[0].numel(), measured=measured)
+
+    def _weight(self, divergence: Tensor, moment: Moment) -> Tensor:
+        if self.config.capacity is None:
+            return self.log_beta.exp() * min(1.0, moment.fraction / WARMUP)
+        if self.training:
+            steer(self.log_beta, divergence=divergence, capacity=self.config.capacity)
+        return self.log_beta.exp()
 
 
 def tie_distance(z_BA: Tensor, *, measured_BA: Tensor) -> Tensor:

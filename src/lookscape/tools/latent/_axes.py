@@ -54,8 +54,9 @@ class Axes:
 
     def find(self, name: str) -> int:
         """The place of a factor, by its name or its rank from 1. Raises UnknownNameError."""
-        if name in self.names:
-            return self.names.index(name)
+        names = [known.lower() for known in self.names]
+        if name.lower() in names:
+            return names.index(name.lower())
         if name.isdecimal() and int(name) in self.ranks:
             return self.ranks.index(int(name))
         raise UnknownNameError("factor", name, self.names)

@@ -1,6 +1,6 @@
 """Factors as people see them: with a name, words for both ends, and a place on a scale of percentiles.
 
-A factor's name is the one a person gave it, else the suggested title when that is sure enough, else `factor 7`. Its
+A factor's name is the one a person gave it, else the suggested title when that is sure enough, else `Factor 7`. Its
 rank is its place by information, from 1, and stays when others are hidden or merged. A name may say the ends too:
 `toe: slim ... tall`, or just `slim ... tall`.
 """
@@ -169,7 +169,7 @@ def _named(spoken: Spoken, entries: Iterable[Entry]) -> Iterator[Factor]:
         sure = suggestion if suggestion and suggestion.confidence >= SURE else None
         name, low, high = _split(entry.name)
         if not name:
-            name = sure.title if sure and sure.title.lower() not in taken else f"factor {rank}"
+            name = sure.title if sure and sure.title.lower() not in taken else f"Factor {rank}"
         taken.add(name.lower())
         yield Factor(
             rank=rank,
@@ -186,9 +186,13 @@ def _named(spoken: Spoken, entries: Iterable[Entry]) -> Iterator[Factor]:
 
 
 def _strongest(spoken: Spoken, entry: Entry) -> int:
-    """The part whose suggestion is surest."""
-    found = spoken.suggestions
-    return max(entry.factors, key=lambda part: found[part][0].confidence if found[part] else -1.0)
+    """The part whose suggestion is surest, then strongest."""
+
+    def certainty(part: int) -> tuple[float, float]:
+        found = spoken.suggestions[part]
+        return (found[0].confidence, abs(found[0].strength)) if found else (-1.0, 0.0)
+
+    return max(entry.factors, key=certainty)
 
 
 def _namer(spoken: Spoken, entry: Entry) -> str:

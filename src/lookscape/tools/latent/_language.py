@@ -69,6 +69,11 @@ def find_language(opened: Opened) -> Spoken | None:
     return _open(opened, _changes(opened), _stamp(names_path(opened)))
 
 
+def is_learned(folder: Path, model: str) -> bool:
+    """Was the language of a model of this catalogue fitted already? (Not whether it is still true.)"""
+    return (folder / "models" / model / "language" / ABOUT).is_file()
+
+
 def names_path(opened: Opened) -> Path:
     """Where people's work on this training's language is."""
     return opened.engine.folder / "languages" / f"{opened.codec.name}-{opened.codec.key}" / NAMES

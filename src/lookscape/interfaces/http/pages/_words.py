@@ -10,7 +10,8 @@ MAX_NOTES = 2
 TELLING = ("brand", "model", "article_type", "category", "silhouette", "colour", "base_colour", "material")
 """Attributes that tell products apart best, where a catalogue has them; then come the others by name."""
 
-_MEASURE = re.compile(r"#[0-9a-fA-F]{3,8}|[-+]?\d+(\.\d+)?")
+_MEASURE = re.compile(r"#[0-9a-fA-F]{3,8}|[-+]?\d+(\.\d+)?|[0-9a-f]{64} by \d+")
+"""A colour's code, a number, or the mark of what was measured: nothing to read or to filter by."""
 
 
 def number(value: int) -> str:

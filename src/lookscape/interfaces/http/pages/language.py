@@ -113,7 +113,7 @@ def _nothing(models: list[str], model: str, usual: str, problem: str) -> Context
 
 
 def _strip(factor: Named, most: float, product_id: str | None, model: str) -> Strip:
-    """Links: into the workshop with the factor moved, and to the products at each end as `latent language` wrote them."""
+    """Links into the workshop, the factor moved, and to the products at each end as `latent language` wrote them."""
     begin = product_id or next((one.product_id for one in factor.low), "")
     given = {"model": model} if model else {}
     moved = urlencode({**given, "product": begin, "set": f"{factor.factor}={PUSH}"})
@@ -140,6 +140,7 @@ def _product(engine: Engine, product_id: str) -> Item | None:
         product_id=product.id,
         name=product.name,
         photo_id=photo_id,
+        num_photos=len(product.photo_ids),
         image_url=f"/photos/{photo_id}.jpg",
         attributes=dict(product.attributes),
     )

@@ -2,10 +2,12 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from lookscape.engine import Engine
+from lookscape.engine import LANGUAGE, Engine
 from lookscape.interfaces.http.pages import _page
 from lookscape.interfaces.http.pages._page import Asked, query_string
 from lookscape.interfaces.http.pages._words import product_url, rank
+from lookscape.representation.specs import trained_names
+from lookscape.tools.latent._language import is_learned
 from lookscape.tools.search.product import AttributeInfo, PhotoInfo
 
 PATH = "/products/{product_id:path}"
@@ -43,6 +45,7 @@ class Context(_page.Context):
     attributes: list[AttributeInfo] = Field(description="what tells most about it, each value with its provenance")
     details: list[AttributeInfo] = Field(description="the other attributes, folded away")
     sources: list[str] = Field(description="paths of its photos as ingested")
+    speaks: bool = Field(description="there is a language to describe it in")
     spaces: list[SpaceChoice] = Field(description="Spaces to look for similar products in; none before `embed`")
     back: str = Field(description="link to the list it was opened from")
     before: Neighbour | None = Field(description="the product before it in that list")
@@ -65,12 +68,20 @@ def view(engine: Engine, asked: Asked) -> Context:
         attributes=known[:SHOWN],
         details=known[SHOWN:],
         sources=product.sources,
+        speaks=_speaks(engine),
         spaces=[SpaceChoice(name=space.name, model=space.model, metric=str(space.metric)) for space in spaces],
         back="/" + query_string(asked.text("text"), asked.filters()),
         before=before,
         after=after,
         place=place,
     )
+
+
+def _speaks(engine: Engine) -> bool:
+    """Is the language of the model that is used by default learned, so that words come at once?"""
+    models = trained_names(engine.folder / "models")
+    usual = LANGUAGE if LANGUAGE in models else next(iter(models), "")
+    return bool(usual) and usual in engine.spaces.names() and is_learned(engine.folder, usual)
 
 
 def _neighbours(engine: Engine, asked: Asked, product_id: str) -> tuple[Neighbour | None, Neighbour | None, int | None]:

@@ -2,6 +2,7 @@
 
 import { call } from "./api.js";
 import { blank, fill, productUrl, rate } from "./cells.js";
+import { describe } from "./language-words.js";
 import { Zoom } from "./zoom.js";
 
 const HITS = 12;
@@ -28,6 +29,8 @@ document.addEventListener("keydown", (event) => {
 });
 
 for (const section of document.querySelectorAll(".alike[data-space]")) showAlike(section);
+
+if (document.getElementById("described")) describe(document.getElementById("described"), product);
 
 async function showAlike(section) {
   const { space, metric } = section.dataset;

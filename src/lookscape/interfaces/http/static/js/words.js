@@ -2,7 +2,7 @@
 
 const TELLING = ["brand", "model", "article_type", "category", "silhouette", "colour", "base_colour", "material"];
 const MAX_NOTES = 2;
-const MEASURE = /^(#[0-9a-f]{3,8}|[-+]?\d+(\.\d+)?)$/i;
+const MEASURE = /^(#[0-9a-f]{3,8}|[-+]?\d+(\.\d+)?|[0-9a-f]{64} by \d+)$/i;
 const NUMBER = new Intl.NumberFormat("en");
 
 /** 5797 -> 5,797 */
