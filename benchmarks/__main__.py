@@ -1,9 +1,12 @@
 """Runs every benchmark, one after another, and keeps what each prints in benchmarks/results/.
 
-    python -m benchmarks --data FOLDER [--only NAME ...]
+    python -m benchmarks --data FOLDER [--trained FOLDER] [--only NAME ...]
 
-FOLDER holds the photo folders sneakers, models50, fashion and phone; a benchmark whose photos are not there is
-left out.
+The first FOLDER holds the photo folders sneakers, models50, fashion and phone; a benchmark whose photos are not there
+is left out. The second holds catalogues with trained models, sneakers and rendered, without which those that judge
+models are left out; TRAINED says which models. Sneakers: for seed in 0 1 2; do lookscape train language --name
+language-$seed --seed $seed; done, and lookscape train language. Rendered (rendered:10000,size=128): the same with the
+recipe measured, and one each of autoencoder and pca.
 """
 
 import argparse
@@ -28,38 +31,59 @@ PHOTOS: dict[str, dict[str, str]] = {
     "measures": {"--data": "sneakers"},
     "nothing_like_this": {"--data": "sneakers", "--others": "fashion"},
     "search_quality": {"--data": "sneakers"},
+    "training": {"--data": "sneakers"},
     "index_fashion_mnist": {"--data": "/usr/share/datasets/fashion-mnist"},
 }
 """The photos that a benchmark wants, by option; those not named here make their own."""
+
+TRAINED: dict[str, list[str]] = {
+    "disentanglement": ["{trained}/rendered", "measured", "autoencoder", "pca"],
+    "interpolation": ["--catalogue", "{trained}/sneakers", "--model", "language-0", "language-1", "language-2"],
+    "language": ["{trained}/sneakers", "language-0", "language-1", "language-2"],
+    "mixture": ["--catalogue", "{trained}/sneakers", "--models", "language-0", "language-1", "language-2"],
+    "reconstruction": ["{trained}/sneakers", "language"],
+    "slider": ["--catalogue", "{trained}/sneakers", "--model", "language"],
+    "steer": ["--catalogue", "{trained}/sneakers", "--model", "language"],
+}
+"""What a benchmark of trained models is called with."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder of photo folders")
+    parser.add_argument("--trained", type=Path, help="folder of catalogues with trained models")
     parser.add_argument("--only", nargs="*", help="benchmarks to run, by file name without .py")
     arguments = parser.parse_args()
     names = sorted(path.stem for path in HERE.glob("[!_]*.py"))
     RESULTS.mkdir(exist_ok=True)
-    failed = [name for name in arguments.only or names if not _run(name, arguments.data)]
+    failed = [name for name in arguments.only or names if not _run(name, arguments.data, arguments.trained)]
     sys.exit(f"failed: {', '.join(failed)}" if failed else 0)
 
 
-def _run(name: str, data: Path) -> bool:
-    """Run one and keep its output; true if it ended well or its photos are not here."""
+def _run(name: str, data: Path, trained: Path | None) -> bool:
+    """Run one and keep its output; true if it ended well or what it needs is not here."""
+    if name in TRAINED and trained is None:
+        print(f"{name}: left out, --trained is not given")
+        return True
     wanted = PHOTOS.get(name, {})
     folders = {option: data / folder for option, folder in wanted.items()}
     if missing := [str(folder) for folder in folders.values() if not folder.is_dir()]:
         print(f"{name}: left out, {', '.join(missing)} is not there")
         return True
     words = [word for option, folder in folders.items() for word in (option, str(folder))]
+    words += [word.format(trained=trained) for word in TRAINED.get(name, [])]
     print(f"{name} ...", flush=True)
     started = time.perf_counter()
     ran = subprocess.run([sys.executable, str(HERE / f"{name}.py"), *words], stdout=subprocess.PIPE, text=True)
     print(ran.stdout)
     if ran.returncode == 0:
-        shown = " ".join([f"python benchmarks/{name}.py", *(f"{option} {folder}" for option, folder in wanted.items())])
+        models = [word.format(trained="CATALOGUES") for word in TRAINED.get(name, [])]
+        options = [f"{option} {folder}" for option, folder in wanted.items()]
+        shown = " ".join([f"python benchmarks/{name}.py", *options, *models])
         took = f"{time.perf_counter() - started:.0f} s in all"
-        printed = ran.stdout.replace(f"{data}/", "")  # where the photos lie is nobody's business
+        printed = ran.stdout.replace(f"{data}/", "").replace(
+            f"{trained}/", ""
+        )  # where the photos lie is nobody's business
         text = f"# {name}\n\n    {shown}\n\n{_machine()}, {took}\n\n```\n{printed}```\n"
         (RESULTS / f"{name}.md").write_text(text, encoding="utf-8")
     return ran.returncode == 0

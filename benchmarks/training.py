@@ -164,7 +164,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--steps", type=int, default=600)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--side", type=int, default=64)
-    parser.add_argument("--recipe", default="language", help="one whose model is a beta_vae")
+    parser.add_argument("--recipe", default="beta_vae", help="one whose model is a beta_vae")
     return parser.parse_args()
 
 

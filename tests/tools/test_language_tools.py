@@ -178,7 +178,7 @@ def test_a_language_is_kept_while_people_have_worked_on_it(engine: Engine) -> No
     shutil.rmtree(engine.folder / "models" / "pca" / "language")
     ingest(engine.catalogue, "rendered:300,size=64", progress=lambda done, total, stage: None)
     engine.manage.gauge()
-    engine.manage.embed("trained:pca")
+    engine.manage.embed("trained:pca", space="pca")
     grown = open_language(open_model(engine, None))
     assert grown.language.key == learned
     assert grown.kept

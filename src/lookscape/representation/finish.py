@@ -1,7 +1,7 @@
 """The last act of a training: judge the model on photos it never saw, and fit the mixture its samples come from.
 
-What is found is kept in report.json beside the weights. Judging uses the means of the posteriors; the interval is a bootstrap
-over photos.
+What is found is kept in report.json beside the weights. Judging uses the means of the posteriors; the interval is a
+bootstrap over photos.
 """
 
 from collections.abc import Callable

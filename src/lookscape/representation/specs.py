@@ -63,8 +63,13 @@ def parse(text: str) -> ModelSpec:
 
 
 def space_name(text: str) -> str:
-    """The Space a spec's vectors go to unless another is named: the spec with unsafe characters made dashes."""
-    parse(text)
+    """The Space a spec's vectors go to unless another is named: the spec with unsafe characters made dashes.
+
+    The Space of a model that was trained here is called like the model.
+    """
+    named = parse(text)
+    if named.model == TRAINED and "backbone" in named.options:
+        return named.options["backbone"]
     return re.sub(r"[^A-Za-z0-9._]+", "-", text.strip()).strip("-.")
 
 

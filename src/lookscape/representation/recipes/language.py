@@ -19,7 +19,7 @@ def recipe() -> Recipe:
     return Recipe(
         model="measured_vae",
         config=CONFIG,
-        num_steps=3000,
+        num_steps=2400,
         batch=64,
         rate=1e-3,
         warmup=0.05,

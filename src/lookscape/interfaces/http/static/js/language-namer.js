@@ -18,8 +18,10 @@ export class Namer {
     this.input.select();
     this.input.focus();
     this.input.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== "Escape") return;
+      event.preventDefault(); // the button that gets the focus back must not be pressed by the same key
       if (event.key === "Enter") this.keep(this.input.value);
-      if (event.key === "Escape") this.close();
+      else this.close();
     });
     this.input.addEventListener("blur", () => this.input && this.keep(this.input.value));
   }
