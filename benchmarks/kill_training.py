@@ -1,10 +1,11 @@
 """Kills `lookscape train` with SIGKILL at random moments, runs it again, and compares the weights.
 
-    python benchmarks/kill_training.py [--kills 10] [--products 600] [--steps 500] [--recipe language]
+    python benchmarks/kill_training.py [--kills 10] [--products 600] [--steps 1000] [--recipe language]
 
 The real command trains on a rendered catalogue; every victim is a copy of it in which the command is killed once, with
-all its processes, at a moment spread over the time that an undisturbed command takes, then run to its end. A command
-that was quicker this time does not count. The SHA-256 of weights.safetensors has to be the undisturbed one's, and
+all its processes, then run to its end. Every other kill comes at a moment spread over the time that an undisturbed
+command takes; the rest wait for the first saved state and come within MOST_AFTER_S of it. A command that was quicker
+this time does not count. The SHA-256 of weights.safetensors has to be the undisturbed one's, and
 metrics.jsonl has to have the same steps. Ends with exit code 1 when one differs.
 """
 
@@ -25,6 +26,7 @@ import _cli
 
 SMALL = ["--side", "32", "--dim", "16", "--set", "width=8"]
 NAME = "victim"
+MOST_AFTER_S = 15.0
 
 
 def main() -> None:
@@ -43,16 +45,20 @@ def main() -> None:
         hits = different = 0
         while hits < arguments.kills:
             victim = Path(shutil.copytree(rendered, Path(scratch) / "victim"))
-            moment = rng.uniform(0.1, 1.0) * seconds
-            state = _kill(words, victim, after=moment)
+            with_state = hits % 2 == 1
+            moment = rng.uniform(0.0, MOST_AFTER_S) if with_state else rng.uniform(0.1, 1.0) * seconds
+            state = _kill(words, victim, after=moment, with_state=with_state)
             if state is None:
-                seconds = moment
+                seconds = min(seconds, max(moment, seconds / 2))
             else:
                 hits += 1
                 _finish(words, victim)
                 same = _outcome(victim) == expected
                 different += not same
-                print(f"killed after {moment:5.1f} s, {state}: {'the same' if same else 'DIFFERENT'}", flush=True)
+                since = "a state" if with_state else "the start"
+                print(
+                    f"killed {moment:5.1f} s after {since}, {state}: {'the same' if same else 'DIFFERENT'}", flush=True
+                )
             shutil.rmtree(victim)
     print(f"{hits} kills; {different} ended with other weights or metrics (bar: 0)")
     sys.exit(1 if different else 0)
@@ -65,10 +71,12 @@ def _finish(words: Sequence[str], catalogue: Path) -> float:
     return done.seconds
 
 
-def _kill(words: Sequence[str], catalogue: Path, *, after: float) -> str | None:
+def _kill(words: Sequence[str], catalogue: Path, *, after: float, with_state: bool) -> str | None:
     """What was there when it died; None when it had ended."""
     with open(os.devnull, "w") as nowhere:
         process = _cli.start([*words, "-C", str(catalogue)], stdout=nowhere, stderr=nowhere)
+        while with_state and process.poll() is None and not _states(catalogue / "models" / NAME):
+            time.sleep(0.05)
         time.sleep(after)
         ended = process.poll() is not None
         if not ended:
@@ -80,8 +88,12 @@ def _kill(words: Sequence[str], catalogue: Path, *, after: float) -> str | None:
 def _progress(folder: Path) -> str:
     if (folder / "trained.json").is_file():
         return "model finished"
-    states = sorted(path.name for path in folder.glob("training/state-*.safetensors"))
+    states = _states(folder)
     return f"state of step {int(states[-1].split('-')[1])}" if states else "no state yet"
+
+
+def _states(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.glob("training/state-*.safetensors"))
 
 
 def _outcome(catalogue: Path) -> tuple[str, list[int]]:
@@ -96,7 +108,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--products", type=int, default=600)
-    parser.add_argument("--steps", type=int, default=500)
+    parser.add_argument("--steps", type=int, default=1000)
     parser.add_argument("--recipe", default="language")
     parser.add_argument("--seed", type=int, default=0)
     return parser.parse_args()

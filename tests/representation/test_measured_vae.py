@@ -40,12 +40,13 @@ def test_every_weight_gets_a_gradient_and_nothing_measured_is_a_beta_vae() -> No
     model, (x_BCHW, measured_BA) = small(), photos(8)
     losses = model(x_BCHW, Moment(step=5, num_steps=10, measured_BA=measured_BA))
     losses.total.backward()
-    assert set(losses.measured) == {"reconstruction", "divergence", "tie"}
+    assert set(losses.measured) == {"reconstruction", "divergence", "beta", "tie"}
     assert all(weight.grad is not None and weight.grad.isfinite().all() for weight in model.parameters())
     torch.manual_seed(1)
     plain = model(x_BCHW, Moment(step=5, num_steps=10))
-    assert set(plain.measured) == {"reconstruction", "divergence"}
-    expected = 156.0 * plain.measured["reconstruction"] + 4.0 * plain.measured["divergence"]
+    assert set(plain.measured) == {"reconstruction", "divergence", "beta"}
+    bound = 156.0 * plain.measured["reconstruction"] + 4.0 * plain.measured["divergence"]
+    expected = bound / x_BCHW[0].numel()
     torch.testing.assert_close(plain.total.detach(), expected)
 
 
@@ -69,3 +70,18 @@ def test_of_more_attributes_than_latents_the_first_count() -> None:
     x_BCHW, measured_BA = photos(4)
     losses = small(dim=1)(x_BCHW, Moment(step=5, num_steps=10, measured_BA=measured_BA[:, :1]))
     assert losses.total.isfinite()
+
+
+def test_a_capacity_steers_the_weight_and_starts_the_free_latents_as_a_linear_code() -> None:
+    model, (x_BCHW, measured_BA) = small(capacity=3.0, beta=1.0), photos(64)
+    model.start_from(x_BCHW)
+    tied_NA = model.encoder.straight.weight[:2]
+    assert not tied_NA.any()
+    assert model.encoder.straight.weight[2:4].any()
+    before = model.log_beta.item()
+    losses = model(x_BCHW, Moment(step=0, num_steps=10, measured_BA=measured_BA))
+    moved = model.log_beta.item() - before
+    assert moved * (losses.measured["divergence"].item() - 3.0) > 0
+    model.eval()
+    model(x_BCHW, Moment(step=1, num_steps=10))
+    assert model.log_beta.item() == before + moved

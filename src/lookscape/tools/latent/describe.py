@@ -1,4 +1,4 @@
-"""Describe a product in words: where it stands on the named factors, and what sets it apart from the others.
+"""Describe a product in words: where it stands on the named factors, and what sets it apart.
 
 PRODUCT is a product's id. Words are those of factors on which it is among the highest or lowest fifth of the
 catalogue, the most unusual first; factors without a name that is sure are left out.

@@ -1,4 +1,4 @@
-"""Say of every product where it stands on the named factors, as attributes, and as a table of all factors.
+"""Say of every product where it stands on the named factors, as attributes and as a table.
 
 Each product gets `look.NAME`, its percentile on a named factor from 0 to 100, and a `look` such as `sole: light` for
 each factor on which it is among the highest or lowest fifth, to filter by. They count as predicted, since a model made
