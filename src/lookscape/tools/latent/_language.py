@@ -120,7 +120,8 @@ def _learned(opened: Opened, table: Table, latents_ND: Vectors) -> tuple[Languag
         saved = _loaded(folder)
         known = _read_about(folder)
         is_true = saved is not None and all(known.get(name) == value for name, value in about.items())
-        if worked_on is None and is_true and saved is not None and known.get("fit") == saved.key:
+        is_own = is_true and not known.get("kept")
+        if worked_on is None and is_own and saved is not None and known.get("fit") == saved.key:
             return saved, known["suggestions"], False
         if worked_on is not None and is_true and known.get("fit") == worked_on.key:
             return worked_on, known["suggestions"], bool(known.get("kept"))
