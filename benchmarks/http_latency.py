@@ -9,15 +9,13 @@ process, without HTTP. Also `lookscape --help`, against an interpreter that impo
 
 import argparse
 import io
-import re
 import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -25,6 +23,7 @@ import numpy as np
 from PIL import Image
 
 import lookscape
+from _serving import server
 from lookscape.engine import Engine
 
 UPLOAD_BYTES = 1_000_000
@@ -41,7 +40,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = arguments.catalogue or Path(scratch) / "catalogue"
         engine = _catalogue(folder, arguments.data)
-        with _server(folder) as url, httpx.Client(base_url=url, timeout=60) as client:
+        with server(folder) as url, httpx.Client(base_url=url, timeout=60) as client:
             _one_at_a_time(engine, client, arguments.count)
             _many_at_once(engine, url)
     _help()
@@ -52,32 +51,6 @@ def _catalogue(folder: Path, data: Path) -> Engine:
     engine.manage.ingest(str(data))
     engine.manage.embed()
     return engine
-
-
-@contextmanager
-def _server(folder: Path) -> Iterator[str]:
-    command = [sys.executable, "-m", "lookscape", "serve", "-C", str(folder), "--port", "0"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    try:
-        assert process.stderr is not None
-        announced = re.search(r"http://\S+", process.stderr.readline())
-        assert announced, "the server did not say where it is"
-        _wait_for(announced.group())
-        yield announced.group()
-    finally:
-        process.terminate()
-        process.wait(timeout=60)
-
-
-def _wait_for(url: str) -> None:
-    for _ in range(200):
-        try:
-            httpx.get(f"{url}/healthz").raise_for_status()
-        except httpx.HTTPError:
-            time.sleep(0.1)
-        else:
-            return
-    raise SystemExit("the server did not start")
 
 
 def _one_at_a_time(engine: Engine, client: httpx.Client, count: int) -> None:

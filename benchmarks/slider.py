@@ -18,13 +18,8 @@ Bar: p95 within 100 ms. Beside it stands what the server alone takes for a move,
 
 import argparse
 import os
-import re
 import shutil
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -32,6 +27,7 @@ import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
 import lookscape
+from _serving import server
 from lookscape.tools.search.find import Item
 
 BAR_MS = 100
@@ -83,7 +79,7 @@ def main() -> None:
     engine.catalogue.close()
     print(f"{total} products, model {model}")
     print(f"{'':8s} {'moves':>6s} {'p50':>8s} {'p95':>8s} {'worst':>8s}   ms from the event to the painted frame")
-    with _server(given.catalogue) as url, sync_playwright() as playwright:
+    with server(given.catalogue) as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=given.browser, args=ARGUMENTS)
         page = browser.new_page(base_url=url, viewport={"width": 1280, "height": 860})
         for kind in (*KEYS, "drag"):
@@ -159,20 +155,6 @@ def _alone(url: str, model: str, anchors: list[Item], count: int) -> np.ndarray:
 def _print(kind: str, took: np.ndarray) -> None:
     p50, p95 = np.percentile(took, (50, 95))
     print(f"{kind:8s} {len(took):6d} {p50:8.1f} {p95:8.1f} {took.max():8.1f}   (bar: p95 {BAR_MS})", flush=True)
-
-
-@contextmanager
-def _server(folder: Path) -> Iterator[str]:
-    command = [sys.executable, "-m", "lookscape", "serve", "-C", str(folder), "--port", "0"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    try:
-        assert process.stderr is not None
-        announced = re.search(r"http://\S+", process.stderr.readline())
-        assert announced, "the server did not say where it is"
-        yield announced.group()
-    finally:
-        process.terminate()
-        process.wait(timeout=60)
 
 
 if __name__ == "__main__":
