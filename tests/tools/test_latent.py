@@ -63,13 +63,21 @@ def latents_in(url: str, *, dim: int = 64) -> np.ndarray:
     return from_code(url.rpartition("/")[2].removesuffix(".webp"), dim=dim)
 
 
-def brute_force(opened: Opened, latent_D: np.ndarray, *, without: set[str] = frozenset()) -> list[str]:
-    """Products by Euclidean distance of their photos, computed without the index."""
+def brute_force(opened: Opened, latent_D: np.ndarray, *, without: set[str] = frozenset()) -> dict[str, float]:
+    """Products by Euclidean distance of their photos, the closest first, computed without the index."""
     owners = opened.engine.catalogue.products_of_photos(opened.space.ids)
     distances = np.linalg.norm(opened.space.vectors - latent_D, axis=1)
-    order = sorted(zip(distances.tolist(), opened.space.ids, strict=True))
-    products = [product for _, photo_id in order for product in owners[photo_id]]
-    return [product for product in dict.fromkeys(products) if product not in without]
+    order = sorted(zip(distances.tolist(), opened.space.ids, strict=True), reverse=True)
+    nearest = {product: distance for distance, photo_id in order for product in owners[photo_id]}
+    return {product: nearest[product] for product in sorted(nearest, key=nearest.__getitem__) if product not in without}
+
+
+def are_closest(products: list[str], distances: dict[str, float]) -> bool:
+    """Whether these are the first of them; a few products in many dimensions are equally far but for rounding."""
+    closest = list(distances.values())[: len(products)]
+    return len(set(products)) == len(products) and np.allclose(
+        [distances[name] for name in products], closest, atol=0.02
+    )
 
 
 # steer
@@ -81,7 +89,8 @@ def test_steering_nothing_shows_the_product_itself(engine: Engine, opened: Opene
     np.testing.assert_allclose(latents_in(found.drawn_url)[0], own_D, atol=0.01)
     values_F = axes_of(opened).to_factors(own_D[None])[0]
     np.testing.assert_allclose([slider.value for slider in found.sliders], values_F, rtol=1e-5)
-    assert [match.product_id for match in found.matches] == brute_force(opened, own_D, without={ids[3]})[:8]
+    assert len(found.matches) == 8
+    assert are_closest([match.product_id for match in found.matches], brute_force(opened, own_D, without={ids[3]}))
     assert [slider.rank for slider in found.sliders] == list(range(1, 65))
 
 
@@ -91,7 +100,10 @@ def test_steering_moves_one_factor_and_matches_what_is_there(engine: Engine, ope
         found = engine.latent.steer(ids[0], factors=(f"{name}=2.5",), limit=5)
         assert found.sliders[0].value == 2.5
         moved_D = latents_in(found.drawn_url)[0]
-        assert [match.product_id for match in found.matches] == brute_force(opened, moved_D, without={ids[0]})[:5]
+        assert len(found.matches) == 5
+        assert are_closest(
+            [match.product_id for match in found.matches], brute_force(opened, moved_D, without={ids[0]})
+        )
         difference_F = axes_of(opened).to_factors(moved_D[None] - opened.latents_of([ids[0]]) + opened.mean)[0]
         assert difference_F[0] == pytest.approx(2.5 - first.value, abs=0.01)
         np.testing.assert_allclose(difference_F[1:20], 0, atol=0.01)
@@ -267,7 +279,8 @@ def test_a_sum_is_average_plus_weighted_differences(engine: Engine, opened: Open
     assert [(term.weight, term.product_id) for term in found.terms] == [(1, ids[0]), (0.5, ids[1]), (-1, ids[2])]
     assert found.kept == 1
     expected = brute_force(opened, latents_in(found.drawn_url)[0], without=set(ids[:3]))
-    assert [match.product_id for match in found.matches] == expected[:8]
+    assert len(found.matches) == 8
+    assert are_closest([match.product_id for match in found.matches], expected)
 
 
 def test_a_sum_outside_the_catalogue_is_drawn_back(engine: Engine, opened: Opened, ids: list[str]) -> None:
@@ -294,7 +307,7 @@ def test_samples_are_seeded_and_matched(engine: Engine, opened: Opened) -> None:
     assert one == again
     assert one.strip_url != other.strip_url
     for sample, latent_D in zip(one.samples, latents_in(one.strip_url), strict=True):
-        assert sample.product_id == brute_force(opened, latent_D)[0]
+        assert are_closest([sample.product_id], brute_force(opened, latent_D))
     tame = latents_in(engine.latent.sample(count=5, source="prior", seed=1, temperature=0.5).strip_url)
     np.testing.assert_allclose(tame, 0.5 * latents_in(one.strip_url), atol=0.01)
     assert engine.latent.sample(count=2).source in {"mixture", "prior"}
@@ -312,7 +325,7 @@ def test_rebuilding_measures_what_was_lost(engine: Engine, opened: Opened, ids: 
     assert known.nats is None
     assert known.source_url == f"/photos/{engine.catalogue.product(ids[1]).photo_ids[0]}.jpg"
     own_D = latents_in(known.drawn_url)[0]
-    assert known.product_id == brute_force(opened, own_D, without={ids[1]})[0]
+    assert are_closest([known.product_id], brute_force(opened, own_D, without={ids[1]}))
 
 
 def test_rebuilding_takes_a_photo_too(engine: Engine, client: httpx.Client, photo_bytes) -> None:

@@ -17,9 +17,13 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from lookscape.representation._memory import kept_memory
 from lookscape.representation.jitter import jittered
 from lookscape.representation.recipe import Recipe
 from lookscape.representation.trainable import Losses, Moment, Trainable
+
+AVERAGED_EVERY = 4
+"""Steps between two looks of the weights' moving average, whose memory is many times longer."""
 
 Measured = dict[str, Tensor]
 Hook = Callable[[int, Measured], None]
@@ -99,7 +103,7 @@ def set_up(model: Trainable, recipe: Recipe, *, fabric: Fabric) -> Run:
 
         average = AveragedModel(
             model,
-            multi_avg_fn=get_ema_multi_avg_fn(recipe.averaging),  # type: ignore[no-untyped-call]
+            multi_avg_fn=get_ema_multi_avg_fn(recipe.averaging**AVERAGED_EVERY),  # type: ignore[no-untyped-call]
             use_buffers=True,
         )
     return Run(fabric=fabric, model=model, wrapped=wrapped, optimizers=set_optimizers, average=average)
@@ -107,7 +111,7 @@ def set_up(model: Trainable, recipe: Recipe, *, fabric: Fabric) -> Run:
 
 def train(run: Run, recipe: Recipe, batches: Batches, *, start: int, hooks: Iterable[Hook]) -> None:
     """Run the steps from `start` to the recipe's last."""
-    with torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True):
+    with kept_memory(), torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True):
         for step, photos_BCHW in enumerate(batches.between(start, recipe.num_steps), start):
             torch.manual_seed(_seed(recipe.seed, step, run.fabric.global_rank))
             x_BCHW = run.fabric.to_device(photos_BCHW).float().div_(255)
@@ -116,7 +120,7 @@ def train(run: Run, recipe: Recipe, batches: Batches, *, start: int, hooks: Iter
                 measured_BA = run.fabric.to_device(measured_BA)
             moment = Moment(step=step, num_steps=recipe.num_steps, measured_BA=measured_BA)
             measured = _move_all(run, recipe, x_BCHW, moment)
-            if run.average is not None:
+            if run.average is not None and (step + 1) % AVERAGED_EVERY == 0:
                 run.average.update_parameters(run.model)  # type: ignore[operator]
             for hook in hooks:
                 hook(step + 1, measured)
@@ -130,10 +134,18 @@ def _move_all(run: Run, recipe: Recipe, x_BCHW: Tensor, moment: Moment) -> Measu
         losses: Losses = run.wrapped(x_BCHW, moment._replace(player=player))
         optimizer.zero_grad()
         run.fabric.backward(losses.total)
-        nn.utils.clip_grad_norm_(run.model.parameters_of(player), recipe.clip)
+        _clip(run.model.parameters_of(player), recipe.clip)
         optimizer.step()
         measured |= losses.measured
     return measured
+
+
+def _clip(parameters: Sequence[nn.Parameter], largest: float) -> None:
+    """Shorten the gradient to this norm if it is longer."""
+    norm = nn.utils.get_total_norm([weight.grad for weight in parameters if weight.grad is not None])
+    # a processor knows the norm at once and need not multiply by 1; asking a GPU would make both wait
+    if norm.device.type != "cpu" or not norm <= largest:
+        nn.utils.clip_grads_with_norm_(parameters, largest, norm)
 
 
 def _set_rate(optimizer: Optimizer, recipe: Recipe, step: int) -> None:

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import softplus
 
+from lookscape.representation.blocks import squared_distances
 from lookscape.representation.perceptual import photo_distance
 from lookscape.representation.trainable import Posterior
 
@@ -54,17 +55,17 @@ def reconstruction_error(x_BCHW: Tensor, *, rebuilt_BCHW: Tensor, error: Error =
     deviation is the best one for each photo (Rybkin, Daniilidis & Levine, "Simple and effective VAE training with
     calibrated decoders", ICML 2021, with a deviation a photo), scaled; it may be negative.
     """
-    difference = (x_BCHW - rebuilt_BCHW).float().flatten(1)
+    count = x_BCHW[0].numel()
     if error is Error.L1:
-        return L1_SCALE * difference.abs().sum(1).mean()
+        return L1_SCALE * (x_BCHW - rebuilt_BCHW).float().abs().sum((1, 2, 3)).mean()
+    squares_B = squared_distances(x_BCHW, other_BCHW=rebuilt_BCHW)
     if error is Error.LOG:
-        logarithms_B = (difference.square().mean(1) + LOG_FLOOR).log()
-        return 0.5 * LOG_AT * difference.shape[1] * logarithms_B.mean()
-    halved_squares = 0.5 * difference.square().sum(1).mean()
+        return 0.5 * LOG_AT * count * (squares_B / count + LOG_FLOOR).log().mean()
+    halved_squares = 0.5 * squares_B.mean()
     if error is Error.L2:
         return halved_squares
     distance = photo_distance(x_BCHW, other_BCHW=rebuilt_BCHW).mean()
-    return halved_squares + PERCEPTUAL_SHARE * difference.shape[1] * distance
+    return halved_squares + PERCEPTUAL_SHARE * count * distance
 
 
 def gaussian_likelihood(x_BCHW: Tensor, *, rebuilt_BCHW: Tensor, log_sigma: Tensor) -> Tensor:

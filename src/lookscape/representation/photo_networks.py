@@ -16,6 +16,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from lookscape.representation.blocks import SmallConvolution, leaky_bounds
+
 PATCH = 4
 """Side of the patches, pixels."""
 
@@ -83,8 +85,9 @@ class PhotoDecoder(nn.Module):
         self.side, self.dim, self.widest = side, dim, widths[-1]
         self.stem = nn.Linear(dim, self.widest * self.first**2)
         layers: list[nn.Module] = [nn.SiLU()]
-        for before, after in pairwise(widths[::-1]):
-            layers += [nn.Conv2d(before, 4 * after, 3, padding=1), nn.PixelShuffle(2), nn.SiLU()]
+        for number, (before, after) in enumerate(pairwise(widths[::-1])):
+            convolution = nn.Conv2d if number else SmallConvolution
+            layers += [convolution(before, 4 * after, 3, padding=1), nn.PixelShuffle(2), nn.SiLU()]
         self.convolutions = nn.Sequential(*layers)
         self.head = nn.Conv2d(width, 3 * PATCH**2, 3, padding=1)
         self.straight = _Straight(dim, 3 * min(side, STRAIGHT_SIDE) ** 2, gain=_gain(side))
@@ -95,12 +98,9 @@ class PhotoDecoder(nn.Module):
     def forward(self, z_BD: Tensor) -> Tensor:
         """White less the ink of both paths."""
         map_BCHW = self.stem(z_BD).view(-1, self.widest, self.first, self.first)
-        curved_BCHW = self.head(self.convolutions(map_BCHW.contiguous(memory_format=torch.channels_last)))
+        curved_BCHW = self.head(self.convolutions(map_BCHW))
         ink_BCHW = functional.pixel_shuffle(curved_BCHW, PATCH).float() + self._straight_ink(z_BD)
-        bounded_BCHW = ink_BCHW.clamp(0, 1)
-        if self.training:
-            bounded_BCHW = bounded_BCHW + LEAK * (ink_BCHW - bounded_BCHW)
-        return 1 - bounded_BCHW
+        return 1 - (leaky_bounds(ink_BCHW, leak=LEAK) if self.training else ink_BCHW.clamp(0, 1))
 
     def _straight_ink(self, z_BD: Tensor) -> Tensor:
         seen = min(self.side, STRAIGHT_SIDE)
