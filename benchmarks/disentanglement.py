@@ -22,7 +22,8 @@ scores had been seen (DCI 0.63 with levels, 0.66 to 0.68 as a number), so read "
    with raw numbers, which the scores cut into up to 20 bins.
 
 On 10,000 products a network that was trained on the truth scores MIG 0.46 and DCI 0.74 on "all visible" (its tones of
-sole thickness in three levels). The last row is of the measured attributes themselves.
+sole thickness in three levels). The last row is of the measured attributes that the recipe ties, themselves. The board
+(`lookscape measure board`) takes "ordered" for a drawn catalogue.
 """
 
 import argparse
@@ -38,13 +39,13 @@ from lookscape.catalogue.measures._foreground import to_lab
 from lookscape.catalogue.rendering import product_at, render
 from lookscape.catalogue.rendering.nuisance import Nuisance
 from lookscape.catalogue.rendering.products import with_factors
-from lookscape.representation._directions import LEADING
 from lookscape.representation.codec import Codec
 from lookscape.representation.metrics.disentanglement.dci import dci
 from lookscape.representation.metrics.disentanglement.factors import FactorTable
 from lookscape.representation.metrics.disentanglement.mig import mig
+from lookscape.representation.recipe import open_recipe
+from lookscape.tools.measure._board_factors import tones
 
-_DARK, _LIGHT = 35.0, 70.0
 _ROLES = ("upper", "panel", "sole")
 _UNORDERED = ("sole_shape", "construction", "material", "pattern")
 _CHANGED = 8.0
@@ -83,7 +84,7 @@ def _tables(products: Products) -> dict[str, FactorTable]:
     ordered: dict[str, NDArray[np.float64] | NDArray[np.str_]] = {
         "silhouette": products.text("silhouette"),
         "sole_thickness": products.number("sole_thickness"),
-        **{f"{role}_tone": _tone(light) for role, light in lightness.items()},
+        **{f"{role}_tone": tones(products.text(f"{role}_hex")) for role in _ROLES},
     }
     numbers = {
         "collar_height": products.number("collar_height"),
@@ -99,12 +100,9 @@ def _lightness(hexes: NDArray[np.str_]) -> Matrix:
     return np.asarray(to_lab(rgb)[0, :, 0], np.float64)
 
 
-def _tone(light: Matrix) -> NDArray[np.str_]:
-    return np.where(light < _DARK, "dark", np.where(light < _LIGHT, "medium", "light"))
-
-
 def _measured(products: Products) -> Matrix:
-    columns = [products.measured[name] for name in LEADING if name in products.measured]
+    ties = open_recipe("measured").checked_config().ties
+    columns = [products.measured[name] for name in ties if name in products.measured]
     return np.stack([np.where(np.isfinite(column), column, np.nanmedian(column)) for column in columns], axis=1)
 
 

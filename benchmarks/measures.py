@@ -78,6 +78,7 @@ def _print_accuracy(products: Sequence[RenderedProduct], measured: Sequence[Valu
     for name, truth in (
         ("shape.height_to_width", "collar_height"),
         ("shape.ankle_height", "collar_height"),
+        ("shape.collar_height", "collar_height"),
         ("shape.heel_height", "collar_height"),
         ("shape.toe_height", "toe_height"),
         ("shape.toe_height", "visible toe height"),

@@ -160,3 +160,12 @@ def test_leading_attributes_choose_their_directions_before_better_predicted_ones
     leading, whole = columns["height"] + np.random.default_rng(2).standard_normal(N), columns["height"]
     language = fit(z_ND, columns={"tone.lightness": whole, "side.lightness": leading})
     assert [factor.attribute for factor in language.factors if factor.attribute] == ["side.lightness"]
+
+
+@pytest.mark.parametrize("better", ["shape.collar_height", "shape.ankle_height"])
+def test_of_two_measures_of_one_thing_the_better_predicted_leads(better: str) -> None:
+    z_ND, columns = catalogue()
+    other = "shape.ankle_height" if better == "shape.collar_height" else "shape.collar_height"
+    noisy = columns["height"] + np.random.default_rng(2).standard_normal(N)
+    language = fit(z_ND, columns={other: noisy, better: columns["height"], "tone.lightness": columns["height"]})
+    assert [factor.attribute for factor in language.factors if factor.attribute] == [better]

@@ -17,7 +17,7 @@ from lookscape.representation.codec import Codec, Latents
 from lookscape.settings import Settings
 from lookscape.tools.measure import _board_judge as judge
 from lookscape.tools.measure._board_cache import Cache, read_latest
-from lookscape.tools.measure._board_factors import RENDERED, factor_table
+from lookscape.tools.measure._board_factors import RENDERED, factor_table, tones
 from lookscape.tools.measure._board_figures import TABLES, Figure, Mark, Row, shown
 from lookscape.tools.measure._board_marks import marked, marks_of
 from lookscape.tools.measure._board_meanings import MEANINGS, Better
@@ -208,6 +208,22 @@ def test_colours_become_three_quantities_and_numbers_numbers(trained: Engine) ->
     assert table["pattern"][0] == given["pattern"]
     grey = np.mean(list(bytes.fromhex(given["upper_hex"][1:])))
     assert abs(table["upper_lightness"][0] - grey / 2.55) < 25
+
+
+def test_a_colour_has_a_tone(trained: Engine) -> None:
+    ids = trained.catalogue.photo_ids()[:30]
+    photos: Any = SimpleNamespace(ids=tuple(ids))
+    table = factor_table(trained, RENDERED, photos)
+    assert list(table) == list(RENDERED)
+    assert set(table["upper_tone"]) <= {"dark", "medium", "light"}
+    with pytest.raises(UnknownNameError):
+        factor_table(trained, ("roof_tone",), photos)
+
+
+def test_tones_are_those_of_lightness() -> None:
+    # L* of greys (CIE 15:2004): #404040 has 27.1, #808080 53.6, #c0c0c0 77.7; #525252 34.8, #ababab 69.9, #acacac 70.3.
+    shown = np.array(["#404040", "#808080", "#c0c0c0", "#525252", "#ababab", "#acacac", ""])
+    assert tones(shown).tolist() == ["dark", "medium", "light", "dark", "medium", "light", ""]
 
 
 def test_models_of_one_recipe_and_other_seeds_are_siblings(tmp_path: Path) -> None:

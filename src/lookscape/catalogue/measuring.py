@@ -20,7 +20,7 @@ from lookscape.catalogue.measures._foreground import Lab, Mask, find_foreground,
 
 MEASURES = "lookscape.catalogue.measures"
 
-VERSION = 2
+VERSION = 3
 """Raised when a measure gives other values than before, so that products are measured anew."""
 
 SIDE = 256

@@ -48,6 +48,7 @@ class Wording:
 WORDINGS: Mapping[str, Wording] = {
     "shape.height_to_width": Wording(title="overall height", low="flat", high="tall"),
     "shape.ankle_height": Wording(title="silhouette height", low="low", high="boot"),
+    "shape.collar_height": Wording(title="collar height", low="low collar", high="boot"),
     "shape.heel_height": Wording(title="heel height", low="low heel counter", high="high heel counter"),
     "shape.toe_height": Wording(title="toe height", low="slim toe", high="tall toe"),
     "sole.thickness": Wording(title="sole thickness", low="thin sole", high="thick sole"),

@@ -1,7 +1,8 @@
 """Heights and thicknesses of a drawn shoe are those it was drawn with."""
 
+import numpy as np
 import pytest
-from _shapes import BLACK, COLLAR, RED, SOLE, TOE, WHITE, shoe
+from _shapes import BLACK, COLLAR, LENGTH, RED, SOLE, TOE, WHITE, shoe
 
 from lookscape.catalogue.measures import silhouette, sole
 from lookscape.catalogue.measuring import Subject
@@ -21,6 +22,21 @@ def test_the_sole_is_as_thick_as_drawn() -> None:
     found = sole.measure(Subject.of(shoe()))
     assert found["sole.thickness"] == pytest.approx(SOLE, abs=0.012)
     assert found["sole.heel_thickness"] == pytest.approx(SOLE, abs=0.012)
+
+
+@pytest.mark.parametrize("thickness", [0.06, 0.10, 0.14])
+def test_the_collar_is_as_high_above_the_sole_as_drawn(thickness: float) -> None:
+    # A thicker sole under the same shaft lifts the rim above the ground and leaves the collar as it is.
+    photo = shoe(heights=(0.35 + thickness, 0.10 + thickness, thickness))
+    assert sole.measure(Subject.of(photo))["shape.collar_height"] == pytest.approx(0.35, abs=0.02)
+
+
+def test_a_dark_outsole_does_not_darken_the_sole() -> None:
+    photo = shoe(sole=CREAM)
+    rows = np.flatnonzero((photo != 255).any(axis=(1, 2)))
+    outsole = photo[rows[-1] - round(0.03 * LENGTH) + 1 : rows[-1] + 1]
+    outsole[(outsole != 255).any(axis=2)] = BLACK
+    assert sole.measure(Subject.of(photo))["sole.lightness"] == pytest.approx(90.7, abs=1.5)
 
 
 @pytest.mark.parametrize(("colour", "lightness"), [(BLACK, 10.3), (RED, 41.8), (CREAM, 90.7), (WHITE, 100.0)])

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from lookscape.catalogue.measuring import Subject
+from lookscape.catalogue.measuring import Outline, Subject
 
 SIDE_VIEW = True
 
@@ -20,15 +20,21 @@ _RIM, _HEEL, _TOE = (0.08, 0.30), (0.03, 0.10), (0.87, 0.93)
 
 
 def measure(subject: Subject) -> dict[str, float | str]:
-    """Heights of the upper edge; medians over a stretch, so that a loop or a lace end does not count."""
+    """Heights of the upper edge above the ground."""
     outline = subject.outline
-
-    def height(stretch: tuple[float, float]) -> float:
-        return float(np.median(outline.top[outline.stretch(*stretch)]))
-
     return {
         "shape.height_to_width": float(outline.top.max()),
-        "shape.ankle_height": height(_RIM),
-        "shape.heel_height": height(_HEEL),
-        "shape.toe_height": height(_TOE),
+        "shape.ankle_height": ankle_height(outline),
+        "shape.heel_height": _height(outline, _HEEL),
+        "shape.toe_height": _height(outline, _TOE),
     }
+
+
+def ankle_height(outline: Outline) -> float:
+    """Of the opening's rim, in shoe lengths above the ground."""
+    return _height(outline, _RIM)
+
+
+def _height(outline: Outline, stretch: tuple[float, float]) -> float:
+    """The median over a stretch, so that a loop or a lace end does not count."""
+    return float(np.median(outline.top[outline.stretch(*stretch)]))

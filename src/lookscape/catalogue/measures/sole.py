@@ -1,4 +1,5 @@
-"""The sole seen from the side: how thick and how light it is, and how much thicker under the heel.
+"""The sole seen from the side: how thick and how light it is, how thick under the heel, and how high the shoe rises
+above it.
 
 The line between sole and upper is the highest of the nearly straight lines that show a change of colour all along the
 shoe: panels of the upper end somewhere, and the seam between midsole and outsole lies below. It is then followed
@@ -11,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from lookscape.catalogue.measures.silhouette import ankle_height
 from lookscape.catalogue.measuring import Subject
 
 SIDE_VIEW = True
@@ -18,8 +20,9 @@ SIDE_VIEW = True
 UNITS: Mapping[str, str] = {
     "sole.thickness": "thickness under the forefoot, in shoe lengths",
     "sole.heel_thickness": "thickness under the heel, in shoe lengths",
-    "sole.lightness": "median CIELAB L* of the sole, 0 (black) to 100 (white)",
-    "sole.contrast": "CIELAB distance (CIE76) between the sole and what stands on it",
+    "shape.collar_height": "height of the opening's rim above the sole, in shoe lengths",
+    "sole.lightness": "median CIELAB L* of the sole's wall, 0 (black) to 100 (white)",
+    "sole.contrast": "CIELAB distance (CIE76) between the sole's wall and what stands on it",
 }
 
 # Where the line may run above the forefoot, and how much higher than that at the heel per length, in shoe lengths.
@@ -28,7 +31,7 @@ _SLOPES = np.linspace(-0.02, 0.10, 10)
 # Columns that are looked at, as the sole curls up at both ends; where the forefoot's middle is; every how many pixels.
 _START, _STOP, _MIDDLE, _EVERY = 0.04, 0.94, 0.69, 3
 # A change of colour above this (CIE76, over two rows) is as good as any.
-_CLEAR = 13.0
+_CLEAR = 8.0
 # A line counts by the weakest stretches of its length; one with this share of the best line's weight is as good.
 _STRETCHES, _WEAKEST, _AS_GOOD = 9, 6, 0.48
 # A sole has one colour along the shoe, the upper has many: what lies this many rows below a line tells them apart. A
@@ -39,6 +42,11 @@ _RARE = (0.11, 0.19)
 # How far the line may leave the straight one, in shoe lengths, and what a step of one row costs.
 _BEND, _STEP = 0.022, 1.5
 
+# Rows on either side of the line over which its change is centred, and what an even place counts as.
+_AROUND, _NO_CHANGE = 2, 1e-3
+
+# The wall, as shares of the sole's height: what is below is the outsole and its shadow, above the joint.
+_WALL = (0.4, 0.9)
 # Rows under the upper edge that are mixed with the background.
 _EDGE = 3
 # A line fainter than this (CIE76) or lower than this (shoe lengths) is not the sole's.
@@ -57,15 +65,17 @@ def measure(subject: Subject) -> dict[str, float | str]:
         return {}
     change = _change(strip)
     line = _followed(change, _straight(strip, width=width), reach=max(1, round(_BEND * width)))
+    joint = _between_rows(change, line)
     columns = np.linspace(_START, _STOP, strip.shape[1])
     low = np.interp(columns, np.linspace(0, 1, width), np.clip(subject.outline.bottom, 0, None)) * width
 
     def thickness(stretch: tuple[float, float]) -> float:
         inside = (columns >= stretch[0]) & (columns <= stretch[1])
-        return float(np.median((line - low)[inside]) / width)
+        return float(np.mean((joint - low)[inside]) / width)
 
     height = np.arange(len(strip))[:, None]
-    sole = strip[(height < line - 1) & (height > low + 1)]
+    share = (height - low) / np.maximum(line - low, 1)
+    sole = strip[(share > _WALL[0]) & (share < _WALL[1])]
     upper = strip[(height > line + 1) & (height < line + 2 + _BEND * width)]
     shown = float(np.median(change[line, np.arange(len(line))]))
     if shown < _FAINT or not len(sole) or min(thickness(_FOREFOOT), thickness(_HEEL)) < _THINNEST:
@@ -73,6 +83,7 @@ def measure(subject: Subject) -> dict[str, float | str]:
     return {
         "sole.thickness": thickness(_FOREFOOT),
         "sole.heel_thickness": thickness(_HEEL),
+        "shape.collar_height": ankle_height(subject.outline) - thickness(_HEEL),
         "sole.lightness": float(np.median(sole[:, 0])),
         "sole.contrast": float(np.linalg.norm(np.median(sole, axis=0) - np.median(upper, axis=0))),
     }
@@ -151,6 +162,13 @@ def _followed(change: Field, line: NDArray[np.int_], *, reach: int) -> NDArray[n
     rows = np.clip(line + np.arange(-reach, reach + 1)[:, None], 0, len(change) - 1)
     columns = np.arange(len(line))
     return np.asarray(rows[_best_path(np.minimum(change[rows, columns], 2 * _CLEAR)), columns])
+
+
+def _between_rows(change: Field, line: NDArray[np.int_]) -> NDArray[np.float64]:
+    """Where the change around each row of the line has its centre, so that thickness does not go in whole rows."""
+    rows = np.clip(line + np.arange(-_AROUND, _AROUND + 1)[:, None], 0, len(change) - 1)
+    weights = change[rows, np.arange(len(line))].astype(np.float64) + _NO_CHANGE
+    return np.asarray((rows * weights).sum(axis=0) / weights.sum(axis=0))
 
 
 def _best_path(gain: Field) -> NDArray[np.int_]:

@@ -1,8 +1,12 @@
 """A language whose first factors are the measured attributes: silhouette height, sole lightness and others."""
 
+from lookscape.representation._directions import LEADING
 from lookscape.representation.recipe import Recipe
+
+CONFIG = {"ties": ["shape.collar_height", *LEADING[1:]]}
+"""Collar height instead of ankle height: on drawn shoes the sole is found, and what is left says nothing about it."""
 
 
 def recipe() -> Recipe:
-    """About three minutes on two cores for 6,000 photos."""
-    return Recipe(model="measured_vae", num_steps=2200, batch=64, rate=1e-3, clip=1.0, averaging=0.995)
+    """About four minutes on two cores, whatever the number of photos."""
+    return Recipe(model="measured_vae", config=CONFIG, num_steps=4400, batch=64, rate=1e-3, clip=1.0, averaging=0.995)

@@ -20,6 +20,7 @@ from lookscape.errors import UsageError
 from lookscape.representation.metrics.frechet_rows import FrechetRows
 from lookscape.representation.protocol import ImageU8, Vectors
 from lookscape.tools import _tool
+from lookscape.tools._pictures import photo_set
 
 if TYPE_CHECKING:
     from lookscape.representation.features import Pooled, Stages
@@ -162,14 +163,10 @@ def resized(photos_NHWC: ImageU8, *, side: int) -> ImageU8:
 
 
 def _photo_set(engine: Engine) -> "PhotoSet":
-    from lookscape.representation.embed import PhotoSet
-
-    catalogue = engine.catalogue
-    ids = catalogue.photo_ids()
+    ids = engine.catalogue.photo_ids()
     if not ids:
         raise UsageError("the catalogue has no photos yet; run: lookscape ingest PHOTOS")
-    blobs = {photo.id: photo.blob for photo in catalogue.photos(ids)}
-    return PhotoSet(ids=ids, read=lambda photo_id: catalogue.blobs.get(blobs[photo_id]))
+    return photo_set(engine, ids)
 
 
 if TYPE_CHECKING:
