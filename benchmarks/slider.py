@@ -13,7 +13,7 @@ looks whether the decoded image and the photos of all matches really are there, 
     drag    the slider is held and dragged over its length within two seconds; every event counts until the first
             picture that shows it or a later one
 
-Bar: p95 within 100 ms. Beside it stands what the server alone takes for a move, its answer and the decoded image.
+Bar: p95 within 100 ms. Beside it stands what the server alone takes for a move, its answer with the pictures in it.
 """
 
 import argparse
@@ -139,15 +139,15 @@ def _drag(page: Page, *, sliders: int) -> None:
 
 
 def _alone(url: str, model: str, anchors: list[Item], count: int) -> np.ndarray:
-    """Milliseconds that the server takes for its answer and the decoded image, without a browser."""
+    """Milliseconds that the server takes for its answer with all pictures in it, without a browser."""
     took = []
     with httpx.Client(base_url=url, timeout=60) as client:
         for number in range(count):
             asked = {"model": model, "product": anchors[number % ANCHORS].product_id, "limit": MATCHES}
             started = time.perf_counter()
             value = -2 + 4 * number / count
-            answer = client.post("/api/v1/latent/steer", json={**asked, "factors": [f"{1 + number % SLIDERS}={value}"]})
-            client.get(answer.raise_for_status().json()["drawn_url"]).raise_for_status()
+            params = {**asked, "factors": [f"{1 + number % SLIDERS}={value}"]}
+            client.post("/live/steer", json={"params": params}).raise_for_status()
             took.append(1000 * (time.perf_counter() - started))
     return np.asarray(took)
 

@@ -1,4 +1,4 @@
-"""A factor moved 500 times over HTTP: the answer with matches, then the decoded image, as the studio asks for them.
+"""A factor moved 500 times over HTTP: the answer with matches, then the decoded image, as programs ask for them.
 
     python benchmarks/steer.py --data FOLDER [--catalogue DIR] [--model NAME] [--moves 500] [--side 256]
 

@@ -54,6 +54,7 @@ def main() -> None:
     """Draw or read a catalogue, serve it, and photograph its pages."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--photos", default="rendered:600,size=384", help="what to show")
+    parser.add_argument("--steps", type=int, default=300, help="steps of the training that is shown")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "screenshots")
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
@@ -61,7 +62,10 @@ def main() -> None:
         engine = lookscape.open(folder)
         engine.manage.ingest(given.photos)
         engine.manage.embed()
-        engine.manage.train("pca")
+        engine.manage.gauge()
+        engine.manage.train("pca", dim=64)
+        engine.manage.train("language", steps=given.steps)
+        engine.measure.board()
         path = os.environ.get("LOOKSCAPE_BROWSER") or shutil.which("chromium")
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
         with _served(engine) as address:
@@ -88,6 +92,9 @@ def _photograph(browser: Browser, address: str, engine: Engine, *, look: str, ou
     page.wait_for_selector("#hits .cell")
     _crop(page)
     _save(page, out / f"search-{look}.png")
+    for name in ("language", "training?run=language", "board"):
+        page.goto(f"/{name}")
+        _save(page, out / f"{name.partition('?')[0]}-{look}.png")
     _workshop(page, engine, look=look, out=out)
     context.close()
 

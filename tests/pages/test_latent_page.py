@@ -1,6 +1,7 @@
 """The latent studio in a browser: every mode, by mouse, keys and touch, in every look."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -14,6 +15,7 @@ pytestmark = pytest.mark.page
 LOOKS = ("wide-light", "wide-dark", "phone-light", "phone-dark")
 UNLIKE_LOOKS = ("wide-light", "phone-dark")
 SLIDERS = 12
+LOADED_MS = 60_000
 ADDRESS_MS = 400
 """Until the address holds what was moved."""
 
@@ -43,7 +45,8 @@ def open_studio(browse, trained_studio: str) -> Open:
 
 
 def _settled(page: Page) -> None:
-    expect(page.locator("[role=tabpanel][aria-busy=true]")).to_have_count(0)
+    """A model's first answer waits until it is loaded, which takes long on a machine that has other work."""
+    expect(page.locator("[role=tabpanel][aria-busy=true]")).to_have_count(0, timeout=LOADED_MS)
 
 
 def _fits(page: Page) -> None:
@@ -55,9 +58,9 @@ def _query(page: Page) -> dict[str, list[str]]:
 
 
 def _made(page: Page) -> str:
-    """The address of the decoded image of the mode in use, without its size."""
+    """The address of the decoded image of the mode in use, without its size; it has one once nothing moves any more."""
     image = page.locator("[role=tabpanel]:not([hidden]) .frame[id$=-made] img")
-    expect(image).to_have_count(1)
+    expect(image).to_have_attribute("src", re.compile("^/decoded/"))
     return str(image.get_attribute("src")).partition("?")[0]
 
 

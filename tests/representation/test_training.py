@@ -9,10 +9,11 @@ import pytest
 import torch
 from _tiny_runs import FULL, RECIPE, Watch, go, order, photo_set, weights
 
-from lookscape.errors import CancelledError, UsageError
-from lookscape.representation import _publish, training
+from lookscape.errors import CancelledError, LookscapeError, UsageError
+from lookscape.representation import _publish, training, training_state
 from lookscape.representation._publish import publish, settle, staging
 from lookscape.representation.codec import Codec
+from lookscape.representation.loop import Run
 from lookscape.representation.photo_networks import PhotoEncoder
 from lookscape.representation.recipe import Recipe
 from lookscape.representation.training_state import last_state
@@ -104,6 +105,48 @@ def test_the_old_model_serves_until_the_new_one_is_there(tmp_path: Path) -> None
     assert go(other).resumed_at == 3
     assert Codec.open(wanted.folder).key != old
     assert not (wanted.folder / "training").exists()
+
+
+def test_a_run_that_blows_up_says_so_and_replaces_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = order(tmp_path)
+    go(wanted)
+    old = weights(wanted)
+    other = replace(wanted, recipe=replace(RECIPE, seed=1))
+    with pytest.raises(CancelledError):
+        go(other, watch=Watch(cancel_at=3))
+    train = training.train
+
+    def blown_up(run: Run, *given: object, **named: object) -> None:
+        train(run, *given, **named)
+        next(run.model.parameters()).data.fill_(torch.nan)  # what the last step's gradient may do
+
+    with monkeypatch.context() as broken:
+        broken.setattr(training, "train", blown_up)
+        with pytest.raises(LookscapeError, match=r"training blew up: after step 6 .* lower learning rate"):
+            go(other)
+    state = last_state(other.folder / "training")
+    assert state is not None
+    assert state.step == 3
+    assert weights(wanted) == old
+    assert not list(wanted.models.glob(".tiny*"))
+    assert go(other).resumed_at == 3
+    assert weights(wanted) != old
+
+
+def test_nothing_infinite_is_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when the states on disk are sound but what was averaged from them is not."""
+    monkeypatch.setattr(training_state, "check_finite", lambda *_, **__: None)
+    train = training.train
+
+    def blown_up(run: Run, *given: object, **named: object) -> None:
+        train(run, *given, **named)
+        next(run.average.parameters()).data.fill_(torch.inf)
+
+    monkeypatch.setattr(training, "train", blown_up)
+    wanted = order(tmp_path)
+    with pytest.raises(LookscapeError, match="training blew up"):
+        go(wanted)
+    assert not (wanted.folder / "weights.safetensors").exists()
 
 
 def test_folders_change_places_also_where_the_system_cannot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

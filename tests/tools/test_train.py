@@ -6,6 +6,7 @@ from lookscape.catalogue.store import Catalogue
 from lookscape.engine import Engine
 from lookscape.errors import ConflictError, UnknownNameError, UsageError
 from lookscape.tools._tool import Tool
+from lookscape.tools.latent._language import is_learned
 
 TINY = {"side": 16, "dim": 4, "set": ["width=4"]}
 
@@ -23,6 +24,7 @@ def test_a_trained_model_has_its_space_and_its_figures(engine_copy: Engine) -> N
     assert done.photos_per_second is not None
     codec = engine_copy.codec("tiny")
     assert (codec.kind, codec.side, codec.dim) == ("autoencoder", 16, 4)
+    assert is_learned(engine_copy.folder, "tiny")  # so the first look at its factors waits for nothing
     again = engine_copy.manage.train("autoencoder", name="tiny", steps=2, batch=4, **TINY)
     assert "nothing was done" in again.note
     assert again.psnr_db == done.psnr_db

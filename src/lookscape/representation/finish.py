@@ -1,10 +1,10 @@
 """The last act of a training: judge the model on photos it never saw, and fit the mixture its samples come from.
 
 What is found is kept in report.json beside the weights. Judging uses the means of the posteriors; the interval is a
-bootstrap over photos.
+bootstrap over groups of near-duplicates, since photos of one product come back alike.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +37,9 @@ class Finished(Record):
 
     judged_on: str = Field(description="test, or train where too few photos were kept aside")
     photos: int = Field(description="photos judged on")
+    groups: int | None = Field(
+        default=None, description="groups of near-duplicates they fall into; None in old reports"
+    )
     psnr_db: float
     psnr_low_db: float = Field(description="lower end of the 95 % interval")
     psnr_high_db: float = Field(description="upper end of the 95 % interval")
@@ -53,19 +56,29 @@ class Finished(Record):
         return tuple(f"{alarm.says} {alarm.advice}" for alarm in self.alarms)
 
 
-def finish(codec: Codec, *, pixels: Pixels, split: Split, folder: Path, progress: Silent | None = None) -> Finished:
+def finish(
+    codec: Codec,
+    *,
+    pixels: Pixels,
+    split: Split,
+    groups: Sequence[str],
+    folder: Path,
+    progress: Silent | None = None,
+) -> Finished:
     """Judge on the test photos, fit the mixture, and write mixture.safetensors and report.json into `folder`.
 
-    The folder may be a staged one beside the model's own, in which the run wrote its metrics.
+    `groups` names the group of near-duplicates of each row of `pixels`. The folder may be a staged one beside the
+    model's own, in which the run wrote its metrics.
     """
     tell = progress or (lambda done, total, stage: None)
     tell(0, 2, "judging")
     part, rows = ("test", split.test) if len(split.test) >= FEWEST_JUDGED else ("train", split.train)
-    photos_NHWC = np.asarray(pixels.array_NHWC[rows[:MOST_JUDGED]])
+    rows = rows[:MOST_JUDGED]
+    photos_NHWC, groups_N = np.asarray(pixels.array_NHWC[rows]), np.asarray(groups)[rows]
     latents = codec.latents(iter(photos_NHWC))
     rebuilt_NHWC = codec.decode(latents.means_ND)
     psnr_N = pixel_metrics.psnr(photos_NHWC, reconstructions_NHWC=rebuilt_NHWC).clip(max=BEST_DB)
-    low, high = _interval(psnr_N)
+    low, high = _interval(psnr_N, groups_N)
     tell(1, 2, "fitting a mixture")
     learned = codec.latents(iter(pixels.array_NHWC[_some(split.train)]))
     mixture = fit_mixture(_draws(learned)) if len(learned.means_ND) >= FEWEST_JUDGED else None
@@ -76,6 +89,7 @@ def finish(codec: Codec, *, pixels: Pixels, split: Split, folder: Path, progress
     finished = Finished(
         judged_on=part,
         photos=len(photos_NHWC),
+        groups=len(np.unique(groups_N)),
         psnr_db=float(psnr_N.mean()),
         psnr_low_db=low,
         psnr_high_db=high,
@@ -114,8 +128,9 @@ def _nats(latents: Latents) -> float | None:
     return divergence(latents.means_ND, variances_ND=latents.variances_ND).total
 
 
-def _interval(values_N: NDArray[np.float64]) -> tuple[float, float]:
-    if len(values_N) < FEWEST_JUDGED:
+def _interval(values_N: NDArray[np.float64], groups_N: NDArray[np.str_]) -> tuple[float, float]:
+    """Of the mean; without an extent where all photos are of one group, which tells nothing of others."""
+    if len(np.unique(groups_N)) < FEWEST_JUDGED:
         return float(values_N.mean()), float(values_N.mean())
-    found = bootstrap_mean(values_N)
+    found = bootstrap_mean(values_N, groups=groups_N)
     return found.low, found.high

@@ -36,7 +36,7 @@ from lookscape.representation.recipe import Recipe
 from lookscape.representation.specs import TRAINED_MARK
 from lookscape.representation.split import Split, find_groups, largest_group, split_by_group
 from lookscape.representation.trainable import Trainable
-from lookscape.representation.training_state import Saver, State, last_state, remove_states
+from lookscape.representation.training_state import Saver, State, check_finite, last_state, remove_states
 from lookscape.representation.warm_start import warm_start
 from lookscape.version import __version__
 
@@ -99,7 +99,7 @@ class _Job:
     order: Order
     pixels: Pixels
     split: Split
-    largest_group: int
+    groups: Sequence[str]
     fingerprint: str
     measured: Path | None
 
@@ -127,6 +127,7 @@ def run_training(
 
     `measure` is asked for the attributes that the model wants, if it wants any.
     Raises UsageError for a recipe that cannot be trained here, CancelledError when `progress` does: the state is kept.
+    LookscapeError when training blew up: the earlier model and the last state that was sound are kept.
     """
     order.recipe.checked_config()
     check_devices(order.devices, batch=order.recipe.batch)
@@ -157,7 +158,7 @@ def _prepare(
         order=order,
         pixels=pixels,
         split=split,
-        largest_group=largest_group(groups),
+        groups=groups,
         fingerprint=_fingerprint(order, pixels, split, measured=measured),
         measured=measured,
     )
@@ -228,17 +229,18 @@ def _new_model(job: _Job, *, started: bool) -> tuple[Trainable, int]:
 def _keep(job: _Job, trained: _Trained, *, resumed_at: int, note: str, progress: Progress) -> TrainReport:
     """Write the model, judge it, put it in its place and forget the run's state."""
     order, recipe, split = job.order, job.order.recipe, job.split
+    check_finite(trained.model.state_dict().values(), step=recipe.num_steps)
     folder = staging(order.folder)
     write_model(order, trained.model, folder=folder)
     codec = Codec.open(folder, name=order.name)
-    found = finish(codec, pixels=job.pixels, split=split, folder=folder, progress=progress)
+    found = finish(codec, pixels=job.pixels, split=split, groups=job.groups, folder=folder, progress=progress)
     by_steps = recipe.num_steps and trained.seconds
     report = TrainReport(
         steps=recipe.num_steps,
         num_train=len(split.train),
         num_validation=len(split.validation),
         num_test=len(split.test),
-        largest_group=job.largest_group,
+        largest_group=largest_group(job.groups),
         resumed_at=resumed_at,
         warm_tensors=trained.warm_tensors,
         seconds=trained.seconds,

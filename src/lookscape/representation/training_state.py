@@ -9,7 +9,7 @@ name holds the SHA-256 of its bytes, so a torn file is noticed; the last KEPT fi
 import hashlib
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
+from lookscape.errors import LookscapeError
 from lookscape.representation._files import write_atomically
 from lookscape.representation.loop import Measured, Run
 
@@ -54,7 +55,10 @@ class State:
 
 
 def save_state(folder: Path, run: Run, *, step: int, seconds: float, fingerprint: str) -> None:
-    """Write the state after `step` steps, then remove all but the last KEPT."""
+    """Write the state after `step` steps, then remove all but the last KEPT.
+
+    Raises LookscapeError when a number in it is not finite; the states on disk stay as they are.
+    """
     from safetensors.torch import save
 
     optimizers = [_bare(optimizer).state_dict() for optimizer in run.optimizers]
@@ -65,12 +69,23 @@ def save_state(folder: Path, run: Run, *, step: int, seconds: float, fingerprint
         "settings": [_settings(saved) for saved in optimizers],
     }
     tensors = dict(_tensors(run, optimizers))
+    check_finite(tensors.values(), step=step)
     content = save(tensors, metadata={HEADER: json.dumps(header)})
     folder.mkdir(parents=True, exist_ok=True)
     _remove_torn(folder)
     write_atomically(folder / f"state-{step:09d}-{hashlib.sha256(content).hexdigest()}.safetensors", content)
     for old in _files(folder)[KEPT:]:
         old.unlink()
+
+
+def check_finite(tensors: Iterable[Tensor], *, step: int) -> None:
+    """Raises LookscapeError when training blew up: nothing that holds infinities is worth keeping."""
+    if all(bool(torch.isfinite(tensor).all()) for tensor in tensors):
+        return
+    raise LookscapeError(
+        f"training blew up: after step {step} the model holds numbers that are not finite; nothing was replaced, and "
+        "the last state before stays; train again with a lower learning rate or another seed"
+    )
 
 
 def last_state(folder: Path) -> State | None:

@@ -2,17 +2,20 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 MAX_CELL = 60
+LONGEST_WORD = 16
+"""A column of words is at least as wide as its longest word, up to this: no name is broken where it can be helped."""
 
 
 def write(result: BaseModel, *, as_json: bool) -> None:
@@ -68,12 +71,20 @@ def _field(console: Console, name: str, value: Any) -> None:
 def _table(title: str, rows: list[BaseModel]) -> Table:
     fields = type(rows[0]).model_fields
     columns = [name for name, info in fields.items() if _is_for_people(info, getattr(rows[0], name))]
-    table = Table(title=title, title_justify="left", header_style="bold")
+    table = Table(title=title, title_justify="left", header_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
-        table.add_column(column.replace("_", " "), overflow="fold")
+        values = [getattr(row, column) for row in rows]
+        if all(isinstance(value, (int, float, type(None))) for value in values):
+            table.add_column(column.replace("_", " "), justify="right", no_wrap=True)
+        else:
+            table.add_column(column.replace("_", " "), overflow="fold", min_width=_longest_word(map(_cell, values)))
     for row in rows:
         table.add_row(*(_cell(getattr(row, column)) for column in columns))
     return table
+
+
+def _longest_word(texts: Iterable[str]) -> int:
+    return min(LONGEST_WORD, max((len(word) for text in texts for word in text.split()), default=1))
 
 
 def _is_for_people(info: FieldInfo, value: Any) -> bool:

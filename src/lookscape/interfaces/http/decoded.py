@@ -51,6 +51,12 @@ def router(engine: Engine) -> APIRouter:
     return routes
 
 
+def image_at(engine: Engine, url: str) -> bytes:
+    """The image that an address of this file leads to. Raises NotFoundError when its model was trained again."""
+    model, key, form, code = url.removeprefix("/decoded/").removesuffix(".webp").split("/")
+    return _image(engine, (model, key), Form(form), code, None)
+
+
 def _image(engine: Engine, model: tuple[str, str], form: Form, code: str, side: int | None) -> bytes:
     from lookscape.representation.drawings import animation, enlarged, still, strip
     from lookscape.representation.latent_code import from_code

@@ -7,7 +7,8 @@ from pydantic import Field
 
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
-from lookscape.index.protocol import Vectors
+from lookscape.index.calibration import Calibration
+from lookscape.index.protocol import Metric, Vectors
 from lookscape.representation.codec import Codec
 from lookscape.representation.latent_code import fits, to_code
 from lookscape.tools import _tool
@@ -18,12 +19,25 @@ EXTRA = 3
 """Photos to ask for per wanted product, since several may belong to one product."""
 
 
+LIKENESS = ((0.95, "nearly the same"), (0.8, "very alike"), (0.5, "alike"), (0.2, "a little alike"))
+"""From which score on how alike two products are said to be."""
+
+UNLIKE = "hardly alike"
+
+
 class Match(_tool.Result):
-    """A real product and how far its latents are, Euclidean."""
+    """A real product and how like it is, by the Euclidean distance of its latents."""
 
     product_id: str
     name: str
-    distance: float = Field(description="between the latents, Euclidean; 0 is the same")
+    likeness: str = Field(description="how alike the two are, in words")
+    distance: float = Field(
+        description="between the latents, Euclidean; 0 is the same", json_schema_extra=_tool.MACHINES_ONLY
+    )
+    score: float = Field(
+        description="0 to 1: as close as an altered copy of a photo (1) or no closer than chance (0)",
+        json_schema_extra=_tool.MACHINES_ONLY,
+    )
     photo_id: str = Field(description="the product's photo that is closest", json_schema_extra=_tool.MACHINES_ONLY)
     image_url: str = Field(description="URL of that photo", json_schema_extra=_tool.MACHINES_ONLY)
 
@@ -84,20 +98,29 @@ def nearest(
         ask = min(index.count(), ask * 8)
 
 
-def matches(engine: Engine, near: Sequence[Near]) -> list[Match]:
-    """With names and image URLs."""
-    products = engine.catalogue.products(one.product_id for one in near)
-    return [
-        Match(
-            product_id=one.product_id,
-            name=products[one.product_id].name,
-            distance=one.distance,
-            photo_id=one.photo_id,
-            image_url=f"/photos/{one.photo_id}.jpg",
-        )
-        for one in near
-        if one.product_id in products
-    ]
+def matches(opened: Opened, near: Sequence[Near]) -> list[Match]:
+    """With names, image URLs, and what the distances mean in this catalogue."""
+    products = opened.engine.catalogue.products(one.product_id for one in near)
+    calibration = opened.engine.calibration(opened.space, Metric.L2)
+    return [_match(one, products[one.product_id].name, calibration) for one in near if one.product_id in products]
+
+
+def likeness(score: float) -> str:
+    """A score of the calibration in words."""
+    return next((words for least, words in LIKENESS if score >= least), UNLIKE)
+
+
+def _match(near: Near, name: str, calibration: Calibration) -> Match:
+    score = calibration.score(near.distance)
+    return Match(
+        product_id=near.product_id,
+        name=name,
+        likeness=likeness(score),
+        distance=near.distance,
+        score=score,
+        photo_id=near.photo_id,
+        image_url=f"/photos/{near.photo_id}.jpg",
+    )
 
 
 def _one_each(

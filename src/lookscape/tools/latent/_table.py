@@ -21,6 +21,17 @@ LOOK = "look"
 MOST_VALUES = 200
 """An attribute with more different values than this tells products apart rather than describing them."""
 
+MOST_SHARE = 0.5
+"""So does one with more values than this share of the products that have it: names, codes, addresses."""
+
+LEAST_TOLD = 8
+"""Products that a given attribute has to be known of before these shares say anything."""
+
+MARKS = frozenset({"source", "file", "filename", "path", "folder", "id", "sku", "ean", "gtin", "url", "link", "image"})
+"""Names of attributes that say where a product comes from, not what it looks like."""
+
+MARK_ENDINGS = ("_id", "_url", "_path", "_file", "_link")
+
 HELD_OUT = 64
 """Of 256: products that factors are named on, and not learned from."""
 
@@ -31,13 +42,14 @@ Rows = NDArray[np.intp]
 class Table:
     """N products in the order of their ids; `rows_N` are those of their first photos in the Space.
 
-    `measured` holds numbers, NaN unknown; `told` strings, empty unknown: what was given, and measured words.
+    `measured` holds numbers, NaN unknown. `told` is what was given, and measured words: strings, empty unknown, or
+    numbers where all values are numbers.
     """
 
     product_ids: tuple[str, ...]
     rows_N: Rows
     measured: Mapping[str, NDArray[np.float64]]
-    told: Mapping[str, NDArray[np.str_]]
+    told: Mapping[str, NDArray[np.str_] | NDArray[np.float64]]
 
     @cached_property
     def digest(self) -> str:
@@ -74,12 +86,42 @@ def table_of(opened: Opened) -> Table:
     )
 
 
-def _told(products: list[Product], *, without: Mapping[str, object]) -> dict[str, NDArray[np.str_]]:
+def _told(
+    products: list[Product], *, without: Mapping[str, object]
+) -> dict[str, NDArray[np.str_] | NDArray[np.float64]]:
+    """What may name a factor: numbers as numbers, and words that several products share."""
     names = {name for product in products for name in product.attributes}
     wanted = [name for name in sorted(names) if name not in without and not _is_mark(name)]
-    columns = {name: np.array([product.attributes.get(name, "") for product in products]) for name in wanted}
-    return {name: column_N for name, column_N in columns.items() if len(np.unique(column_N)) <= MOST_VALUES}
+    texts = {name: np.array([product.attributes.get(name, "") for product in products]) for name in wanted}
+    read = {name: (column_N, _numbers(column_N)) for name, column_N in texts.items()}
+    return {
+        name: column_N if numbers_N is None else numbers_N
+        for name, (column_N, numbers_N) in read.items()
+        if numbers_N is not None or _describes(column_N)
+    }
+
+
+def _numbers(texts_N: NDArray[np.str_]) -> NDArray[np.float64] | None:
+    """N numbers, NaN unknown; None when a value is none, as a size `M` is, or only a code, as a style `0042` is."""
+    known = [text for text in texts_N.tolist() if text]
+    if not known or any(len(text) > 1 and text[0] == "0" and text.isdecimal() for text in known):
+        return None
+    try:
+        numbers_N = np.array([float(text) if text else np.nan for text in texts_N.tolist()])
+    except ValueError:
+        return None
+    return numbers_N if np.isfinite(numbers_N).sum() == len(known) else None
+
+
+def _describes(texts_N: NDArray[np.str_]) -> bool:
+    """Do the products share its values?"""
+    known_N = texts_N[texts_N != ""]
+    most = max(LEAST_TOLD, MOST_SHARE * len(known_N))
+    return len(np.unique(known_N)) <= min(MOST_VALUES, most)
 
 
 def _is_mark(name: str) -> bool:
-    return name == LOOK or name.startswith((f"{LOOK}.", "measured."))
+    """Is it the language's own, or does it only say where the product comes from?"""
+    last = name.lower().replace("-", "_").replace(" ", "_").rpartition(".")[2]
+    comes_from = last in MARKS or last.endswith(MARK_ENDINGS)
+    return comes_from or name == LOOK or name.startswith((f"{LOOK}.", "measured."))

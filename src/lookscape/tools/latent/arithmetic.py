@@ -73,7 +73,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
         model=opened.codec.name,
         terms=_described(opened, weights, latents_TD),
         kept=kept,
-        matches=matches(engine, near),
+        matches=matches(opened, near),
         drawn_url=drawn_url(opened.codec, sum_1D),
     )
 

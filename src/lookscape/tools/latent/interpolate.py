@@ -84,7 +84,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
             change=float(change),
         )
         for match, latent_D, position, change in zip(
-            matches(engine, near), latents_SD, even, [0.0, *moved], strict=True
+            matches(opened, near), latents_SD, even, [0.0, *moved], strict=True
         )
     ]
     return Result(

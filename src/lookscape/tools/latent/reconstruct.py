@@ -97,7 +97,7 @@ def _rebuilt(
     for row, (source, url) in enumerate(sources):
         latent_1D = latents.means_ND[row : row + 1]
         near = nearest(opened, latent_1D, limit=1, allowed=allowed, exclude={source})[0]
-        match = matches(opened.engine, near)[0]
+        match = matches(opened, near)[0]
         rebuilt.append(
             Rebuilt(
                 **match.model_dump(),

@@ -49,7 +49,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     opened = open_model(engine, params.model)
     source, latents_ND = _draw(opened, params)
     near = nearest(opened, latents_ND, limit=1, allowed=allowed_products(engine, params.where))
-    found = matches(engine, [row[0] for row in near])
+    found = matches(opened, [row[0] for row in near])
     samples = [
         Drawn(**match.model_dump(), drawn_url=drawn_url(opened.codec, latent_D[None]))
         for match, latent_D in zip(found, latents_ND, strict=True)

@@ -75,7 +75,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     return Result(
         model=opened.codec.name,
         product=params.product or "",
-        matches=matches(engine, near),
+        matches=matches(opened, near),
         sliders=sliders,
         drawn_url=drawn_url(opened.codec, moved_1D),
     )

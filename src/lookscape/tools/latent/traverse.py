@@ -118,8 +118,6 @@ def _cells(opened: Opened, grid_RCD: Vectors, *, columns: Numbers, near: Sequenc
     latents_ND = grid_RCD.reshape(-1, dim)
     cells = [
         Cell(**match.model_dump(), drawn_url=drawn_url(opened.codec, latent_D[None]), value=float(value))
-        for match, latent_D, value in zip(
-            matches(opened.engine, near), latents_ND, np.tile(columns, num_rows), strict=True
-        )
+        for match, latent_D, value in zip(matches(opened, near), latents_ND, np.tile(columns, num_rows), strict=True)
     ]
     return [cells[start : start + num_columns] for start in range(0, len(cells), num_columns)]

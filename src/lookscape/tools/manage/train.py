@@ -1,4 +1,4 @@
-"""Train a model on the catalogue's photos, without labels, and embed every photo with it.
+"""Train a model on the catalogue's photos, without labels, embed every photo with it, and find its factors.
 
 RECIPE names what to train: language (the default), autoencoder, pca and others. A run that was killed goes on where it
 stopped, and what is trained already is left as it is. The model is then called trained:NAME and its Space NAME.
@@ -13,9 +13,9 @@ from lookscape.engine import Engine
 from lookscape.errors import UsageError
 from lookscape.tools import _tool
 from lookscape.tools._measured import Measured
+from lookscape.tools._pictures import photo_set
 
 if TYPE_CHECKING:
-    from lookscape.representation.embed import PhotoSet
     from lookscape.representation.recipe import Recipe
 
 SLOW = True
@@ -90,12 +90,13 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     with engine.catalogue.exclusive(f"train-{name}"):
         report = run_training(
             order,
-            _photos(engine, ids),
+            photo_set(engine, ids),
             products_of=products_of,
             progress=progress,
             measure=Measured(engine, progress=progress),
         )
     space = engine.manage.embed(f"trained:{name}", space=name, progress=progress)
+    _find_factors(engine, name, progress)
     return Result(
         model=f"trained:{name}",
         space=name,
@@ -115,6 +116,16 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
         alarms=list(report.alarms),
         note=report.note,
     )
+
+
+def _find_factors(engine: Engine, name: str, progress: _tool.Progress) -> None:
+    """Find and name the model's factors, so that the first look at them waits for nothing."""
+    from lookscape.tools.latent._factors import find_factors
+    from lookscape.tools.latent._opened import open_model
+
+    progress(0, 1, "finding the factors")
+    find_factors(open_model(engine, name))
+    progress(1, 1, "finding the factors")
 
 
 def _recipe(params: Params) -> "Recipe":
@@ -141,10 +152,3 @@ def _fields(given: tuple[str, ...]) -> dict[str, Any]:
         if field in {"side", "dim"}:
             raise UsageError(f"--set {text!r}: {field} has an option of its own: --{field} {value}")
     return {field: None if value.lower() == "none" else value for field, _, value in pairs}
-
-
-def _photos(engine: Engine, ids: list[str]) -> "PhotoSet":
-    from lookscape.representation.embed import PhotoSet
-
-    blobs = {photo.id: photo.blob for photo in engine.catalogue.photos(ids)}
-    return PhotoSet(ids=ids, read=lambda photo_id: engine.catalogue.blobs.get(blobs[photo_id]))

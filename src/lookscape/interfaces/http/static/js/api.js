@@ -29,6 +29,13 @@ export async function call(tool, params, { signal } = {}) {
   return (await ask(`/api/v1/${tool}`, { method: "POST", headers, body, signal })).json();
 }
 
+/** The same for a tool that follows a slider: its answer holds the pictures, but for photos that are there (`have`). */
+export async function follow(tool, params, { have, signal }) {
+  const body = JSON.stringify({ params, have });
+  const headers = { "content-type": "application/json" };
+  return (await ask(`/live/${tool}`, { method: "POST", headers, body, signal })).json();
+}
+
 function sentence(words) {
   const first = words.slice(0, 1).toUpperCase() + words.slice(1);
   return /[.!?]$/.test(first) ? first : `${first}.`;

@@ -25,14 +25,15 @@ export class Frame {
 
   /**
    * Show the image at an address; a later call wins whenever it ends. Resolves once it is in its place. A decoded image
-   * comes at the model's own size, which is quick, and is asked for enlarged well once nothing moves any more.
+   * comes at the model's own size, which is quick, and is asked for enlarged well once nothing moves any more. `data` is
+   * the image itself where it came with an answer.
    */
-  async show(src, { alt = "", note } = {}) {
+  async show(src, { alt = "", note, data = src } = {}) {
     const turn = (this.turn += 1);
     clearTimeout(this.timer);
     if (note !== undefined && this.words) this.words.textContent = note;
     if (this.src !== src) {
-      const image = await ready(src, { alt });
+      const image = await ready(data, { alt });
       if (turn !== this.turn) return;
       this.src = src;
       this.put(image);

@@ -1,6 +1,6 @@
 // Mix: how much of each product on the shelf, below zero to take away what is special about it.
 
-import { call } from "./api.js";
+import { follow } from "./api.js";
 import { Frame } from "./latent-frame.js";
 import { Live } from "./latent-live.js";
 import { Matches } from "./latent-matches.js";
@@ -26,7 +26,7 @@ export class Mix {
     this.made = new Frame(element("mix-made"));
     this.matches = new Matches(element("mix-matches"), { add: studio.add });
     this.live = new Live({
-      ask: (question, signal) => call("latent/arithmetic", question, { signal }),
+      ask: (question, signal) => follow("arithmetic", question, { have: this.matches.photos, signal }),
       show: (answer) => this.show(answer),
       failed: studio.failed,
       busy: (is) => (this.panel.ariaBusy = String(is)),
@@ -95,11 +95,12 @@ export class Mix {
     element("mix-formula").replaceChildren(...nodes);
   }
 
-  async show({ drawn_url: url, matches, kept }) {
+  async show({ drawn_url: url, drawn: data, matches, photos, kept }) {
     element("mix-save").href = `${url}?side=512`;
     const drawn = `So much of it lies outside your catalogue; shown is ${percent(kept)} of it.`;
     element("mix-kept").textContent = kept < 0.995 ? drawn : "";
-    await Promise.all([this.made.show(url, { alt: `Mixed: ${element("mix-formula").textContent}` }), this.matches.show(matches)]);
+    const alt = `Mixed: ${element("mix-formula").textContent}`;
+    await Promise.all([this.made.show(url, { alt, data }), this.matches.show(matches, photos)]);
   }
 }
 

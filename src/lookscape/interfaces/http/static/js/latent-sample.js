@@ -4,6 +4,7 @@ import { call } from "./api.js";
 import { blank, productUrl } from "./cells.js";
 import { ready } from "./latent-frame.js";
 import { Live } from "./latent-live.js";
+import { rate } from "./latent-matches.js";
 import { Slider } from "./latent-sliders.js";
 
 const COUNT = 12;
@@ -62,7 +63,7 @@ export class Sample {
   }
 
   /** A sample with its picture loaded and its closest real product below. */
-  async cell({ drawn_url: url, product_id: id, photo_id: photo, name, distance }) {
+  async cell({ drawn_url: url, product_id: id, photo_id: photo, name, ...match }) {
     const cell = blank("made");
     const link = cell.querySelector("a");
     const add = cell.querySelector(".match-add");
@@ -70,7 +71,7 @@ export class Sample {
     if (image) cell.querySelector(".tile").replaceChildren(image);
     Object.assign(link, { href: productUrl(id), title: name });
     Object.assign(link.querySelector("img"), { src: `/photos/${photo}/96.webp`, alt: "" });
-    link.querySelector("small").textContent = `${distance.toFixed(1)} l2 distance`;
+    rate(link.querySelector("small"), match);
     link.querySelector(".name").textContent = name;
     add.ariaLabel = add.title = `Put ${name}, the closest real product, on the shelf`;
     add.addEventListener("click", () => this.studio.add({ product_id: id, photo_id: photo, name }));

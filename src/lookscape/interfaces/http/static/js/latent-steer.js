@@ -1,6 +1,6 @@
 // Reshape: one slider for each factor, the decoded product beside its photo, and the closest real products as it moves.
 
-import { call } from "./api.js";
+import { call, follow } from "./api.js";
 import { Frame } from "./latent-frame.js";
 import { Live } from "./latent-live.js";
 import { Matches } from "./latent-matches.js";
@@ -24,7 +24,7 @@ export class Steer {
     this.given = new Frame(element("steer-given"));
     this.matches = new Matches(element("steer-matches"), { add: studio.add });
     this.live = new Live({
-      ask: ({ question }, signal) => call("latent/steer", question, { signal }),
+      ask: ({ question }, signal) => follow("steer", question, { have: this.matches.photos, signal }),
       show: async (answer, { move }) => {
         await this.show(answer);
         this.panel.dataset.shown = move; // by which a test knows which move is on the screen
@@ -165,12 +165,12 @@ export class Steer {
     this.live.want({ question: { model, product: this.product.id, factors, limit: MATCHES }, move: this.moves });
   }
 
-  async show({ drawn_url: url, matches }) {
+  async show({ drawn_url: url, drawn: data, matches, photos }) {
     const moved = this.studio.state.set.size;
     const note = moved ? `${counted(moved, "slider")} moved` : "nothing changed yet";
     const alt = `${this.product.name}, reshaped`;
     element("steer-save").href = `${url}?side=512`;
-    await Promise.all([this.made.show(url, { alt, note }), this.matches.show(matches)]);
+    await Promise.all([this.made.show(url, { alt, note, data }), this.matches.show(matches, photos)]);
   }
 }
 
