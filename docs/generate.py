@@ -24,7 +24,13 @@ FOLDERS = (
         "Measures",
         "One file each; `gauge` takes all of them of every photo.",
     ),
-    ("lookscape.catalogue.checks", "checks", "Checks", "One file each; every photo passes all of them on ingest."),
+    ("lookscape.catalogue.gates", "gates", "Gates", "One file each; every photo passes all of them on ingest."),
+    (
+        "lookscape.catalogue.checks",
+        "checks",
+        "Checks",
+        "One file each; `clean check` runs them, people review what they find.",
+    ),
 )
 
 

@@ -3,6 +3,7 @@
 studio    its address; 224 products, the first 24 with two photos each
 engine_of_studio    what it serves, to look at and to play the worker of jobs
 trained_studio, engine_of_trained_studio    the same with a model trained on it, `pca`, and another, `small`
+serve     serve(engine) -> the address of a server of its own
 browse    browse(path, look) -> a page in one of LOOKS; at the end of the test no page may have logged an error
 """
 
@@ -34,12 +35,16 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
+    "--enable-unsafe-swiftshader",  # WebGL in software, for the map
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
 )
+HARMLESS = "GPU stall due to ReadPixels"
+"""What Chromium says of every WebGL canvas that it draws in software."""
+
 MORE = "rendered:224,size=32"
 Browse = Callable[..., Page]
 
@@ -80,6 +85,20 @@ def empty_studio(empty_catalogue: Catalogue) -> Iterator[str]:
     yield from _serve(Engine(empty_catalogue))
 
 
+@pytest.fixture
+def serve() -> Iterator[Callable[[Engine], str]]:
+    """serve(engine) -> the address of a server of its own, for tests that change what they look at."""
+    running = list[Iterator[str]]()
+
+    def serve(engine: Engine) -> str:
+        running.append(_serve(engine))
+        return next(running[-1])
+
+    yield serve
+    for server in running:
+        next(server, None)
+
+
 def _serve(engine: Engine) -> Iterator[str]:
     listening = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
@@ -113,7 +132,7 @@ def browse(browser: Browser, studio: str) -> Iterator[Browse]:
     contexts, errors = [], list[str]()
 
     def log(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
+        if message.type in ("error", "warning") and HARMLESS not in message.text:
             errors.append(f"{message.text} ({message.location.get('url')})")
 
     def browse(path: str = "/", look: str = "wide-light", *, at: str = studio) -> Page:

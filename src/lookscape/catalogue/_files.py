@@ -10,7 +10,7 @@ from lookscape.catalogue import _products
 from lookscape.catalogue._sql import chunks, now
 from lookscape.catalogue.database import writing
 from lookscape.catalogue.records import Photo, SourceFile
-from lookscape.catalogue.schema import files, photos, sources
+from lookscape.catalogue.schema import alterations, files, photos, sources
 from lookscape.catalogue.source import FileRow, State
 
 
@@ -105,12 +105,18 @@ def drop_orphans(engine: Engine, photo_ids: Iterable[str]) -> list[str]:
         blobs: set[str] = set()
         for ids in chunks(sorted(photo_ids)):
             has_file = exists().where(files.c.photo_id == photos.c.id)
-            orphans = list(
-                connection.execute(select(photos.c.id, photos.c.blob).where(photos.c.id.in_(ids), ~has_file))
-            )
-            connection.execute(delete(photos).where(photos.c.id.in_([row.id for row in orphans])))
-            blobs |= {row.blob for row in orphans}
+            orphans = list(connection.scalars(select(photos.c.id).where(photos.c.id.in_(ids), ~has_file)))
+            blobs |= _pictures(connection, orphans)
+            connection.execute(delete(alterations).where(alterations.c.photo_id.in_(orphans)))
+            connection.execute(delete(photos).where(photos.c.id.in_(orphans)))
     return list(strays(engine, sorted(blobs)))
+
+
+def _pictures(connection: Connection, photo_ids: Sequence[str]) -> set[str]:
+    """Every blob that these photos have, had, or have as their original."""
+    rows = connection.execute(select(photos.c.blob, photos.c.original).where(photos.c.id.in_(photo_ids))).all()
+    log = select(alterations.c.blob, alterations.c.old_blob).where(alterations.c.photo_id.in_(photo_ids))
+    return {blob for row in (*rows, *connection.execute(log)) for blob in row if blob}
 
 
 def unnamed(engine: Engine) -> set[str]:
@@ -121,10 +127,13 @@ def unnamed(engine: Engine) -> set[str]:
 
 
 def strays(engine: Engine, blobs: Iterable[str]) -> Iterator[str]:
-    """Those blobs that no photo has."""
+    """Those blobs that no photo has, has as its original, or can be given by undoing or redoing an act."""
+    named = (photos.c.blob, photos.c.original, alterations.c.blob, alterations.c.old_blob)
     with engine.connect() as connection:
         for part in chunks(blobs):
-            there = set(connection.scalars(select(photos.c.blob).where(photos.c.blob.in_(part))))
+            there: set[str | None] = set()
+            for column in named:
+                there.update(connection.scalars(select(column).where(column.in_(part))))
             yield from (blob for blob in part if blob not in there)
 
 

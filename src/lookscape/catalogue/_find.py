@@ -1,10 +1,11 @@
 """Reading products: pages, facets and lookups. Every function takes an open connection."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, true
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, true
 
+from lookscape.catalogue._aside import aside, visible
 from lookscape.catalogue._shown import rank
 from lookscape.catalogue._sql import chunks, utc
 from lookscape.catalogue.records import (
@@ -42,6 +43,11 @@ def matching(connection: Connection, wanted: Filter) -> set[str]:
     return set(connection.scalars(select(products.c.id).where(_condition(wanted))))
 
 
+def ids(connection: Connection, wanted: Filter) -> list[str]:
+    """Ids of the products that pass the filter, in the order they were ingested."""
+    return list(connection.scalars(select(products.c.id).where(_condition(wanted)).order_by(products.c.position)))
+
+
 def by_id(connection: Connection, product_ids: Iterable[str]) -> dict[str, Product]:
     """The products among these ids that exist, with photos and the most trusted value of each attribute."""
     found: dict[str, Product] = {}
@@ -59,10 +65,11 @@ def by_id(connection: Connection, product_ids: Iterable[str]) -> dict[str, Produ
 
 
 def products_of_photos(connection: Connection, photo_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """The products each photo belongs to; nearly always one."""
+    """The products each photo belongs to, nearly always one; none for photos put aside."""
     found: dict[str, dict[str, None]] = {}
     for ids in chunks(dict.fromkeys(photo_ids)):
-        query = select(files.c.photo_id, files.c.product_id).where(files.c.photo_id.in_(ids)).order_by(files.c.position)
+        mine = (files.c.photo_id.in_(ids), visible(files.c.photo_id))
+        query = select(files.c.photo_id, files.c.product_id).where(*mine).order_by(files.c.position)
         for photo_id, product_id in connection.execute(query):
             found.setdefault(photo_id, {})[product_id] = None
     return {photo_id: tuple(owners) for photo_id, owners in found.items()}
@@ -96,6 +103,29 @@ def attributes_of(connection: Connection, product_id: str) -> list[Attribute]:
     return [_attribute(row) for row in connection.execute(query)]
 
 
+def shown_of(connection: Connection, product_ids: Iterable[str], names: Collection[str] = ()) -> list[Attribute]:
+    """What is shown of these products and people's "unknown", in the products' order and by name; some names only."""
+    found: list[Attribute] = []
+    order = (attributes.c.name, attributes.c.id)
+    held = or_(attributes.c.shown, and_(attributes.c.live, attributes.c.unknown))
+    for part in chunks(dict.fromkeys(product_ids)):
+        query = select(attributes, acts.c.by, acts.c.at).outerjoin(acts, acts.c.id == attributes.c.act_id)
+        query = query.where(attributes.c.product_id.in_(part), held)
+        if names:
+            query = query.where(attributes.c.name.in_(sorted(names)))
+        rows: dict[str, list[Attribute]] = {}
+        for row in connection.execute(query.order_by(*order)):
+            rows.setdefault(row.product_id, []).append(_attribute(row))
+        found += [item for product_id in part for item in rows.get(product_id, [])]
+    return found
+
+
+def products_of_paths(connection: Connection) -> dict[str, str]:
+    """The product of every accepted file, by its path as ingested."""
+    query = select(files.c.path, files.c.product_id).where(files.c.product_id.is_not(None))
+    return {row.path: row.product_id for row in connection.execute(query)}
+
+
 def photo(connection: Connection, photo_id: str) -> Photo | None:
     """One photo, or None."""
     row = connection.execute(select(photos).where(photos.c.id == photo_id)).first()
@@ -112,10 +142,10 @@ def photos_of(connection: Connection, photo_ids: Sequence[str]) -> list[Photo]:
 
 
 def photo_ids(connection: Connection) -> list[str]:
-    """Every photo, in the order of its first file."""
+    """Every photo that is not put aside, in the order of its first file."""
     first = func.min(files.c.position)
-    query = select(files.c.photo_id).where(files.c.photo_id.is_not(None)).group_by(files.c.photo_id).order_by(first)
-    return list(connection.scalars(query))
+    query = select(files.c.photo_id).where(files.c.photo_id.is_not(None), visible(files.c.photo_id))
+    return list(connection.scalars(query.group_by(files.c.photo_id).order_by(first)))
 
 
 def counts(connection: Connection) -> Counts:
@@ -127,9 +157,12 @@ def counts(connection: Connection) -> Counts:
     )
     total, accepted, distinct = connection.execute(query.select_from(files)).one()
     number = connection.scalar(select(func.count()).select_from(products)) or 0
+    hidden = select(func.count(files.c.photo_id.distinct())).where(files.c.photo_id.in_(aside()))
+    num_aside = connection.scalar(hidden) or 0
     return Counts(
         files=total,
-        photos=distinct,
+        photos=distinct - num_aside,
+        aside=num_aside,
         products=number,
         duplicates=accepted - distinct,
         rejected=total - accepted,
@@ -183,7 +216,7 @@ def _values(connection: Connection, ids: Sequence[str]) -> dict[str, Mapping[str
 def _photo_ids(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
     query = (
         select(files.c.product_id, files.c.photo_id)
-        .where(files.c.product_id.in_(ids), files.c.photo_id.is_not(None))
+        .where(files.c.product_id.in_(ids), files.c.photo_id.is_not(None), visible(files.c.photo_id))
         .order_by(files.c.position)
     )
     found: dict[str, dict[str, None]] = {}
@@ -202,4 +235,5 @@ def _attribute(row: Row[Any]) -> Attribute:
         by=row.by or "",
         at=utc(row.at),
         act_id=row.act_id,
+        unknown=row.unknown,
     )

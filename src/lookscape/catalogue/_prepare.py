@@ -8,7 +8,7 @@ from lookscape.catalogue.records import Photo
 from lookscape.catalogue.source import Item
 from lookscape.errors import PhotoError, TooLargeError
 
-CHECKS = "lookscape.catalogue.checks"
+GATES = "lookscape.catalogue.gates"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +49,8 @@ def _prepare(item: Item, data: bytes, *, side: int, seen: Seen) -> Prepared:
     if known := seen.get(digest.digest()):
         return Prepared(item=item, photo=known)
     ready = imaging.prepare(data, max_side=side)
-    for name in parts.names(CHECKS):
-        if reason := parts.load(CHECKS, name).check(ready.width, ready.height):
+    for name in parts.names(GATES):
+        if reason := parts.load(GATES, name).check(ready.width, ready.height):
             return Prepared(item=item, reason=reason)
     photo = Photo(
         id=digest.hexdigest(),

@@ -1,6 +1,7 @@
 """Products and their given attributes are derived from the files that name them.
 
 Rebuilding a product from its files, whole, in the same transaction as the files' change keeps the two from drifting.
+A product's face is its first photo that is not put aside; one with none to be seen is not listed until one is back.
 """
 
 import json
@@ -10,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
+from lookscape.catalogue._aside import visible
 from lookscape.catalogue._shown import settle
 from lookscape.catalogue._sql import chunks
 from lookscape.catalogue.records import Origin
@@ -17,14 +19,22 @@ from lookscape.catalogue.schema import attributes, files, products
 
 
 def rebuild(connection: Connection, product_ids: Iterable[str]) -> None:
-    """Make the rows of these products agree with their files; products without files go."""
+    """Make the rows of these products agree with their files; products with nothing to be seen go."""
     for ids in chunks(sorted(set(product_ids))):
         _rebuild(connection, ids)
 
 
+def rebuild_of_photos(connection: Connection, photo_ids: Iterable[str]) -> None:
+    """Make the rows of these photos' products agree with what is to be seen of them."""
+    for ids in chunks(sorted(set(photo_ids))):
+        mine = (files.c.photo_id.in_(ids), files.c.product_id.is_not(None))
+        rebuild(connection, connection.scalars(select(files.c.product_id).where(*mine).distinct()).all())
+
+
 def _rebuild(connection: Connection, ids: Sequence[str]) -> None:
+    columns = (files.c.product_id, files.c.photo_id, files.c.position, files.c.name, files.c.path, files.c.row)
     query = (
-        select(files.c.product_id, files.c.photo_id, files.c.position, files.c.name, files.c.path, files.c.row)
+        select(*columns, visible(files.c.photo_id).label("visible"))
         .where(files.c.product_id.in_(ids), files.c.photo_id.is_not(None))
         .order_by(files.c.product_id, files.c.position)
     )
@@ -32,6 +42,8 @@ def _rebuild(connection: Connection, ids: Sequence[str]) -> None:
     attribute_rows: list[dict[str, Any]] = []
     for product_id, group in groupby(connection.execute(query), key=lambda row: row.product_id):
         members = list(group)
+        if not any(member.visible for member in members):
+            continue
         values = _given(members)
         product_rows.append(_product(product_id, members, values))
         attribute_rows.extend(_attribute(product_id, name, value) for name, value in values)
@@ -62,8 +74,8 @@ def _product(product_id: str, members: Sequence[Any], values: list[tuple[str, st
         "position": members[0].position,
         "name": name,
         "text": " ".join(words).lower(),
-        "face": members[0].photo_id,
-        "num_photos": len({member.photo_id for member in members}),
+        "face": next(member.photo_id for member in members if member.visible),
+        "num_photos": len({member.photo_id for member in members if member.visible}),
     }
 
 

@@ -1,11 +1,12 @@
 """Which of a product's values are shown: the live ones of the most trusted origin, name by name.
 
-Pages, facets and filters read only these, so a person's correction takes effect everywhere at once.
+Pages, facets and filters read only these, so a person's correction takes effect everywhere at once. A person's
+"unknown" hides what others say without being a value itself.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, case, exists, update
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, case, exists, not_, true, update
 
 from lookscape.catalogue._sql import chunks
 from lookscape.catalogue.records import Origin
@@ -17,8 +18,11 @@ def rank(table: FromClause = attributes) -> ColumnElement[int]:
     return case({origin.value: number for number, origin in enumerate(Origin)}, value=table.c.origin)
 
 
-def settle(connection: Connection, product_ids: Iterable[str]) -> None:
-    """Decide anew for these products. Values of products that are gone are kept, but not shown."""
+def settle(connection: Connection, product_ids: Iterable[str], names: Collection[str] | None = None) -> None:
+    """Decide anew for these products, for some names only when told which. Products that are gone show nothing.
+
+    Only rows that change are written: an index on `shown` makes every write dear.
+    """
     other = attributes.alias("other")
     better = exists().where(
         other.c.product_id == attributes.c.product_id,
@@ -27,6 +31,9 @@ def settle(connection: Connection, product_ids: Iterable[str]) -> None:
         rank(other) < rank(),
     )
     there = exists().where(products.c.id == attributes.c.product_id)
-    for ids in chunks(dict.fromkeys(product_ids)):
-        mine = attributes.c.product_id.in_(ids)
-        connection.execute(update(attributes).where(mine).values(shown=and_(attributes.c.live, there, ~better)))
+    shown = and_(attributes.c.live, not_(attributes.c.unknown), there, ~better)
+    named = true() if names is None else attributes.c.name.in_(sorted(names))
+    for ids in chunks(dict.fromkeys(product_ids), 400):
+        mine = and_(attributes.c.product_id.in_(ids), named)
+        connection.execute(update(attributes).where(mine, shown, ~attributes.c.shown).values(shown=True))
+        connection.execute(update(attributes).where(mine, attributes.c.shown, ~shown).values(shown=False))

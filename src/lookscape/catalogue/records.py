@@ -17,7 +17,11 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Photo:
-    """One image file, known by the SHA-256 of its bytes; width and height in pixels after EXIF orientation."""
+    """One image file, known by the SHA-256 of its bytes; width and height in pixels after EXIF orientation.
+
+    `blob` is its picture now. When it was standardised, `original` is the picture as ingested and `recipe` says how the
+    present one was made of it; both are None otherwise.
+    """
 
     id: str
     width: int
@@ -25,6 +29,17 @@ class Photo:
     format: str
     num_bytes: int
     blob: str
+    original: str | None = None
+    recipe: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A photo's new picture: its blob and how it was made; `recipe` None gives the one as ingested back."""
+
+    photo_id: str
+    blob: str
+    recipe: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +55,10 @@ class SourceFile:
 
 @dataclass(frozen=True, kw_only=True)
 class Attribute:
-    """One named value of a product, with its provenance; confidence is in [0, 1]."""
+    """One named value of a product, with its provenance; confidence is in [0, 1].
+
+    `unknown` says, in place of a value, that a person found that nobody can tell.
+    """
 
     product_id: str
     name: str
@@ -50,6 +68,7 @@ class Attribute:
     by: str = ""
     at: datetime | None = None
     act_id: int | None = None
+    unknown: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,13 +150,17 @@ class Facet:
 
 @dataclass(frozen=True, kw_only=True)
 class Counts:
-    """Sizes of a catalogue. `files` counts every path ever listed and still there, rejected ones too."""
+    """Sizes of a catalogue. `files` counts every path ever listed and still there, rejected ones too.
+
+    `photos` and `products` are those to be seen; `aside` counts the photos that people put aside.
+    """
 
     files: int
     photos: int
     products: int
     duplicates: int
     rejected: int
+    aside: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,7 +173,11 @@ class Rejection:
 
 @dataclass(frozen=True, kw_only=True)
 class Act:
-    """One undoable change of attributes: who, when, how many."""
+    """One undoable change: what, who, when, how many.
+
+    `name` and `value` say which attribute became what, where it was one; `target` is the act that an undo or a redo
+    was about.
+    """
 
     id: int
     kind: str
@@ -158,3 +185,81 @@ class Act:
     at: datetime
     count: int
     undone_at: datetime | None
+    name: str = ""
+    value: str = ""
+    target: int | None = None
+
+
+class How(StrEnum):
+    """What a person wants of an attribute.
+
+    set: these values and no others; add: these too, beside what is shown; remove: what is shown without these;
+    clear: no value, hiding what sources and machines say; withdraw: only what people said is taken away.
+    """
+
+    SET = "set"
+    ADD = "add"
+    REMOVE = "remove"
+    CLEAR = "clear"
+    WITHDRAW = "withdraw"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wish:
+    """What a person wants one attribute of one product to become."""
+
+    product_id: str
+    name: str
+    how: How
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Doing:
+    """How wishes are carried out: the act's kind and words, in whose name, and with what care.
+
+    seen: the newest act the person knew of; what others changed after it is a conflict and stays. strict: nothing at
+    all is done when there is a conflict. ask: nothing is done, only told.
+    """
+
+    kind: str
+    by: str
+    name: str = ""
+    value: str = ""
+    seen: int | None = None
+    strict: bool = False
+    ask: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conflict:
+    """Somebody changed these values since they were last seen: what was wanted, and what stands instead."""
+
+    product_id: str
+    name: str
+    wanted: tuple[str, ...]
+    standing: tuple[str, ...]
+    by: str
+    at: datetime
+    act_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shift:
+    """How many of the products have a value of an attribute before and after; `value` is None for those without."""
+
+    name: str
+    value: str | None
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changed:
+    """What became of wishes: the act, None when there was nothing to do or it was only asked; counts of products."""
+
+    act: Act | None
+    changed: int
+    unchanged: int
+    conflicts: tuple[Conflict, ...]
+    shifts: tuple[Shift, ...]

@@ -1,7 +1,9 @@
 """The tables. Migrations build them; this file is what the code queries.
 
 Attributes are a log: a value is never changed and never deleted while its act stands, so an act can be undone. `live`
-says that it holds; `shown`, which follows from the rest, that no more trusted origin says otherwise (`_shown.py`).
+says that it holds; `shown`, which follows from the rest, that no more trusted origin says otherwise (`_shown.py`);
+`unknown`, that a person says nobody can tell, which hides what others say. An act made the rows that bear its number;
+`turns` says which other rows it made live or ended, so that every earlier moment is known.
 """
 
 from sqlalchemy import (
@@ -17,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
 )
 
 metadata = MetaData()
@@ -30,6 +33,8 @@ photos = Table(
     Column("format", String(16), nullable=False),
     Column("num_bytes", BigInteger, nullable=False),
     Column("blob", String(64), nullable=False),
+    Column("original", String(64)),
+    Column("recipe", Text),
 )
 
 sources = Table(
@@ -80,6 +85,10 @@ acts = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     Column("count", Integer, nullable=False),
     Column("undone_at", DateTime(timezone=True)),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("value", Text, nullable=False, server_default=""),
+    Column("target", Integer),
+    Index("acts_by_target", "target"),
 )
 
 attributes = Table(
@@ -92,13 +101,73 @@ attributes = Table(
     Column("origin", String(16), nullable=False),
     Column("confidence", Float, nullable=False),
     Column("act_id", Integer, ForeignKey("acts.id")),
-    Column("ended_by", Integer, ForeignKey("acts.id")),
     Column("live", Boolean, nullable=False),
     Column("shown", Boolean, nullable=False),
+    Column("unknown", Boolean, nullable=False, server_default=false()),
     Index("attributes_by_product", "product_id", "name"),
     Index("attributes_by_value", "name", "value", "shown", "product_id"),
     Index("attributes_by_act", "act_id"),
-    Index("attributes_by_end", "ended_by"),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("attribute_id", Integer, ForeignKey("attributes.id"), primary_key=True),
+    Column("act_id", Integer, ForeignKey("acts.id"), primary_key=True),
+    Column("live", Boolean, nullable=False),
+    Index("turns_by_act", "act_id"),
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("check", String(64), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("photo_id", String(64), nullable=False),
+    Column("says", Text, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("fix", Text, nullable=False),
+    Column("removes", Boolean, nullable=False),
+    Column("other_id", String(64)),
+    Column("detail", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("act_id", Integer, ForeignKey("acts.id")),
+    Index("findings_by_photo", "photo_id", "check", unique=True),
+    Index("findings_by_state", "state", "check", "confidence"),
+    Index("findings_by_removal", "removes", "state", "photo_id"),
+    sqlite_autoincrement=True,  # the number of a finding that was replaced never means another one
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("act_id", Integer, ForeignKey("acts.id"), primary_key=True),
+    Column("finding_id", Integer, primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("old_state", String(16), nullable=False),
+    Column("old_act_id", Integer),
+)
+
+checked = Table(
+    "checked",
+    metadata,
+    Column("check", String(64), primary_key=True),
+    Column("photo_id", String(64), primary_key=True),
+    Column("version", Integer, nullable=False),
+)
+
+alterations = Table(
+    "alterations",
+    metadata,
+    Column("act_id", Integer, ForeignKey("acts.id"), primary_key=True),
+    Column("photo_id", String(64), primary_key=True),
+    Column("blob", String(64), nullable=False),
+    Column("recipe", Text),
+    Column("old_blob", String(64), nullable=False),
+    Column("old_recipe", Text),
+    Index("alterations_by_blob", "blob"),
+    Index("alterations_by_old_blob", "old_blob"),
 )
 
 jobs = Table(

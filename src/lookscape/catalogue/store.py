@@ -6,26 +6,31 @@ before the rows that name them, so a catalogue that was killed is never half-wri
 
 import fcntl
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
-from lookscape.catalogue import _annotate, _files, _find
+from lookscape.catalogue import _acts, _annotate, _files, _find, _findings, _pictures
 from lookscape.catalogue.blobs import Blobs
 from lookscape.catalogue.database import open_database, reading, writing
+from lookscape.catalogue.findings import CheckCounts, Clear, Finding, FindingState, Found, FoundPage, Wanted
 from lookscape.catalogue.jobs import Jobs
 from lookscape.catalogue.records import (
     Act,
     Attribute,
+    Changed,
     Counts,
+    Doing,
     Facet,
     Filter,
     Page,
     Photo,
+    Picture,
     Product,
     Rejection,
     SourceFile,
+    Wish,
 )
 from lookscape.catalogue.source import FileRow
 from lookscape.errors import ConflictError, NotFoundError, UsageError
@@ -132,6 +137,11 @@ class Catalogue:
         with reading(self._engine) as connection:
             return _find.matching(connection, wanted)
 
+    def ids(self, wanted: Filter | None = None) -> list[str]:
+        """Ids of all products that pass a filter, in the order of ingest."""
+        with reading(self._engine) as connection:
+            return _find.ids(connection, wanted or Filter())
+
     def facets(self, wanted: Filter | None = None, *, max_values: int = 20) -> list[Facet]:
         """Attributes with their most frequent values among the products that pass a filter."""
         with reading(self._engine) as connection:
@@ -159,6 +169,16 @@ class Catalogue:
         with reading(self._engine) as connection:
             return _find.attributes_of(connection, product_id)
 
+    def shown(self, product_ids: Iterable[str], names: Collection[str] = ()) -> list[Attribute]:
+        """What is shown of these products, and people's "unknown", with its provenance; some names only if told."""
+        with reading(self._engine) as connection:
+            return _find.shown_of(connection, product_ids, names)
+
+    def products_of_paths(self) -> dict[str, str]:
+        """The product of every accepted file, by its path as ingested."""
+        with reading(self._engine) as connection:
+            return _find.products_of_paths(connection)
+
     def sources(self, product_ids: Sequence[str]) -> list[SourceFile]:
         """The files these products' photos came from."""
         with reading(self._engine) as connection:
@@ -178,7 +198,7 @@ class Catalogue:
             return _find.photos_of(connection, photo_ids)
 
     def photo_ids(self) -> list[str]:
-        """Every photo, in the order of its first file."""
+        """Every photo that is not put aside, in the order of its first file."""
         with reading(self._engine) as connection:
             return _find.photo_ids(connection)
 
@@ -196,6 +216,65 @@ class Catalogue:
         with reading(self._engine) as connection:
             return _find.rejections(connection)
 
+    # Checking
+
+    def due(self, check: str, version: int) -> list[str]:
+        """Photos that this version of a check has not judged, in the order of ingest; none that are put aside."""
+        with reading(self._engine) as connection:
+            return _findings.due(connection, check, version)
+
+    def forget_verdicts(self, check: str) -> None:
+        """Make every photo due again; findings stay until their photo is judged anew."""
+        with writing(self._engine) as connection:
+            _findings.forget(connection, check)
+
+    def put_verdicts(self, check: str, version: int, verdicts: Sequence[Finding | Clear]) -> int:
+        """Store what a check says of some photos; open findings are replaced, people's decisions stand.
+
+        Returns how many findings were stored.
+        """
+        with writing(self._engine) as connection:
+            return _findings.put(connection, check, version, verdicts)
+
+    def find_findings(self, wanted: Wanted | None = None, *, offset: int = 0, limit: int = 60) -> FoundPage:
+        """Findings, the surest first; open ones of photos that were put aside since are left out."""
+        with reading(self._engine) as connection:
+            return _findings.page(connection, wanted or Wanted(), offset=offset, limit=limit)
+
+    def finding(self, finding_id: int) -> Found:
+        """One finding. Raises NotFoundError."""
+        with reading(self._engine) as connection:
+            return _findings.of(connection, [finding_id])[0]
+
+    def finding_counts(self, versions: Mapping[str, int], *, least_of: Mapping[str, float]) -> list[CheckCounts]:
+        """How many photos each check's version has judged, and its findings; open ones from a confidence on."""
+        with reading(self._engine) as connection:
+            return _findings.counts(connection, versions, least_of)
+
+    def accepted_findings(self) -> dict[str, list[Finding]]:
+        """Every accepted finding, by photo."""
+        with reading(self._engine) as connection:
+            return _findings.accepted(connection)
+
+    def decide(
+        self, which: Sequence[int] | Wanted, state: FindingState, *, by: str, change: bool = False
+    ) -> Act | None:
+        """Accept or reject findings in one undoable act; None when there is nothing to decide.
+
+        An accepted finding whose fix says so puts its photo aside at once; other fixes wait to be applied. Raises
+        NotFoundError, or ConflictError when one was decided before and `change` is not set; nothing is changed then.
+        """
+        with writing(self._engine) as connection:
+            return _findings.decide(connection, which, state, by=by, change=change)
+
+    def alter_photos(self, pictures: Sequence[Picture], *, by: str, act_id: int | None = None) -> Act:
+        """Give photos new pictures, whose blobs are stored already, in one act, or in one that was begun before.
+
+        The picture as ingested is kept. Raises NotFoundError, changing nothing, when a photo is gone.
+        """
+        with writing(self._engine) as connection:
+            return _pictures.alter(connection, pictures, by=by, act_id=act_id)
+
     # Annotating
 
     def annotate(self, wanted: Sequence[Attribute], *, by: str) -> Act:
@@ -203,12 +282,35 @@ class Catalogue:
         with writing(self._engine) as connection:
             return _annotate.annotate(connection, wanted, by=by)
 
-    def undo(self, act_id: int) -> Act:
+    def change(self, wishes: Sequence[Wish], doing: Doing) -> Changed:
+        """Carry out a person's wishes in one undoable act, or only tell what it would do.
+
+        Raises NotFoundError, changing nothing, when a product is missing.
+        """
+        with reading(self._engine) if doing.ask else writing(self._engine) as connection:
+            return _annotate.change(connection, wishes, doing)
+
+    def undo(self, act_id: int, *, by: str = "") -> Act:
         """Take an act back. Raises NotFoundError, or ConflictError when a later act changed the same values."""
         with writing(self._engine) as connection:
-            return _annotate.undo(connection, act_id)
+            return _acts.undo(connection, act_id, by=by)
 
-    def history(self, *, limit: int = 100) -> list[Act]:
-        """The latest acts, newest first."""
+    def redo(self, act_id: int, *, by: str = "") -> Act:
+        """Do again what was undone. Raises NotFoundError, or ConflictError as `undo` does."""
+        with writing(self._engine) as connection:
+            return _acts.redo(connection, act_id, by=by)
+
+    def history(self, *, limit: int = 100, before: int | None = None, name: str | None = None) -> list[Act]:
+        """The latest acts, newest first; those before an act, or about one attribute, when asked."""
         with reading(self._engine) as connection:
-            return _annotate.history(connection, limit=limit)
+            return _acts.history(connection, limit=limit, before=before, name=name)
+
+    def undone_by(self, act_ids: Sequence[int]) -> dict[int, str]:
+        """Who undid these acts, for those that were undone."""
+        with reading(self._engine) as connection:
+            return _acts.undone_by(connection, act_ids)
+
+    def last_act(self, by: str, *, undone: bool = False) -> int | None:
+        """A person's last change that stands; with `undone` the one that the person undid last."""
+        with reading(self._engine) as connection:
+            return _acts.last_of(connection, by, undone=undone)

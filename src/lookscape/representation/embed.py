@@ -8,7 +8,7 @@ that is killed and started again ends with the Space of an undisturbed one, bit 
 import hashlib
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -41,10 +41,15 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True, kw_only=True)
 class PhotoSet:
-    """All photos of a catalogue: their ids, and how to read the stored file of one."""
+    """All photos of a catalogue: their ids, and how to read the stored file of one.
+
+    `altered` names the picture of each photo whose picture is not the one that its id stands for, as photos that were
+    standardised; what was made from another picture is made anew.
+    """
 
     ids: Sequence[str]
     read: Callable[[str], bytes]
+    altered: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +75,8 @@ class EmbedReport:
 def embed(encoder: Encoder, photos: PhotoSet, space: Space, *, fitted: Path, progress: Progress) -> EmbedReport:
     """Bring `space` in step with `photos`: fit the encoder if it has to be, add what is missing, remove what is gone.
 
-    A Space made under another key is emptied first. `fitted` is the folder where what a FittedEncoder learns is kept.
+    A Space made under another key is emptied first; vectors of pictures that have changed since are made anew. `fitted`
+    is the folder where what a FittedEncoder learns is kept.
     Raises ConflictError when another process writes this Space, and whatever `progress` raises.
     """
     with space.writing():
@@ -81,6 +87,7 @@ def embed(encoder: Encoder, photos: PhotoSet, space: Space, *, fitted: Path, pro
         if rebuilt:
             space.rebuild(replace(space.info, key=encoder.key, dim=encoder.dim, metric=encoder.default_metric))
         num_removed = space.remove(set(space.ids) - set(photos.ids))
+        space.remake(photos.altered)
         present = set(space.ids)
         stream = _Stream(photos, sorted(set(photos.ids) - present), side=encoder.side)
         num_added = _append_all(encoder, stream, space, progress=progress)

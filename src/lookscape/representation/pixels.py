@@ -3,8 +3,8 @@
     cache/pixels-SIDE-DIGEST.npy    uint8 N x side x side x 3, rows in the order of the photos' ids
     cache/pixels-SIDE-DIGEST.json   the ids of the photos that could be read
 
-The digest is that of all the catalogue's ids, so a changed catalogue gets another file and the one it had before is
-removed. Both can be deleted at any time.
+The digest is that of all the catalogue's ids and of the pictures that were altered, so a changed catalogue gets another
+file and the one it had before is removed. Both can be deleted at any time.
 """
 
 import errno
@@ -67,7 +67,8 @@ def prepare(photos: PhotoSet, *, side: int, folder: Path, progress: Progress) ->
     Raises UsageError when none can be read, LookscapeError when the disk is full, and whatever `progress` raises.
     """
     wanted = sorted(photos.ids)
-    name = f"pixels-{side}-{hashlib.sha256(json.dumps(wanted).encode()).hexdigest()[:16]}"
+    pictures = [[photo_id, photos.altered[photo_id]] for photo_id in wanted if photo_id in photos.altered]
+    name = f"pixels-{side}-{hashlib.sha256(json.dumps([*wanted, *pictures]).encode()).hexdigest()[:16]}"
     array, listed = folder / f"{name}.npy", folder / f"{name}.json"
     if not (array.is_file() and listed.is_file()):
         folder.mkdir(parents=True, exist_ok=True)

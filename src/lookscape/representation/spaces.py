@@ -2,6 +2,7 @@
 
     spaces/<name>/space.json            model, key, dim, metric
     spaces/<name>/part-000001.parquet   photo_id, vector
+    spaces/<name>/pictures.json         photo_id -> picture, of vectors made from an altered picture; often missing
 
 One process writes at a time (a lock that dies with its holder); any number read. A part appears whole or not at all. A
 part made under another key than space.json's is not part of the Space: changing the key empties it at one stroke. An id
@@ -13,7 +14,7 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -28,6 +29,7 @@ from lookscape.representation._parts import Part, Rows
 from lookscape.representation.protocol import Encoder, Vectors
 
 METADATA = "space.json"
+PICTURES = "pictures.json"
 
 SMALL_PART = 500
 """Parts of fewer rows are merged by `compact`."""
@@ -151,6 +153,20 @@ class Space:
                 self._rewrite(part, Rows(ids=[rows.ids[at] for at in kept], vectors=rows.vectors[kept]))
         self._finish()
         return len(gone)
+
+    def remake(self, altered: Mapping[str, str]) -> int:
+        """Remove rows made from other pictures than those named (the photo's own where none is); returns how many.
+
+        The names are noted after the rows are gone and before new ones come, so that a killed run leaves no row behind
+        whose picture is not the one noted.
+        """
+        noted = _read_pictures(self.folder)
+        if noted == dict(altered):
+            return 0
+        differing = {one for one in noted.keys() | altered.keys() if noted.get(one) != altered.get(one)}
+        count = self.remove(differing)
+        write_atomically(self.folder / PICTURES, json.dumps(dict(sorted(altered.items()))).encode())
+        return count
 
     def rebuild(self, info: SpaceInfo) -> None:
         """Empty the Space and describe it anew."""
@@ -283,6 +299,14 @@ def _read_info(folder: Path) -> SpaceInfo:
         raise NotFoundError(f"there is no space in {folder}; embed first") from None
     except (ValueError, TypeError) as error:
         raise LookscapeError(f"{path} is damaged; delete {folder} and embed again") from error
+
+
+def _read_pictures(folder: Path) -> dict[str, str]:
+    try:
+        found: dict[str, str] = json.loads((folder / PICTURES).read_bytes())
+    except FileNotFoundError:
+        return {}
+    return found
 
 
 def _to_json(info: SpaceInfo) -> bytes:

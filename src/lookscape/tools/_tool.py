@@ -81,8 +81,8 @@ class Tool:
 
     @property
     def command(self) -> str:
-        """The name with dashes."""
-        return self.name.replace("_", "-")
+        """The name with dashes; `import_` cannot be called `import` in Python, but here it is."""
+        return self.name.rstrip("_").replace("_", "-")
 
     @property
     def summary(self) -> str:

@@ -9,7 +9,20 @@ from pydantic import BaseModel
 
 from lookscape import __version__
 from lookscape.engine import Engine
-from lookscape.interfaces.http import decoded, errors, jobs, language_table, photos, studio, tools, training
+from lookscape.interfaces.http import (
+    atlas,
+    cluster_pictures,
+    decoded,
+    errors,
+    findings,
+    jobs,
+    language_table,
+    live,
+    photos,
+    studio,
+    tools,
+    training,
+)
 from lookscape.interfaces.http.guard import App, Guard
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
@@ -41,9 +54,13 @@ def create_app(engine: Engine, *, host: str = "127.0.0.1", names: Collection[str
     app = FastAPI(title="Lookscape", version=__version__, lifespan=lifespan, redoc_url=None, docs_url=None)
     errors.install(app, page=studio.error_page)
     app.include_router(tools.router(engine, local=local))
+    app.include_router(atlas.router(engine))
+    app.include_router(cluster_pictures.router(engine))
     app.include_router(jobs.router(engine))
     app.include_router(photos.router(engine))
+    app.include_router(findings.router(engine))
     app.include_router(decoded.router(engine))
+    app.include_router(live.router(engine))
     app.include_router(language_table.router(engine))
     app.include_router(training.router(engine))
     _add_health(app, engine, registry)

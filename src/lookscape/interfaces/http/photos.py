@@ -1,4 +1,8 @@
-"""Photos as images, cached for ever because an id names its bytes; thumbnails kept in memory."""
+"""Photos as images; thumbnails kept in memory.
+
+A photo's picture can change, when it is standardised, so browsers keep it and ask each time whether it is still the one
+that they have: the tag is the picture's own hash.
+"""
 
 from functools import lru_cache
 from typing import Annotated
@@ -10,6 +14,7 @@ from lookscape.engine import Engine
 from lookscape.errors import UsageError
 
 FOREVER = "public, max-age=31536000, immutable"
+ASK = "no-cache"
 SIDES = (96, 160, 320, 640)
 THUMBNAILS_IN_MEMORY = 4096
 PhotoId = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="SHA-256 of the photo's bytes")]
@@ -30,19 +35,21 @@ def router(engine: Engine) -> APIRouter:
     routes = APIRouter(prefix="/photos", tags=["photos"])
 
     @lru_cache(maxsize=THUMBNAILS_IN_MEMORY)
-    def small(photo_id: str, side: int) -> bytes:
-        return thumbnail(engine.catalogue.read_photo(photo_id), side=side)
+    def small(blob: str, side: int) -> bytes:
+        return thumbnail(engine.catalogue.blobs.get(blob), side=side)
 
     @routes.get("/{photo_id}.jpg", summary="A standardised photo", response_class=Response)
     def photo(photo_id: PhotoId, if_none_match: Annotated[str | None, Header()] = None) -> Response:
-        return _cached(photo_id, if_none_match) or _image(engine.catalogue.read_photo(photo_id), photo_id, "image/jpeg")
+        blob = engine.catalogue.photo(photo_id).blob
+        return _cached(blob, if_none_match) or _image(engine.catalogue.blobs.get(blob), blob, "image/jpeg")
 
     @routes.get("/{photo_id}/{side}.webp", summary="A thumbnail", response_class=Response)
     def thumb(photo_id: PhotoId, side: int, if_none_match: Annotated[str | None, Header()] = None) -> Response:
         if side not in SIDES:
             raise UsageError(f"side {side} is not one of {', '.join(map(str, SIDES))}")
-        tag = f"{photo_id}-{side}"
-        return _cached(tag, if_none_match) or _image(small(photo_id, side), tag, "image/webp")
+        blob = engine.catalogue.photo(photo_id).blob
+        tag = f"{blob}-{side}"
+        return _cached(tag, if_none_match) or _image(small(blob, side), tag, "image/webp")
 
     return routes
 
@@ -56,4 +63,4 @@ def _image(data: bytes, tag: str, media_type: str) -> Response:
 
 
 def _headers(tag: str) -> dict[str, str]:
-    return {"cache-control": FOREVER, "etag": f'"{tag}"'}
+    return {"cache-control": ASK, "etag": f'"{tag}"'}

@@ -10,10 +10,11 @@ from pydantic import Field
 
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
-from lookscape.representation.embed import PhotoSet, embed
+from lookscape.representation.embed import embed
 from lookscape.representation.specs import space_name
 from lookscape.tools import _tool
 from lookscape.tools._calibrate import calibrate_space
+from lookscape.tools._pictures import photo_set
 
 SLOW = True
 
@@ -47,10 +48,8 @@ class Result(_tool.Result):
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Embed, index, calibrate. Raises UsageError when the catalogue has no photos."""
     spec = params.model or engine.settings.model
-    catalogue = engine.catalogue
-    ids = catalogue.photo_ids()
-    blobs = {photo.id: photo.blob for photo in catalogue.photos(ids)}
-    photos = PhotoSet(ids=ids, read=lambda photo_id: catalogue.blobs.get(blobs[photo_id]))
+    ids = engine.catalogue.photo_ids()
+    photos = photo_set(engine, ids)
     if not photos.ids:
         raise UsageError("the catalogue has no photos yet; run: lookscape ingest PHOTOS")
     name = params.space or space_name(spec)

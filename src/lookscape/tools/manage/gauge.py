@@ -1,12 +1,12 @@
 """Measure how every product looks, from the pixels of its photo: shape, sole, colours, tone, texture.
 
 The first photo of each product is measured and the values are stored as measured attributes with their confidence.
-Products measured before, on the same photo by the same measures, are passed over, so a run that was stopped goes on.
+Products measured before, on the same picture by the same measures, are passed over, so a run that was stopped goes on.
 Values that suppose a shoe seen from the side are left out for anything else.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -25,7 +25,10 @@ BATCH = 200
 """Products stored in one act: what a killed run loses at most."""
 
 MARK = "measured.on"
-"""The attribute that says which photo was measured by which version of the measures."""
+"""The attribute that says which picture was measured by which version of the measures.
+
+A picture is named by its photo, or by its own hash once it was standardised.
+"""
 
 BY = "gauge"
 
@@ -56,10 +59,12 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     failed: list[str] = []
     num_measured = num_side_views = 0
     with catalogue.exclusive(BY):
-        waiting = [item for item in _products(engine) if params.again or item.attributes.get(MARK) != _mark(item)]
+        products = _products(engine)
+        marks = _marks(engine, products)
+        waiting = [item for item in products if params.again or item.attributes.get(MARK) != marks[item.id]]
         for start in range(0, len(waiting), BATCH):
             progress(start, len(waiting), "measuring")
-            done = _measured(engine, waiting[start : start + BATCH])
+            done = _measured(engine, waiting[start : start + BATCH], marks)
             failed += [f"{item.product.id}: {item.reason}" for item in done if item.reason]
             well = [item for item in done if not item.reason]
             num_measured += len(well)
@@ -75,6 +80,7 @@ class _Gauged:
     """A product's measurements, or why there are none."""
 
     product: Product
+    mark: str
     found: Sequence[Measurement] = ()
     reason: str = ""
 
@@ -87,12 +93,15 @@ class _Gauged:
         values = [(item.name, item.text, item.confidence) for item in self.found]
         return [
             Attribute(product_id=self.product.id, name=name, value=value, origin=Origin.MEASURED, confidence=confidence)
-            for name, value, confidence in [*values, (MARK, _mark(self.product), 1.0)]
+            for name, value, confidence in [*values, (MARK, self.mark, 1.0)]
         ]
 
 
-def _mark(product: Product) -> str:
-    return f"{product.photo_ids[0]} by {VERSION}"
+def _marks(engine: Engine, products: Sequence[Product]) -> dict[str, str]:
+    """What each product's mark is once it is measured."""
+    photos = engine.catalogue.photos([product.photo_ids[0] for product in products])
+    pictures = {photo.id: photo.id if photo.original is None else photo.blob for photo in photos}
+    return {item.id: f"{pictures.get(item.photo_ids[0], item.photo_ids[0])} by {VERSION}" for item in products}
 
 
 def _products(engine: Engine) -> list[Product]:
@@ -101,15 +110,15 @@ def _products(engine: Engine) -> list[Product]:
     return [product for _, product in sorted(found.items()) if product.photo_ids]
 
 
-def _measured(engine: Engine, batch: Sequence[Product]) -> list[_Gauged]:
+def _measured(engine: Engine, batch: Sequence[Product], marks: Mapping[str, str]) -> list[_Gauged]:
     """All of a batch, in order, on every core: the pixel work leaves Python's lock."""
     with ThreadPoolExecutor(len(os.sched_getaffinity(0)), thread_name_prefix="gauge") as pool:
-        return list(pool.map(lambda product: _gauged(engine, product), batch))
+        return list(pool.map(lambda product: _gauged(engine, product, marks[product.id]), batch))
 
 
-def _gauged(engine: Engine, product: Product) -> _Gauged:
+def _gauged(engine: Engine, product: Product, mark: str) -> _Gauged:
     try:
         photo = decode(engine.catalogue.read_photo(product.photo_ids[0]), side=SIDE)
     except (PhotoError, NotFoundError) as error:
-        return _Gauged(product=product, reason=str(error))
-    return _Gauged(product=product, found=measure(photo))
+        return _Gauged(product=product, mark=mark, reason=str(error))
+    return _Gauged(product=product, mark=mark, found=measure(photo))

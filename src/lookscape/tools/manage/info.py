@@ -32,9 +32,10 @@ class Result(_tool.Result):
 
     folder: str
     files: int = Field(description="files listed by all sources, rejected ones included")
-    photos: int = Field(description="distinct photos")
+    photos: int = Field(description="distinct photos to be seen")
     products: int
     duplicates: int = Field(description="files whose bytes equal another file's")
+    aside: int = Field(description="photos that people put aside: hidden, never deleted")
     rejected: list[Rejected]
     spaces: list[SpaceInfo]
     models: list[str] = Field(description="models trained or fitted on this catalogue")
@@ -51,6 +52,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
         photos=counts.photos,
         products=counts.products,
         duplicates=counts.duplicates,
+        aside=counts.aside,
         rejected=[Rejected(path=item.path, reason=item.reason) for item in engine.catalogue.rejections()],
         spaces=[
             SpaceInfo(name=space.name, model=space.model, dim=space.dim, metric=space.metric, vectors=len(space.ids))

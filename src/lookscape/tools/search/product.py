@@ -35,6 +35,7 @@ class AttributeInfo(_tool.Result):
     confidence: float
     by: str
     at: datetime | None
+    unknown: bool = Field(description="in place of a value: a person says that nobody can tell")
 
 
 class Result(_tool.Result):
@@ -79,4 +80,5 @@ def _attribute(attribute: Attribute) -> AttributeInfo:
         confidence=attribute.confidence,
         by=attribute.by,
         at=attribute.at,
+        unknown=attribute.unknown,
     )

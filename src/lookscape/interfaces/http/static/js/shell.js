@@ -36,8 +36,17 @@ function focusFilter() {
   else location.assign("/#text");
 }
 
-// On a narrow screen the pages' names are a strip that scrolls: the current one is brought into view.
+// Where the pages' names do not fit they are a strip that scrolls: the current one is brought into view, and the strip
+// fades out towards those that are out of sight.
 const [nav, here] = [document.querySelector(".nav"), document.querySelector(".nav [aria-current]")];
+function fade() {
+  const hidden = nav.scrollWidth - nav.clientWidth;
+  nav.toggleAttribute("data-before", nav.scrollLeft > 1);
+  nav.toggleAttribute("data-after", nav.scrollLeft < hidden - 1);
+}
 if (here) nav.scrollLeft = here.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2;
+nav.addEventListener("scroll", fade, { passive: true });
+nav.addEventListener("wheel", (event) => (nav.scrollLeft += event.deltaY), { passive: true });
+new ResizeObserver(fade).observe(nav);
 
 document.addEventListener("error", (event) => event.target.matches?.(".photo") && event.target.closest(".tile").classList.add("broken"), true);

@@ -1,0 +1,245 @@
+"""The same photo again: saved anew, made smaller, cropped, mirrored or tinted, and told apart from another colourway.
+
+Features of a pretrained network name the pairs that might be copies (_duplicate_candidates.py), the photos of each pair
+are laid over each other (_duplicate_alignment.py), and what is left of both drawing and colour decides
+(_duplicate_comparison.py, _duplicate_verdict.py). Copies of copies form one group, of which the largest photo stays;
+of equally large ones the one whose product is described best, then the first one.
+"""
+
+import os
+import threading
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import combinations
+from typing import Any
+
+import cv2
+import numpy as np
+
+from lookscape.catalogue.checking import Photos, Progress, Verdict
+from lookscape.catalogue.checks import _duplicate_candidates as candidates
+from lookscape.catalogue.checks._duplicate_alignment import Sight, align
+from lookscape.catalogue.checks._duplicate_comparison import compare, difference, overlay
+from lookscape.catalogue.checks._duplicate_verdict import Likeness, judge
+from lookscape.catalogue.findings import Clear, Finding, Fix
+from lookscape.catalogue.imaging import ImageU8
+from lookscape.errors import LookscapeError
+
+TITLE = "The same photo again"
+WHAT = "Copies of another photo: saved anew, made smaller, cropped, mirrored or tinted; not other colourways"
+VERSION = 1
+REVIEW_FROM = 0.5
+
+JOINED = 0.5
+"""Confidence from which two photos are in one group."""
+
+LEAST = 0.2
+"""Pairs below are not worth keeping."""
+
+ALL_PAIRS = 24
+"""Up to so many photos every pair is looked at: there is too little to learn from."""
+
+AT_ONCE = 512
+"""Pairs looked at between two verdicts, at least."""
+
+KEPT = 512
+"""Photos kept in memory while their pairs are looked at, about 0.3 MB each."""
+
+Pair = tuple[int, int]
+
+
+def check(photos: Photos, *, progress: Progress) -> Iterator[Verdict]:
+    """Compare every photo with those that look like it; what is due is judged with all others in view."""
+    ids, due = list(photos.ids), list(photos.due)
+    if not due:
+        return
+    groups = _Groups(photos, ids, _pairs(photos, ids, progress=progress))
+    row_of = {photo_id: row for row, photo_id in enumerate(ids)}
+    for done, photo_id in enumerate(due):
+        progress(done, len(due), "comparing photos")
+        row = row_of[photo_id]
+        if not groups.is_known(row):
+            groups.look(row_of[later] for later in due[done : done + AT_ONCE])
+        yield groups.verdict(row)
+
+
+def picture(finding: Finding, photo: ImageU8, other: ImageU8 | None) -> ImageU8:
+    """The photo, the other one laid over it, and in red where they differ once a tint is taken off."""
+    if other is None:
+        return photo.copy()
+    one, two = Sight(photo), Sight(other)
+    found = align(one, two)
+    if found is None:
+        return _beside(photo, other)
+    both = overlay(one, two, found, extent=max(photo.shape[:2]))
+    left = np.abs(difference(both)).max(axis=2) * both.mask
+    heat = np.clip(left / 40, 0, 1)[..., None]
+    grey = np.repeat(both.one.mean(axis=2, keepdims=True), 3, axis=2) * 0.5 + 127
+    drawn = grey * (1 - heat) + np.array([220, 20, 30]) * heat
+    seen = np.where(both.mask[..., None], both.other, 235)
+    return np.hstack([np.clip(panel, 0, 255).astype(np.uint8) for panel in (both.one, seen, drawn)])
+
+
+def _pairs(photos: Photos, ids: Sequence[str], *, progress: Progress) -> candidates.Pairs:
+    """Rows of `ids` that might show the same photo."""
+    if len(ids) <= ALL_PAIRS:
+        return np.array(list(combinations(range(len(ids)), 2)), np.intp).reshape(-1, 2)
+    chosen = [ids[row] for row in candidates.sample(len(ids))]
+    progress(0, len(chosen), "learning what copying changes")
+    readable = dict(photos.each(chosen))
+    altered = photos.embed(candidates.alter(photo, number) for number, photo in enumerate(readable.values()))
+    if not len(altered):
+        return np.zeros((0, 2), np.intp)
+    forgetting = candidates.learn(photos.features(list(readable)), altered)
+    codes_NC = candidates.encode(forgetting, ids, photos.features, progress=progress)
+    return candidates.near_pairs(codes_NC, bar=forgetting.bar, progress=progress)
+
+
+class _Groups:
+    """Photos joined by verified pairs. Pairs are looked at when a photo is asked for, each once.
+
+    A photo's group does not depend on which photos were asked for before, so a check that was stopped and goes on
+    gives the verdicts of one that was not.
+    """
+
+    def __init__(self, photos: Photos, ids: Sequence[str], pairs_P2: candidates.Pairs) -> None:
+        self._photos, self._ids = photos, ids
+        self._near: dict[int, list[int]] = defaultdict(list)
+        for one, other in pairs_P2.tolist():
+            self._near[one].append(other)
+            self._near[other].append(one)
+        self._seen: dict[Pair, Likeness | None] = {}
+        self._sights = _Sights(photos, ids)
+        self._named: dict[int, int] = {}
+
+    def is_known(self, row: int) -> bool:
+        """Whether everything that bears on this photo was looked at."""
+        return all(_pair(member, near) in self._seen for member in self._group(row) for near in self._near[member])
+
+    def look(self, rows: Iterable[int]) -> None:
+        """Look at all pairs of these photos, and of the photos that turn out to be in their groups."""
+        front = set(rows)
+        known = set(front)
+        while front:
+            pairs = {_pair(row, near) for row in front for near in self._near[row]}
+            self._compare(sorted(pair for pair in pairs if pair not in self._seen))
+            front = {member for row in front for member in self._joined(row)} - known
+            known |= front
+
+    def verdict(self, row: int) -> Verdict:
+        """What to say of a photo whose pairs are known."""
+        group = self._group(row)
+        if len(group) > 1:
+            kept = min(group, key=self._rank)
+            return Clear(photo_id=self._ids[row]) if row == kept else self._finding(row, kept, group)
+        doubtful = [(near, likeness) for near in self._near[row] if (likeness := self._seen[_pair(row, near)])]
+        doubtful = [(near, likeness) for near, likeness in doubtful if self._rank(near) < self._rank(row)]
+        if not doubtful:
+            return Clear(photo_id=self._ids[row])
+        near, likeness = max(doubtful, key=lambda item: (item[1].confidence, -item[0]))
+        return self._tell(row, near, likeness.confidence, likeness)
+
+    def _finding(self, row: int, kept: int, group: Sequence[int]) -> Finding:
+        """A copy of the kept photo, or of another copy of it."""
+        direct = self._likeness(kept, row)
+        links = [self._seen.get(_pair(row, member)) for member in group if member != row]
+        surest = max((link.confidence for link in links if link), default=JOINED)
+        return self._tell(row, kept, max(surest, direct.confidence if direct else 0.0), direct)
+
+    def _tell(self, row: int, other: int, confidence: float, likeness: Likeness | None) -> Finding:
+        directed = likeness if likeness is None else self._likeness(other, row)
+        detail: dict[str, Any] = {} if directed is None else directed.detail
+        return Finding(
+            photo_id=self._ids[row],
+            says="a copy of a copy of another photo" if directed is None else directed.says,
+            confidence=round(confidence, 3),
+            fix=Fix(remove=True),
+            other_id=self._ids[other],
+            detail=detail,
+        )
+
+    def _likeness(self, kept: int, row: int) -> Likeness | None:
+        """How a photo was made from the kept one; the pair is laid over each other in that order."""
+        one, other = self._sights(kept), self._sights(row)
+        return None if one is None or other is None else look_at(one, other)
+
+    def _compare(self, pairs: Sequence[Pair]) -> None:
+        def one(pair: Pair) -> Likeness | None:
+            sights = self._sights(pair[0]), self._sights(pair[1])
+            return None if sights[0] is None or sights[1] is None else look_at(sights[0], sights[1])
+
+        with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+            self._seen.update(zip(pairs, pool.map(one, pairs), strict=True))
+
+    def _joined(self, row: int) -> list[int]:
+        found = [(near, self._seen.get(_pair(row, near))) for near in self._near[row]]
+        return [near for near, likeness in found if likeness and likeness.confidence >= JOINED]
+
+    def _group(self, row: int) -> list[int]:
+        """The photo and all that it is joined with, directly or by others."""
+        found, front = {row}, [row]
+        while front:
+            front = [member for at in front for member in self._joined(at) if member not in found]
+            found.update(front)
+        return sorted(found)
+
+    def _rank(self, row: int) -> tuple[int, int, int]:
+        """Who stays has the smallest."""
+        sight = self._sights(row)
+        return -max(sight.photo.shape) if sight else 0, -self._described(row), row
+
+    def _described(self, row: int) -> int:
+        """How much is known of the photo's products."""
+        if row not in self._named:
+            products = self._photos.products([self._ids[row]]).get(self._ids[row], ())
+            self._named[row] = sum(len(known) for known in self._photos.attributes(products).values())
+        return self._named[row]
+
+
+class _Sights:
+    """Photos opened lately, for many threads."""
+
+    def __init__(self, photos: Photos, ids: Sequence[str]) -> None:
+        self._photos, self._ids = photos, ids
+        self._kept: OrderedDict[int, Sight | None] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def __call__(self, row: int) -> Sight | None:
+        """A photo, or None if it cannot be read."""
+        with self._lock:
+            if row in self._kept:
+                self._kept.move_to_end(row)
+                return self._kept[row]
+        sight = self._open(row)
+        with self._lock:
+            self._kept[row] = sight
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return sight
+
+    def _open(self, row: int) -> Sight | None:
+        try:
+            return Sight(self._photos.read(self._ids[row]))
+        except LookscapeError:
+            return None
+
+
+def look_at(one: Sight, other: Sight) -> Likeness | None:
+    """How likely `other` is a copy of `one`, and made how; None if it hardly is."""
+    found = align(one, other)
+    if found is None:
+        return None
+    likeness = judge(one, other, found, compare(one, other, found))
+    return likeness if likeness.confidence >= LEAST else None
+
+
+def _pair(one: int, other: int) -> Pair:
+    return (one, other) if one < other else (other, one)
+
+
+def _beside(photo: ImageU8, other: ImageU8) -> ImageU8:
+    """Both at one height."""
+    height = photo.shape[0]
+    width = max(1, round(other.shape[1] * height / other.shape[0]))
+    return np.hstack([photo, np.asarray(cv2.resize(other, (width, height), interpolation=cv2.INTER_AREA), np.uint8)])

@@ -1,0 +1,97 @@
+"""Map: every photo as a point, similar ones near; to look around in, to colour by what is known, to lasso and label.
+
+`?map=` picks one of several maps, `by` what colours it, `text` and `where` filter it, `like` a product whose likes are
+ringed, `at` is the camera: x, y and the span across the shorter side in the map's own units, then for three dimensions
+yaw and pitch. static/js/map.js draws it from the packed columns of `/api/v1/atlas/maps`.
+"""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from lookscape.engine import Engine
+from lookscape.interfaces.http.pages import _page
+from lookscape.interfaces.http.pages._filters import Group, groups
+from lookscape.interfaces.http.pages._page import Asked
+from lookscape.tools.annotate._changing import who
+from lookscape.tools.atlas import _maps
+from lookscape.tools.atlas._source import RAW
+
+PATH = "/map"
+TITLE = "Map"
+NAV = 11
+
+USUAL = "map"
+
+
+class Sheet(BaseModel):
+    """One map there is."""
+
+    model_config = ConfigDict(frozen=True)
+    name: str
+    words: str = Field(description="of what and how, in short")
+    dimensions: int
+    photos: int
+
+
+class Context(_page.Context):
+    """One map, what others there are, the filters, and what the label bar starts with."""
+
+    sheets: list[Sheet] = Field(description="maps there are, by name")
+    sheet: Sheet | None = Field(description="the one in view; None without any")
+    flat: str = Field(description="the name of this map in two dimensions; empty if it was never made")
+    solid: str = Field(description="the same in three")
+    spaces: list[str] = Field(description="what can be mapped: Spaces, then pixels")
+    space: str = Field(description="the one this map shows, else the first")
+    has_photos: bool = Field(description="there is something to map")
+    text: str = Field(description="the words looked for")
+    where: tuple[str, ...] = Field(description="the clauses chosen, each name=value")
+    filters: list[Group] = Field(description="attributes to filter by")
+    latest: int = Field(description="the newest act that this page has seen")
+    user: str = Field(description="whose name goes on changes until a person types another")
+
+
+def view(engine: Engine, asked: Asked) -> Context:
+    """Say what there is; the points themselves come packed. An unknown name shows the usual map."""
+    text, where = asked.text("text"), asked.filters()
+    latest = engine.annotate.history(limit=1).latest
+    names = _maps.map_names(engine)
+    wanted = asked.text("map") if asked.text("map") in names else _usual(names)
+    spaces = [*engine.spaces.names(), RAW]
+    return Context(
+        sheets=[_sheet(engine, name) for name in names],
+        sheet=_sheet(engine, wanted) if wanted else None,
+        flat=_counterpart(engine, wanted, dimensions=2),
+        solid=_counterpart(engine, wanted, dimensions=3),
+        spaces=spaces,
+        space=_maps.open_map(engine, wanted).about.space if wanted else spaces[0],
+        has_photos=engine.catalogue.counts().photos > 0,
+        text=text,
+        where=where,
+        filters=groups(engine, text, where) if wanted else [],
+        latest=latest,
+        user=who(engine, ""),
+    )
+
+
+def _usual(names: list[str]) -> str:
+    return USUAL if USUAL in names else next(iter(names), "")
+
+
+def _sheet(engine: Engine, name: str) -> Sheet:
+    found = _maps.open_map(engine, name)
+    about = found.about
+    words = f"{about.space}, {about.method}, {about.dimensions}D"
+    return Sheet(name=name, words=words, dimensions=about.dimensions, photos=len(found.ids))
+
+
+def _counterpart(engine: Engine, name: str, *, dimensions: int) -> str:
+    """This map, or the one of the same Space laid out by the same method, in so many dimensions."""
+    if not name:
+        return ""
+    own = _maps.open_map(engine, name).about
+    if own.dimensions == dimensions:
+        return name
+    for other in _maps.map_names(engine):
+        about = _maps.open_map(engine, other).about
+        if (about.space, about.method, about.dimensions) == (own.space, own.method, dimensions):
+            return other
+    return ""

@@ -1,0 +1,1 @@
+"""Labels for many products at once: set, add, clear, undo, history, export, import."""

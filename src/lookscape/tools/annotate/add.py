@@ -1,0 +1,23 @@
+"""Give an attribute one more value on all selected products, beside those it has.
+
+Where only the source or a machine has said something, adding confirms it and says the new value too. One act, which
+`annotate undo` takes back.
+"""
+
+from lookscape.catalogue.records import How
+from lookscape.engine import Engine
+from lookscape.tools import _tool
+from lookscape.tools.annotate._changing import LONGEST_VALUE, ChangeParams, ChangeResult, change
+
+Result = ChangeResult
+
+
+class Params(ChangeParams):
+    """Which products, which attribute, which further value."""
+
+    value: str = _tool.positional("the value to add", max_length=LONGEST_VALUE)
+
+
+def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
+    """Add it. Raises UsageError for an empty selection or value, NotFoundError for a product that is not there."""
+    return change(engine, params, How.ADD, (params.value,))

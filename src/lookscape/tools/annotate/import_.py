@@ -1,0 +1,156 @@
+"""Read attributes from a file that a spreadsheet, a COCO tool or Label Studio wrote, in one act that can be undone.
+
+FILE is a table (.csv) with a column product_id or file_name and one for each attribute, or JSON in COCO's or Label
+Studio's form. What it says replaces what people said before; what the source or a machine said stays underneath. Rows
+that cannot be used are left out whole and listed with the reason; with --strict one of them stops it all.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+from pydantic import Field
+
+from lookscape.catalogue.records import Doing, How, Wish
+from lookscape.engine import Engine
+from lookscape.errors import LookscapeError, UsageError
+from lookscape.tools import _tool
+from lookscape.tools.annotate._changing import CareParams, ConflictInfo, clean_name, clean_value, conflicts, who
+from lookscape.tools.annotate._formats import Row, format_named
+
+LOCAL = True
+LISTED = 200
+"""Rows that an answer lists; it counts all."""
+
+
+class Params(CareParams):
+    """The file, and how to read it."""
+
+    file: str = _tool.positional("the file to read")
+    format: Literal["auto", "csv", "coco", "label-studio"] = Field(default="auto", description="how it is written")
+    attributes: tuple[str, ...] = Field(default=(), description="only these attributes of it")
+    name: str = Field(default="", description="the attribute of COCO categories that have no supercategory")
+
+
+class Result(_tool.Result):
+    """What was taken in."""
+
+    act: int | None = Field(description="the act, to undo; None when nothing was changed")
+    rows: int = Field(description="rows read that say something")
+    changed: int = Field(description="products changed")
+    unchanged: int = Field(description="products that were so already")
+    num_conflicts: int = Field(description="values that others changed since `seen`, left alone")
+    conflicts: list[ConflictInfo] = Field(description="the first of them")
+    num_bad_rows: int = Field(description="rows that could not be used")
+    bad_rows: list[str] = Field(description="the first of them, each with the reason")
+
+
+def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
+    """Read it, then change all at once. Raises UsageError when the file is none of these."""
+    data = _read(params.file)
+    names = {clean_name(name) for name in params.attributes}
+    rows = list(format_named(_format(params, data)).read(data, name=params.name.strip()))
+    reader = _Reader(engine, names)
+    wishes = {(wish.product_id, wish.name): wish for row in rows for wish in reader.wishes(row)}
+    stopped = params.strict and bool(reader.bad)
+    doing = Doing(
+        kind="import",
+        by=who(engine, params.by),
+        name=", ".join(dict.fromkeys(name for _, name in wishes)),
+        value=PurePosixPath(params.file).name,
+        seen=params.seen,
+        strict=params.strict,
+        ask=params.dry_run or stopped,
+    )
+    found = engine.catalogue.change(list(wishes.values()), doing)
+    return Result(
+        act=found.act.id if found.act else None,
+        rows=reader.num_rows,
+        changed=0 if stopped else found.changed,
+        unchanged=found.unchanged,
+        num_conflicts=len(found.conflicts),
+        conflicts=conflicts(found.conflicts),
+        num_bad_rows=len(reader.bad),
+        bad_rows=reader.bad[:LISTED],
+    )
+
+
+class _Reader:
+    """Rows into wishes; what is wrong with a row goes to `bad`, and nothing of that row is used."""
+
+    def __init__(self, engine: Engine, names: set[str]) -> None:
+        self.names, self.bad, self.num_rows = names, list[str](), 0
+        self._by_path = engine.catalogue.products_of_paths()
+        self._ids = set(self._by_path.values())
+        self._by_file = _last_parts(self._by_path)
+        self._seen: dict[tuple[str, str], str] = {}
+
+    def wishes(self, row: Row) -> list[Wish]:
+        values = {name: said for name, said in row.values.items() if not self.names or name.strip() in self.names}
+        if not values and not row.problem:
+            return []
+        self.num_rows += 1
+        try:
+            return self._wishes(row, values)
+        except LookscapeError as error:
+            self.bad.append(f"{row.place}: {error}")
+            return []
+
+    def _wishes(self, row: Row, values: Mapping[str, tuple[str, ...]]) -> list[Wish]:
+        if row.problem:
+            raise UsageError(row.problem)
+        product_id = self._product(row)
+        wishes = list(_wished(product_id, values))
+        for wish in wishes:
+            if (wish.product_id, wish.name) in self._seen:
+                raise UsageError(f"{wish.name} of {product_id!r} stands in {self._seen[product_id, wish.name]} already")
+        self._seen |= {(product_id, wish.name): row.place for wish in wishes}
+        return wishes
+
+    def _product(self, row: Row) -> str:
+        if row.product_id:
+            if row.product_id not in self._ids:
+                raise UsageError(f"there is no product {row.product_id!r}")
+            return row.product_id
+        if not row.file_name:
+            raise UsageError("neither product_id nor file_name says which product this is")
+        if row.file_name in self._by_path:
+            return self._by_path[row.file_name]
+        owners = self._by_file.get(_last_part(row.file_name), set())
+        if len(owners) != 1:
+            many = f"{len(owners)} products have" if owners else "no product has"
+            raise UsageError(f"{many} a file {row.file_name!r}")
+        return next(iter(owners))
+
+
+def _wished(product_id: str, values: Mapping[str, tuple[str, ...]]) -> Iterator[Wish]:
+    for given, said in values.items():
+        name, cleaned = clean_name(given), tuple(clean_value(value) for value in said)
+        how = How.SET if cleaned else How.CLEAR
+        yield Wish(product_id=product_id, name=name, how=how, values=cleaned)
+
+
+def _last_parts(by_path: Mapping[str, str]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for path, product_id in by_path.items():
+        found.setdefault(_last_part(path), set()).add(product_id)
+    return found
+
+
+def _last_part(path: str) -> str:
+    return path.replace("\\", "/").rsplit("/", 1)[-1]
+
+
+def _read(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path!r} cannot be read: {getattr(error, 'strerror', None) or error}") from error
+
+
+def _format(params: Params, data: bytes) -> str:
+    """By what is asked, else by how the file begins."""
+    if params.format != "auto":
+        return params.format
+    first = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    return {b"{": "coco", b"[": "label-studio"}.get(first, "csv")

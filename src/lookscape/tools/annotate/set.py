@@ -1,0 +1,23 @@
+"""Give an attribute one value on all selected products, in place of what people said before.
+
+The products are chosen by id, by filter, by the value of any attribute (a cluster is one), or by a search. What the
+source or a machine says is kept underneath. One act, which `annotate undo` takes back.
+"""
+
+from lookscape.catalogue.records import How
+from lookscape.engine import Engine
+from lookscape.tools import _tool
+from lookscape.tools.annotate._changing import LONGEST_VALUE, ChangeParams, ChangeResult, change
+
+Result = ChangeResult
+
+
+class Params(ChangeParams):
+    """Which products, which attribute, which value."""
+
+    value: str = _tool.positional("its value", max_length=LONGEST_VALUE)
+
+
+def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
+    """Set it. Raises UsageError for an empty selection or value, NotFoundError for a product that is not there."""
+    return change(engine, params, How.SET, (params.value,))

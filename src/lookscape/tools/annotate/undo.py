@@ -1,0 +1,39 @@
+"""Take a change back, whole; without a number the last one of yours that stands.
+
+What it wrote ends and what it ended holds again. It is refused when somebody changed the same values later, so that
+nobody's work is overwritten.
+"""
+
+from pydantic import Field
+
+from lookscape.engine import Engine
+from lookscape.errors import NotFoundError
+from lookscape.tools import _tool
+from lookscape.tools.annotate._changing import LONGEST_NAME, who
+from lookscape.tools.annotate._told import ActInfo, told
+
+
+class Params(_tool.Params):
+    """Which act, in whose name."""
+
+    act: int | None = Field(
+        default=None, ge=1, description="the act's number, as history lists it", json_schema_extra={"positional": True}
+    )
+    by: str = Field(default="", max_length=LONGEST_NAME, description="who does it; the settings' user without it")
+
+
+class Result(_tool.Result):
+    """The act as it is now."""
+
+    acts: list[ActInfo]
+    latest: int = Field(description="the newest act of all", json_schema_extra=_tool.MACHINES_ONLY)
+
+
+def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
+    """Undo it. Raises NotFoundError, or ConflictError when it was undone already or a later act stands in the way."""
+    by = who(engine, params.by)
+    wanted = params.act if params.act is not None else engine.catalogue.last_act(by)
+    if wanted is None:
+        raise NotFoundError(f"{by} has no change to undo; history lists everybody's")
+    act = engine.catalogue.undo(wanted, by=by)
+    return Result(acts=told([act], {act.id: by}), latest=engine.catalogue.history(limit=1)[0].id)

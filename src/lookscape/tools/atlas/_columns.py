@@ -1,0 +1,175 @@
+"""What the points of a map can be coloured by: columns as long as the map, as codes with a legend or as numbers.
+
+attribute:NAME   its values: numbers where nearly all of them are, else codes, the most frequent first
+factor:NAME      percentile on a named factor of a model's language, 0 to 100
+map:placed       whether the photo came after the map was laid out
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lookscape.catalogue.records import Filter
+from lookscape.engine import Engine
+from lookscape.errors import UnknownNameError
+
+MOST_CODES = 254
+"""Values that have a code of their own, which fits a byte: 0 is unknown, 255 all others."""
+
+OTHERS = 255
+MOSTLY = 0.98
+"""Share of an attribute's known values that are numbers for it to be one."""
+
+FEW_NUMBERS = 12
+"""A number with so few different values is shown as a category."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Legend:
+    """Entry of a category: its code, the value and how many photos of the map have it."""
+
+    code: int
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Column:
+    """N values: `codes_N` with a legend, or `numbers_N` with their range (NaN unknown)."""
+
+    name: str
+    codes_N: NDArray[np.uint8] | None = None
+    legend: tuple[Legend, ...] = ()
+    numbers_N: NDArray[np.float32] | None = None
+    low: float = 0.0
+    high: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """A column there is: `kind` is attribute, factor or map."""
+
+    name: str
+    title: str
+    kind: str
+
+
+def choices(engine: Engine) -> list[Choice]:
+    """Every column that a map of this catalogue can be coloured by. Cheap: no value is read."""
+    names = [facet.name for facet in engine.catalogue.facets(Filter(), max_values=1) if facet.num_values > 1]
+    found = [Choice(name=f"attribute:{name}", title=name, kind="attribute") for name in names]
+    return [*found, *_factor_choices(engine), Choice(name="map:placed", title="placed since", kind="map")]
+
+
+def column(engine: Engine, name: str, photo_ids: Sequence[str], placed_N: NDArray[np.bool_]) -> Column:
+    """One column for these photos. Raises UnknownNameError."""
+    kind, _, rest = name.partition(":")
+    if kind == "map" and rest == "placed":
+        return _coded(name, np.where(placed_N, "placed", "laid out"))
+    if kind == "factor" and rest:
+        return _factor(engine, name, rest, photo_ids)
+    if kind == "attribute" and rest:
+        return _attribute(engine, name, rest, photo_ids)
+    raise UnknownNameError("column", name, [choice.name for choice in choices(engine)])
+
+
+def first_products(engine: Engine, photo_ids: Sequence[str]) -> Mapping[str, str]:
+    """The first product of each photo that has one."""
+    return {photo: owners[0] for photo, owners in engine.catalogue.products_of_photos(photo_ids).items() if owners}
+
+
+def _attribute(engine: Engine, name: str, attribute: str, photo_ids: Sequence[str]) -> Column:
+    values = _values(engine, attribute, photo_ids)
+    if not any(values):
+        known = [choice.name for choice in choices(engine)]
+        if name not in known:
+            raise UnknownNameError("column", name, known)
+    return as_column(name, values)
+
+
+def as_column(name: str, values: Sequence[str]) -> Column:
+    """Numbers where nearly all known values are and there are many different ones, else codes."""
+    known = [value for value in values if value]
+    numbers_N = np.array([_number(value) for value in values], np.float32)
+    finite_N = numbers_N[np.isfinite(numbers_N)]
+    if known and len(finite_N) >= MOSTLY * len(known) and len(np.unique(finite_N)) > FEW_NUMBERS:
+        return _numbered(name, numbers_N)
+    return _coded(name, np.array(values, dtype=np.str_))
+
+
+def _values(engine: Engine, attribute: str, photo_ids: Sequence[str]) -> list[str]:
+    owner = first_products(engine, photo_ids)
+    products = engine.catalogue.products(set(owner.values()))
+    return [
+        products[owner[photo_id]].attributes.get(attribute, "") if owner.get(photo_id) in products else ""
+        for photo_id in photo_ids
+    ]
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return np.nan
+
+
+def _numbered(name: str, numbers_N: NDArray[np.float32]) -> Column:
+    finite_N = numbers_N[np.isfinite(numbers_N)]
+    low, high = (float(finite_N.min()), float(finite_N.max())) if len(finite_N) else (0.0, 0.0)
+    return Column(name=name, numbers_N=numbers_N, low=low, high=high)
+
+
+def _coded(name: str, values_N: NDArray[np.str_]) -> Column:
+    counted = Counter(values_N.tolist())
+    unknown = counted.pop("", 0)
+    ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+    code_of = {value: code for code, (value, _) in enumerate(ranked[:MOST_CODES], start=1)}
+    codes_N = np.array([code_of.get(value, OTHERS) if value else 0 for value in values_N.tolist()], np.uint8)
+    legend = [Legend(code=code_of[value], value=value, count=count) for value, count in ranked[:MOST_CODES]]
+    if others := sum(count for _, count in ranked[MOST_CODES:]):
+        legend.append(Legend(code=OTHERS, value="", count=others))
+    if unknown:
+        legend.append(Legend(code=0, value="", count=unknown))
+    return Column(name=name, codes_N=codes_N, legend=tuple(legend))
+
+
+def _factor_choices(engine: Engine) -> list[Choice]:
+    """Of models whose language is learned already, so that asking for a list trains nothing."""
+    from lookscape.representation.specs import trained_names
+    from lookscape.tools.latent._language import is_learned
+
+    models = [name for name in trained_names(engine.folder / "models") if is_learned(engine.folder, name)]
+    return [
+        Choice(name=f"factor:{model}/{title}", title=f"{title} ({model})", kind="factor")
+        for model in models
+        for title in _factor_names(engine, model)
+    ]
+
+
+def _factor_names(engine: Engine, model: str) -> list[str]:
+    from lookscape.errors import LookscapeError
+    from lookscape.tools.latent._factors import open_factors
+    from lookscape.tools.latent._opened import open_model
+
+    try:
+        return [factor.name for factor in open_factors(open_model(engine, model)).shown if factor.is_named]
+    except LookscapeError:  # trained again and not embedded yet: it has no factors to show now
+        return []
+
+
+def _factor(engine: Engine, name: str, asked: str, photo_ids: Sequence[str]) -> Column:
+    from lookscape.tools.latent._factors import open_factors
+    from lookscape.tools.latent._opened import open_model
+
+    model, _, title = asked.partition("/")
+    factors = open_factors(open_model(engine, model))
+    found = factors.find(title)
+    place = factors.shown.index(found)
+    values_N = factors.percentiles(factors.values_NF)[:, place].astype(np.float32)
+    owner = first_products(engine, photo_ids)
+    rows = [factors.row_of.get(owner.get(photo_id, "")) for photo_id in photo_ids]
+    numbers_N = np.array([np.nan if row is None else values_N[row] for row in rows], np.float32)
+    return Column(name=name, numbers_N=numbers_N, low=0.0, high=100.0)

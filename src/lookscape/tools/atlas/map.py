@@ -1,0 +1,152 @@
+"""Lay the photos out as a map in 2D or 3D where similar ones are near, or add new ones.
+
+A map stays put: photos that are new since are placed into it and nothing that was there moves; photos that are gone
+vanish. Only `rebuild` lays it out anew. SPACE `pixels` makes one of the photos' own colours. Without a name the map is
+called `map`, one of another Space, method or dimension like these: `pca-umap-3d`.
+"""
+
+import time
+from dataclasses import replace
+from typing import Literal
+
+from pydantic import Field
+
+from lookscape import parts
+from lookscape.engine import Engine
+from lookscape.errors import ConflictError, UsageError
+from lookscape.tools import _tool
+from lookscape.tools.atlas import _layout, _maps
+from lookscape.tools.atlas._maps import About, Map
+from lookscape.tools.atlas._source import Source, open_source
+
+SLOW = True
+
+USUAL = "tsne"
+
+
+class Params(_tool.Params):
+    """Which map."""
+
+    name: str | None = Field(default=None, description="the map's name; made from the rest without it")
+    space: str | None = Field(default=None, description="a Space, or `pixels`; the default model's without it")
+    metric: str | None = Field(default=None, description="l1, l2, cosine or hamming; the Space's own without it")
+    method: str | None = Field(default=None, description="tsne or umap; tsne without it")
+    dimensions: Literal[2, 3] | None = Field(default=None, description="2 or 3; 2 without it")
+    seed: int | None = Field(default=None, ge=0, lt=2**31, description="the same seed gives the same map; 0 without it")
+    rebuild: bool = Field(default=False, description="lay it out anew: everything moves")
+
+
+class Result(_tool.Result):
+    """What is on the map now and what this run did."""
+
+    name: str
+    space: str
+    metric: str
+    method: str
+    dimensions: int
+    seed: int
+    photos: int = Field(description="photos on the map")
+    laid_out: bool = Field(description="true when everything was laid out, false when old photos stayed put")
+    added: int = Field(description="photos that were placed into the map")
+    removed: int = Field(description="photos that are gone from it")
+    placed: int = Field(description="photos on the map that were placed since it was laid out")
+    seconds: float
+
+
+def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
+    """Make, or bring up to date.
+
+    Raises UsageError when there is too little to map, ConflictError when the map is of something else or another run is
+    at it.
+    """
+    began = time.perf_counter()
+    with engine.catalogue.exclusive("map"):
+        name = _name(engine, params)
+        before = None
+        if name in _maps.map_names(engine) and not params.rebuild:
+            before = _maps.open_map(engine, name)
+        source = open_source(engine, _space(before, params), _metric(before, params), progress)
+        if before is None:
+            after = _layout.lay_out(source, _about(source, params), progress)
+        else:
+            _check(before, source, params, name=name)
+            after = _layout.place(source, before, progress)
+        if before is None or after.ids != before.ids:
+            _maps.write_map(_maps.map_path(engine, name), after)
+    return _result(name, before, after, seconds=time.perf_counter() - began)
+
+
+def _name(engine: Engine, params: Params) -> str:
+    if params.name:
+        return _maps.checked_name(params.name)
+    usual = engine.space().name if params.space is None else params.space
+    given = [
+        "" if params.space is None or usual == _usual_space(engine) else usual.lower().replace("_", "-"),
+        "" if params.method in (None, USUAL) else str(params.method),
+        "3d" if params.dimensions == 3 else "",
+    ]
+    return _maps.checked_name("-".join(word for word in given if word).replace(".", "-") or "map")
+
+
+def _usual_space(engine: Engine) -> str:
+    return engine.space().name if engine.spaces.names() else ""
+
+
+def _space(before: Map | None, params: Params) -> str | None:
+    return params.space if before is None or params.space else before.about.space
+
+
+def _metric(before: Map | None, params: Params) -> str | None:
+    return params.metric if before is None or params.metric else before.about.metric
+
+
+def _about(source: Source, params: Params) -> About:
+    method = params.method or USUAL
+    if method not in parts.names(_layout.LAYOUTS):
+        _layout.load_layout(method)  # says which there are
+    return About(
+        space=source.name,
+        key=source.key,
+        metric=source.metric.value,
+        method=method,
+        dimensions=params.dimensions or 2,
+        seed=params.seed or 0,
+    )
+
+
+def _check(before: Map, source: Source, params: Params, *, name: str) -> None:
+    """An update must be of the same thing."""
+    about = before.about
+    asked = {name: getattr(params, name) for name in ("space", "metric", "method", "dimensions", "seed")}
+    for field, value in asked.items():
+        if value is not None and value != getattr(about, field):
+            raise ConflictError(
+                f"the map {name} has {field} {getattr(about, field)}, not {value}; give another name, or rebuild it"
+            )
+    if replace(about, key=source.key) != about:
+        raise ConflictError(
+            f"the model of space {about.space} has changed since the map {name} was laid out, so new photos cannot be "
+            "placed into it; rebuild it"
+        )
+    if not len(source):
+        raise UsageError(f"the space {about.space} is empty; run: lookscape embed")
+
+
+def _result(name: str, before: Map | None, after: Map, *, seconds: float) -> Result:
+    about = after.about
+    was = set(before.ids) if before else set()
+    gone = was.difference(after.ids)
+    return Result(
+        name=name,
+        space=about.space,
+        metric=about.metric,
+        method=about.method,
+        dimensions=about.dimensions,
+        seed=about.seed,
+        photos=len(after.ids),
+        laid_out=before is None,
+        added=len(after.ids) - len(was) + len(gone),
+        removed=len(gone),
+        placed=int(after.placed_N.sum()),
+        seconds=round(seconds, 2),
+    )

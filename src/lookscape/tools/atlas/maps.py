@@ -1,0 +1,83 @@
+"""List the maps and their state: what is on them, what is missing, whether they are out of date."""
+
+from pydantic import Field
+
+from lookscape.engine import Engine
+from lookscape.tools import _tool
+from lookscape.tools.atlas import _maps
+from lookscape.tools.atlas._source import RAW, read_key
+
+
+class Params(_tool.Params):
+    """Nothing to say."""
+
+
+class Entry(_tool.Result):
+    """One map."""
+
+    name: str
+    space: str = Field(description="the Space it shows, or pixels")
+    metric: str
+    method: str
+    dimensions: int
+    seed: int
+    photos: int = Field(description="photos on it")
+    placed: int = Field(description="those of them that were placed since it was laid out")
+    missing: int = Field(description="photos that have vectors and are not on it yet")
+    gone: int = Field(description="photos on it that are not in the Space or the catalogue any more")
+    stale: bool = Field(description="true when the model has changed since, so that only rebuild brings it up to date")
+    advice: str = Field(description="what to do, in words; empty when it is up to date")
+
+
+class Result(_tool.Result):
+    """All maps, by name."""
+
+    maps: list[Entry]
+
+
+PLACED_MANY = 0.2
+"""Share of placed photos from which laying out anew is worth it."""
+
+
+def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
+    """Compare each map with the catalogue as it is."""
+    shown = set(engine.catalogue.photo_ids())
+    return Result(maps=[_entry(engine, name, shown) for name in _maps.map_names(engine)])
+
+
+def _entry(engine: Engine, name: str, shown: set[str]) -> Entry:
+    found = _maps.open_map(engine, name)
+    about = found.about
+    there = engine.spaces.names()
+    could = (
+        shown
+        if about.space == RAW
+        else shown.intersection(engine.space(about.space).ids if about.space in there else ())
+    )
+    missing, gone = len(could.difference(found.ids)), len(set(found.ids).difference(could))
+    stale = read_key(engine, about.space) != about.key
+    placed = int(found.placed_N.sum())
+    return Entry(
+        name=name,
+        space=about.space,
+        metric=about.metric,
+        method=about.method,
+        dimensions=about.dimensions,
+        seed=about.seed,
+        photos=len(found.ids),
+        placed=placed,
+        missing=missing,
+        gone=gone,
+        stale=stale,
+        advice=_advice(name, stale=stale, changed=missing + gone, share=placed / max(len(found.ids), 1)),
+    )
+
+
+def _advice(name: str, *, stale: bool, changed: int, share: float) -> str:
+    if stale:
+        return f"the model has changed since; lay it out anew: lookscape atlas map --name {name} --rebuild"
+    if changed:
+        return f"bring it up to date, old points stay put: lookscape atlas map --name {name}"
+    if share >= PLACED_MANY:
+        return f"{share:.0%} of it were placed later; laying it out anew shows more: add --rebuild"
+    return ""

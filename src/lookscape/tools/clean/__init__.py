@@ -1,0 +1,1 @@
+"""Clean: find what is wrong with photos, decide about it, mend it."""

@@ -1,0 +1,30 @@
+"""Show the checks there are, and how many of their findings are open, accepted and rejected."""
+
+from pydantic import Field
+
+from lookscape.engine import Engine
+from lookscape.tools import _tool
+from lookscape.tools.clean._found import CheckInfo, counted
+from lookscape.tools.clean._found import chosen as chosen_checks
+
+
+class Params(_tool.Params):
+    """From which confidence open findings are counted."""
+
+    least: float | None = Field(default=None, ge=0, le=1, description="confidence; each check's own without it")
+
+
+class Result(_tool.Result):
+    """Every check."""
+
+    checks: list[CheckInfo]
+    open: int = Field(description="findings that nobody decided yet")
+    aside: int = Field(description="photos that were put aside")
+    photos: int = Field(description="photos to be seen")
+
+
+def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
+    """Count."""
+    checks = counted(engine, chosen_checks(()), params.least)
+    counts = engine.catalogue.counts()
+    return Result(checks=checks, open=sum(check.open for check in checks), aside=counts.aside, photos=counts.photos)
