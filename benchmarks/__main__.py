@@ -28,6 +28,7 @@ PHOTOS: dict[str, dict[str, str]] = {
     "embedding": {"--data": "sneakers"},
     "framing": {"--data": "sneakers", "--others": "fashion"},
     "http_latency": {"--data": "sneakers"},
+    "impute": {"--data": "fashion"},
     "ingest": {"--data": "sneakers"},
     "kill": {"--data": "sneakers"},
     "map": {"--data": "sneakers"},

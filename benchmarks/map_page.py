@@ -3,21 +3,23 @@
     python benchmarks/map_page.py [--points 100000 1000000] [--chosen 5000] [--seconds 5]
 
 Starts the real server as its own process over a catalogue of as many products as the smallest number of points; its
-points are a mixture of Gaussians, one for each product. The larger map's points have made-up photos, so that only what
-is drawn is timed there. Chromium without a window draws WebGL in software on the processor (SwiftShader), on 1280 x 860
-pixels. A pan is one pointer that moves with every frame, sent to the page itself; frames are counted by
-requestAnimationFrame, beside them how often the points were drawn. Frames per second are one over the median interval
-(p50), and over the interval that 95 % stay below (p5). First paint is from the request to the mark that the page sets
-after its first draw call. The lasso goes around as many points as `--chosen`; labelling and undoing are timed from the
-click to the message, counts, panel and colours included, and the requests alone beside them.
+points are a mixture of Gaussians, one for each product. What the larger map has beyond is photos without a product, so
+that only what is drawn is timed there. Chromium without a window draws WebGL in software on the processor
+(SwiftShader), on 1280 x 860 pixels. A pan is one pointer that moves with every frame, sent to the page itself. Frames
+per second, by the times of requestAnimationFrame, are one over the median interval (p50), and over the interval that
+95 % stay below (p5). First paint is from the request to the mark that the page sets after its first draw call. The box
+goes around as many points as `--chosen`; labelling and undoing are timed from the click to the message, counts, panel
+and colours included, and the requests alone beside them.
 """
 
 import argparse
 import hashlib
 import os
+import random
 import shutil
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +28,10 @@ import psutil
 from numpy.typing import NDArray
 from playwright.sync_api import Page, sync_playwright
 
-from _many_products import make
+import lookscape
+from _many_products import BATCH, PHOTOS, _row
 from _serving import server
+from lookscape.catalogue._files import Landed
 from lookscape.engine import Engine
 from lookscape.tools.atlas import _maps
 from lookscape.tools.atlas._maps import About, Map
@@ -71,7 +75,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5.0, help="how long each pan lasts")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
-        engine = make(options.catalogue or Path(scratch) / "catalogue", min(options.points))
+        engine = _make(options.catalogue or Path(scratch) / "catalogue", min(options.points))
         names = [_lay_out(engine, count) for count in options.points]
         path = os.environ.get("LOOKSCAPE_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)))
         browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
@@ -88,12 +92,32 @@ def main() -> None:
         browser.close()
 
 
+def _make(folder: Path, count: int) -> Engine:
+    """A catalogue of so many products, each with a photo of its own, of which a few share a picture."""
+    engine = lookscape.open(folder)
+    if engine.catalogue.counts().products >= count:
+        return engine
+    engine.manage.ingest(PHOTOS)
+    catalogue, rng = engine.catalogue, random.Random(0)
+    drawn = catalogue.photos(catalogue.photo_ids())
+    for start in range(0, count, BATCH):
+        numbers = range(start, min(count, start + BATCH))
+        photos = [replace(drawn[number % len(drawn)], id=_photo_id(number)) for number in numbers]
+        rows = [_row(number, rng) for number in numbers]
+        catalogue.put_files("many", [Landed(file=row, photo=photo) for row, photo in zip(rows, photos, strict=True)])
+    return engine
+
+
+def _photo_id(number: int) -> str:
+    return hashlib.sha256(str(number).encode()).hexdigest()
+
+
 def _lay_out(engine: Engine, count: int) -> str:
-    """Write a map of so many points; the catalogue's own photos first, then made-up ones."""
+    """Write a map of so many points."""
     rng = np.random.default_rng(0)
     centres_HD = rng.normal(0, 30, (HEAPS, 2))
     points_ND = (centres_HD[rng.integers(HEAPS, size=count)] + rng.normal(0, 4, (count, 2))).astype(np.float32)
-    ids = tuple(sorted(hashlib.sha256(str(number).encode()).hexdigest() for number in range(count)))
+    ids = tuple(sorted(_photo_id(number) for number in range(count)))
     about = About(space="rows", key="", metric="l2", method="tsne", dimensions=2, seed=0)
     name = f"points-{count}"
     made = Map(about=about, ids=ids, points_ND=points_ND, placed_N=np.zeros(count, np.bool_))
@@ -104,11 +128,12 @@ def _lay_out(engine: Engine, count: int) -> str:
 def _open(page: Page, url: str, *, count: int) -> None:
     for what in ("first", "again"):
         page.goto(url, wait_until="commit")
-        page.wait_for_function("performance.getEntriesByName('map-painted').length > 0")
+        page.wait_for_selector("#loading", state="hidden")
         painted = page.evaluate("performance.getEntriesByName('map-painted')[0].startTime") / 1000
         started = time.perf_counter()
         page.wait_for_selector("#stage[data-ready]")
-        print(f"{count:,} points, {what}: first paint {painted:.2f} s, all else {time.perf_counter() - started:.2f} s later")
+        later = time.perf_counter() - started
+        print(f"{count:,} points, {what}: first paint {painted:.2f} s, all else {later:.2f} s later", flush=True)
 
 
 def _pan(page: Page, seconds: float) -> None:
@@ -116,7 +141,9 @@ def _pan(page: Page, seconds: float) -> None:
         times_F = np.array(page.evaluate(PAN, [seconds, zoomed]))
         apart_F = np.diff(times_F) / 1000
         middle, slow = 1 / np.median(apart_F), 1 / np.quantile(apart_F, 0.95)
-        print(f"    pan, {words}: {middle:.0f} frames a second p50, {slow:.0f} p5 (bar: {BAR_FPS}), {len(apart_F)} frames")
+        print(
+            f"    pan, {words}: {middle:.0f} frames a second p50, {slow:.0f} p5 (bar: {BAR_FPS}), {len(apart_F)} frames"
+        )
 
 
 def _label(page: Page, engine: Engine, name: str, chosen: int) -> None:
@@ -140,7 +167,7 @@ def _label(page: Page, engine: Engine, name: str, chosen: int) -> None:
             started = time.perf_counter()
             page.locator(button).click()
         asked = time.perf_counter() - started
-        page.wait_for_function("had => document.querySelectorAll('.toast').length > had", arg=toasts)
+        page.locator(".toast").nth(toasts).wait_for()
         took = time.perf_counter() - started
         timing: dict[str, Any] = dict(answered.value.request.timing)
         alone = timing["responseEnd"] / 1000 if timing["responseEnd"] > 0 else asked

@@ -94,7 +94,7 @@ def test_a_slow_tool_becomes_a_job(client: TestClient) -> None:
     assert client.get(where).status_code == 404
 
 
-def test_photos_are_kept_until_their_picture_changes_and_thumbnails_are_small(client: TestClient, engine: Engine) -> None:
+def test_photos_are_kept_until_they_change_and_thumbnails_are_small(client: TestClient, engine: Engine) -> None:
     photo_id = engine.catalogue.photo_ids()[0]
     whole = client.get(f"/photos/{photo_id}.jpg")
     assert whole.headers["content-type"] == "image/jpeg"

@@ -51,9 +51,7 @@ def lay_out(near: Neighbourhood, start_ND: Points, *, seed: int, threads: int, r
     perplexity = min(PERPLEXITY, num_neighbours / 3)
     attraction = affinity.PerplexityBasedNN(perplexity=perplexity, knn_index=known, n_jobs=threads)
     watched = _Watched(report, total=EARLY + LATE)
-    map_ND = TSNEEmbedding(
-        initialization.rescale(start_ND), attraction, n_jobs=threads, **_repulsion(start_ND)
-    )
+    map_ND = TSNEEmbedding(initialization.rescale(start_ND), attraction, n_jobs=threads, **_repulsion(start_ND))
     rate = RATE * len(start_ND)
     watched.optimise(map_ND, EARLY, exaggeration=EXAGGERATION, learning_rate=rate / EXAGGERATION)
     watched.optimise(map_ND, LATE, learning_rate=rate)

@@ -84,7 +84,7 @@ def _sheet(engine: Engine, name: str) -> Sheet:
 
 
 def _counterpart(engine: Engine, name: str, *, dimensions: int) -> str:
-    """This map, or the one of the same Space laid out by the same method, in so many dimensions."""
+    """The name of this map, or of the one of the same Space laid out by the same method, in so many dimensions."""
     if not name:
         return ""
     own = _maps.open_map(engine, name).about

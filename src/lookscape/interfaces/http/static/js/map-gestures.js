@@ -45,7 +45,7 @@ export class Gestures {
     if (!before) return void (event.pointerType === "mouse" && this.calls.hover(...now));
     if (this.still && Math.hypot(now[0] - this.start[0], now[1] - this.start[1]) < STILL_PX) return;
     this.still = false;
-    if (this.trace) return this.draw(now);
+    if (this.trace) return this.draw(event);
     if (this.pointers.size === 2) this.pinch(event.pointerId, before, now);
     else this.drag(event, now[0] - before[0], now[1] - before[1]);
     this.pointers.set(event.pointerId, now);
@@ -91,10 +91,14 @@ export class Gestures {
 
   // Drawing
 
-  draw([x, y]) {
+  /** A browser tells of movements once a frame; what it gathered between them is part of the line too. */
+  draw(event) {
     const { trace } = this;
-    if (this.mode === "box") trace.splice(2, 2, x, y);
-    else if (Math.hypot(x - trace.at(-2), y - trace.at(-1)) >= STEP_PX) trace.push(x, y);
+    const gathered = event.getCoalescedEvents?.() ?? [];
+    for (const [x, y] of (gathered.length ? gathered : [event]).map((one) => this.here(one))) {
+      if (this.mode === "box") trace.splice(2, 2, x, y);
+      else if (Math.hypot(x - trace.at(-2), y - trace.at(-1)) >= STEP_PX) trace.push(x, y);
+    }
     this.calls.drawing(this.corners());
   }
 

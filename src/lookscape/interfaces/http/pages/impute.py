@@ -1,0 +1,124 @@
+"""Gaps: attributes with missing values, how well they can be predicted from the photos, and what was predicted.
+
+`?name=` picks the attribute. The page is drawn by the server, the curve too; static/js/impute.js starts the work, moves
+the threshold, and hands predictions and products to label over to the page that labels.
+"""
+
+import json
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from lookscape.catalogue.records import Facet, Filter
+from lookscape.engine import Engine
+from lookscape.interfaces.http.pages import _page
+from lookscape.interfaces.http.pages._page import Asked
+from lookscape.tools.predict._report import Report, read_report
+from lookscape.tools.predict.show import Prediction
+
+PATH = "/impute"
+TITLE = "Gaps"
+NAV = 14
+
+SHOWN = 12
+MOST_VALUES = 400
+"""An attribute with more different values is a text, not a kind."""
+
+WIDTH, HEIGHT = 320.0, 132.0
+"""The curve's area in units of its drawing."""
+
+MADE_HERE = ("measured.", "cluster")
+
+
+class Gap(BaseModel):
+    """An attribute and how many products lack it."""
+
+    model_config = ConfigDict(frozen=True)
+    name: str
+    values: int = Field(description="different values there are")
+    filled: int = Field(description="products that have one, predicted ones included")
+    missing: int
+
+
+class Curves(BaseModel):
+    """Points of two SVG polylines over the threshold: the share written, and the share of it that should be right."""
+
+    model_config = ConfigDict(frozen=True)
+    written: str
+    right: str
+
+
+class Context(_page.Context):
+    """One attribute in view, and those there are."""
+
+    gaps: list[Gap] = Field(description="attributes with missing values, the fullest first")
+    name: str = Field(description="the one in view; empty without any")
+    report: Report | None = Field(description="what the last run found out about it; None without one")
+    steps: str = Field(description="the report's curve as JSON: [threshold, written, expected, seen, seen of]")
+    curves: Curves | None = Field(description="the curve, drawn; None without a report")
+    predicted: int = Field(description="predictions that are shown now")
+    surest: list[Prediction] = Field(description="the surest of them")
+    least: list[Prediction] = Field(description="the least sure")
+    products: int = Field(description="products in the catalogue")
+
+
+def view(engine: Engine, asked: Asked) -> Context:
+    """Count what is missing; an unknown name shows the fullest attribute."""
+    products = engine.catalogue.counts().products
+    gaps = _gaps(engine, products)
+    names = [gap.name for gap in gaps]
+    name = asked.text("name") if asked.text("name") in names else next(iter(names), "")
+    report = read_report(engine, name) if name else None
+    surest = engine.predict.show(name, order="surest", limit=SHOWN) if name else None
+    least = engine.predict.show(name, order="least", limit=SHOWN) if name else None
+    return Context(
+        gaps=gaps,
+        name=name,
+        report=report,
+        steps=_steps(report),
+        curves=_curves(report) if report else None,
+        predicted=surest.total if surest else 0,
+        surest=surest.predictions if surest else [],
+        least=least.predictions if least else [],
+        products=products,
+    )
+
+
+def _gaps(engine: Engine, products: int) -> list[Gap]:
+    """Kinds that some products lack, or that were predicted."""
+    found = []
+    for facet in engine.catalogue.facets(Filter(), max_values=MOST_VALUES + 1):
+        filled = min(sum(value.count for value in facet.values), products)
+        is_kind = 2 <= facet.num_values <= MOST_VALUES and not _are_numbers(facet)
+        if not is_kind or facet.name.startswith(MADE_HERE):
+            continue
+        if filled < products or read_report(engine, facet.name):
+            found.append(Gap(name=facet.name, values=facet.num_values, filled=filled, missing=products - filled))
+    return sorted(found, key=lambda gap: (-gap.filled, gap.name))
+
+
+def _are_numbers(facet: Facet) -> bool:
+    try:
+        return len({float(value.value) for value in facet.values}) > 12
+    except ValueError:
+        return False
+
+
+def _steps(report: Report | None) -> str:
+    curve = report.curve if report else []
+    return json.dumps([[step.threshold, step.written, step.expected, step.seen, step.seen_of] for step in curve])
+
+
+def _curves(report: Report) -> Curves:
+    steps = [step for step in report.curve if step.written]
+    return Curves(
+        written=" ".join(f"{_x(step.threshold)},{_y(step.written / max(report.missing, 1))}" for step in steps),
+        right=" ".join(f"{_x(step.threshold)},{_y(step.expected)}" for step in steps),
+    )
+
+
+def _x(threshold: float) -> float:
+    return round(WIDTH * threshold, 1)
+
+
+def _y(share: float) -> float:
+    return round(HEIGHT * (1 - share), 1)

@@ -1,0 +1,1 @@
+"""Gaps filled honestly: missing attributes predicted from photos, and what to label next."""

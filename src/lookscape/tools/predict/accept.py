@@ -1,0 +1,50 @@
+"""Take predictions over as labels: what was predicted for these products becomes what a person says.
+
+All of it is one act, which `annotate undo` takes back. Products whose value a person or the source gave meanwhile are
+left as they are.
+"""
+
+from pydantic import Field
+
+from lookscape.catalogue.records import Doing, How, Origin, Wish
+from lookscape.engine import Engine
+from lookscape.errors import NotFoundError, UsageError
+from lookscape.tools import _tool
+from lookscape.tools.annotate._changing import LONGEST_NAME, clean_name, who
+
+
+class Params(_tool.Params):
+    """Which predictions, in whose name."""
+
+    name: str = _tool.positional("the attribute", min_length=1, max_length=LONGEST_NAME)
+    products: tuple[str, ...] = Field(default=(), description="only these products, by id")
+    surer_than: float = Field(default=0.0, ge=0, le=1, description="only predictions with at least this confidence")
+    everything: bool = Field(default=False, description="all predictions, where nothing else says which")
+    by: str = Field(default="", max_length=LONGEST_NAME, description="who does it; the settings' user without it")
+
+
+class Result(_tool.Result):
+    """What was taken over."""
+
+    name: str
+    accepted: int = Field(description="products that have the value by a person now")
+    act: int | None = Field(description="the act, to undo")
+
+
+def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
+    """Accept. Raises UsageError when nothing says which, NotFoundError when there is no such prediction."""
+    name = clean_name(params.name)
+    if not (params.products or params.surer_than or params.everything):
+        raise UsageError("say which predictions: by products or surer_than; or everything for all of them")
+    wanted = params.products or engine.catalogue.ids()
+    found = [
+        item
+        for item in engine.catalogue.shown(wanted, [name])
+        if item.origin is Origin.PREDICTED and not item.unknown and item.confidence >= params.surer_than
+    ]
+    if not found:
+        raise NotFoundError(f"none of these products has a predicted {name}; run: lookscape predict impute {name}")
+    wishes = [Wish(product_id=item.product_id, name=name, how=How.SET, values=(item.value,)) for item in found]
+    doing = Doing(kind="set", by=who(engine, params.by), name=name, value="what was predicted")
+    done = engine.catalogue.change(wishes, doing)
+    return Result(name=name, accepted=done.changed, act=done.act.id if done.act else None)
