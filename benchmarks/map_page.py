@@ -161,13 +161,13 @@ def _label(page: Page, engine: Engine, name: str, chosen: int) -> None:
     page.locator("#label-name").fill("style")
     page.locator("#label-value").fill("lassoed")
     page.wait_for_timeout(1500)
-    for words, button, tool in (("label", "#label-set", "set"), ("undo", "#label-undo", "undo")):
-        toasts = page.locator(".toast").count()
+    acts = (("label", "#label-set", "set", "Style set to"), ("undo", "#label-undo", "undo", "Undone"))
+    for words, button, tool, said in acts:
         with page.expect_response(lambda answer, tool=tool: answer.url.endswith(f"annotate/{tool}")) as answered:  # type: ignore[misc]
             started = time.perf_counter()
             page.locator(button).click()
         asked = time.perf_counter() - started
-        page.locator(".toast").nth(toasts).wait_for()
+        page.locator(".toast", has_text=said).wait_for()
         took = time.perf_counter() - started
         timing: dict[str, Any] = dict(answered.value.request.timing)
         alone = timing["responseEnd"] / 1000 if timing["responseEnd"] > 0 else asked

@@ -27,6 +27,7 @@ WIDTH, HEIGHT = 320.0, 132.0
 """The curve's area in units of its drawing."""
 
 MADE_HERE = ("measured.", "cluster")
+"""How attributes begin that are no gaps where they lack; those that `gauge` measures are none either."""
 
 
 class Gap(BaseModel):
@@ -85,11 +86,13 @@ def view(engine: Engine, asked: Asked) -> Context:
 
 def _gaps(engine: Engine, products: int) -> list[Gap]:
     """Kinds that some products lack, or that were predicted."""
-    found = []
+    from lookscape.catalogue.measuring import descriptions
+
+    found, measured = [], descriptions()
     for facet in engine.catalogue.facets(Filter(), max_values=MOST_VALUES + 1):
         filled = min(sum(value.count for value in facet.values), products)
         is_kind = 2 <= facet.num_values <= MOST_VALUES and not _are_numbers(facet)
-        if not is_kind or facet.name.startswith(MADE_HERE):
+        if not is_kind or facet.name.startswith(MADE_HERE) or facet.name in measured:
             continue
         if filled < products or read_report(engine, facet.name):
             found.append(Gap(name=facet.name, values=facet.num_values, filled=filled, missing=products - filled))

@@ -62,6 +62,7 @@ export async function tellStale(name) {
   element("stale-words").textContent = map.stale ? "The model has changed since this map was laid out, so it can only be laid out anew." : `${[missing, gone].filter(Boolean).join("; ")}. Nothing that is there will move.`;
   element("mend").textContent = map.stale ? "Lay it out anew" : map.missing ? "Place them" : "Take them off";
   element("mend").addEventListener("click", () => start(map.stale ? { name, rebuild: true } : { name }));
+  element("later").addEventListener("click", () => (element("stale").hidden = true));
   element("stale").hidden = false;
 }
 
