@@ -1,4 +1,4 @@
-"""List the changes that people and machines made, the newest first: who, when, what, on how many products."""
+"""List what people and machines changed, the newest first: who, when, what, on how many products."""
 
 from pydantic import Field
 

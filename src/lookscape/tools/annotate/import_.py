@@ -1,4 +1,4 @@
-"""Read attributes from a file that a spreadsheet, a COCO tool or Label Studio wrote, in one act that can be undone.
+"""Read attributes from a file of a spreadsheet, a COCO tool or Label Studio, in one undoable act.
 
 FILE is a table (.csv) with a column product_id or file_name and one for each attribute, or JSON in COCO's or Label
 Studio's form. What it says replaces what people said before; what the source or a machine said stays underneath. Rows

@@ -1,4 +1,4 @@
-"""Accept or reject findings, one, many, or all of a check from a confidence on, in one act that can be undone.
+"""Accept or reject findings, one, many, or all of a check from a confidence on, in one undoable act.
 
 Accepting a finding that says a photo should go puts it aside at once: it is hidden, never deleted. What changes a
 picture is done by `clean standardise`. What somebody decided before is left as it is unless `change` is given.

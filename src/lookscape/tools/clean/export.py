@@ -1,4 +1,4 @@
-"""Write standard copies of all photos to a folder, with a table of what they are; the catalogue is not touched.
+"""Write standard copies of all photos to a folder, with a table; the catalogue is not touched.
 
 What was accepted is applied, photos put aside are left out. The folder holds FOLDER/PHOTO.jpg and metadata.csv with
 file_name, product_id, name and every attribute: `lookscape ingest` and other libraries read it as an image folder.

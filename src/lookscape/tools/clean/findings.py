@@ -1,4 +1,4 @@
-"""List what checks found, the surest first: which photo, what is wrong, how sure, and what accepting it does."""
+"""List what checks found, the surest first: which photo, what is wrong, how sure, and the remedy."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""Apply what was accepted: photos are cropped, turned and mirrored, padded to a square and brought to one size.
+"""Apply what was accepted: crop, turn, mirror and pad photos, and bring them to one size.
 
 Only photos with accepted findings change, all with `every`; those whose findings were taken back get their picture as
 ingested again. The original is always kept, a photo keeps its id, and the whole run is one act that can be undone.

@@ -1,4 +1,4 @@
-"""Take back decisions about findings, or a standardisation, whole; without a number the last one of yours that stands.
+"""Take back decisions about findings, or a standardisation; without a number your last one.
 
 Photos that were put aside come back with their products; pictures are again what they were. It is refused when somebody
 changed the same later.

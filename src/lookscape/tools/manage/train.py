@@ -1,4 +1,4 @@
-"""Train a model on the catalogue's photos, without labels, embed every photo with it, and find its factors.
+"""Train a model on the catalogue's photos, without labels, embed them and find its factors.
 
 RECIPE names what to train: language (the default), autoencoder, pca and others. A run that was killed goes on where it
 stopped, and what is trained already is left as it is. The model is then called trained:NAME and its Space NAME.
