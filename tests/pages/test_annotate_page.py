@@ -153,6 +153,22 @@ def test_add_and_clear(label, desk: Engine) -> None:
     assert values(desk, "season") == {"autumn": 1}
 
 
+def test_hands_faster_than_the_server_lose_nothing(label, desk: Engine) -> None:
+    page = label()
+    page.evaluate(
+        "() => { const ask = window.fetch; window.fetch = async (...asked) =>"
+        " { const answer = await ask(...asked); await new Promise((done) => setTimeout(done, 300)); return answer; } }"
+    )
+    page.locator("#grid .card").first.click()
+    write(page, "season", "winter")
+    page.get_by_role("button", name="Set", exact=True).click()
+    write(page, "season", "autumn")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.locator("#label-undo").click()
+    expect(page.locator(".toast").last).to_contain_text("Undone")
+    assert values(desk, "season") == {"winter": 1}
+
+
 def test_history_names_the_person_and_takes_any_act_back(label, desk: Engine) -> None:
     desk.annotate.set("style", "a", products=tuple(ids(desk, 5)), by="bob")
     desk.annotate.set("season", "b", products=tuple(ids(desk, 7)), by="eve")

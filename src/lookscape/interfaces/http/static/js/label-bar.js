@@ -21,7 +21,9 @@ export class LabelBar {
     Object.assign(this, { picked, seen, total, all, changed });
     [this.name, this.value] = [element("label-name"), element("label-value")];
     this.recent = JSON.parse(localStorage.getItem("labels") ?? "[]");
-    this.history = new History({ user, changed: () => this.after() });
+    this.waiting = 0;
+    this.line = Promise.resolve();
+    this.history = new History({ user, changed: () => this.after(), inTurn: (run) => this.inTurn(run) });
     this.conflicts = new Conflicts();
     this.facets = new Map();
     picked.addEventListener("change", () => this.tell());
@@ -89,7 +91,7 @@ export class LabelBar {
 
   /** Do one thing to the selection; `how` is set, add or clear. */
   async apply(how, { name = this.name.value.trim(), value = this.value.value.trim() } = {}) {
-    if (this.busy || !this.picked.count || !name || (how !== "clear" && !value)) return;
+    if (!this.picked.count || !name || (how !== "clear" && !value)) return;
     const wanted = { ...this.picked.params, name, by: this.history.person };
     if (value) wanted.value = value;
     await this.work(async () => {
@@ -117,17 +119,26 @@ export class LabelBar {
     this.conflicts.show(done, again);
   }
 
-  async work(run) {
-    this.busy = true;
-    element("label-error").textContent = "";
-    try {
+  /** Whether anything pressed is not done yet. */
+  get busy() {
+    return this.waiting > 0;
+  }
+
+  /** Hands are faster than the server: what is pressed meanwhile waits for its turn, and nothing pressed is lost. */
+  inTurn(run) {
+    this.waiting += 1;
+    const done = this.line.then(run).finally(() => (this.waiting -= 1));
+    this.line = done.catch(() => {});
+    return done;
+  }
+
+  work(run) {
+    return this.inTurn(async () => {
+      element("label-error").textContent = "";
       await run();
-    } catch (problem) {
-      element("label-error").textContent = problem.message;
-    } finally {
-      this.busy = false;
-      this.tell();
-    }
+    })
+      .catch((problem) => void (element("label-error").textContent = problem.message))
+      .finally(() => this.tell());
   }
 
   async after() {

@@ -9,9 +9,9 @@ const element = (id) => document.getElementById(id);
 const TIME = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
 
 export class History {
-  /** user: the name until a person types one. changed(): called after something was taken back. */
-  constructor({ user, changed }) {
-    Object.assign(this, { changed });
+  /** user: the name until a person types one. changed(): called after something was taken back. inTurn(run): run it after what was pressed before. */
+  constructor({ user, changed, inTurn }) {
+    Object.assign(this, { changed, inTurn });
     this.drawer = element("log");
     const field = element("person");
     field.value = localStorage.getItem("person") ?? user;
@@ -50,15 +50,13 @@ export class History {
   }
 
   /** Undo or redo an act; without one, this person's last. */
-  async back(how, act) {
-    try {
+  back(how, act) {
+    return this.inTurn(async () => {
       const { acts } = await call(`annotate/${how}`, { by: this.person, ...(act && { act }) });
       const [{ words, count }] = acts;
       toast(`${how === "undo" ? "Undone" : "Done again"}: ${words}, ${counted(count, "product")}`);
       await this.changed();
-    } catch (problem) {
-      toast(problem.message);
-    }
+    }).catch((problem) => void toast(problem.message));
   }
 }
 
