@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from lookscape.catalogue.ingest import ingest
 from lookscape.catalogue.store import Catalogue
@@ -45,8 +45,12 @@ ARGUMENTS = (
 HARMLESS = "GPU stall due to ReadPixels"
 """What Chromium says of every WebGL canvas that it draws in software."""
 
+PATIENCE_MS = 20_000
+"""Longest wait for what is expected: a machine that does other things too must not fail a test."""
+
 MORE = "rendered:224,size=32"
 Browse = Callable[..., Page]
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -137,7 +141,7 @@ def browse(browser: Browser, studio: str) -> Iterator[Browse]:
 
     def browse(path: str = "/", look: str = "wide-light", *, at: str = studio) -> Page:
         context = browser.new_context(base_url=at, **LOOKS[look])  # type: ignore[arg-type]
-        context.set_default_timeout(8000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("console", log)

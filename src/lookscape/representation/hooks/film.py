@@ -27,7 +27,7 @@ from lookscape.representation.trainable import Prior, Trainable
 NUM_FRAMES = 30
 STEPS_PER_FRAME = 50
 """At least so many steps for each frame on average: a frame costs about as much as a quarter of one."""
-NUM_PLACING = 256
+NUM_PLACING = 128
 """Photos whose latents say where photos lie."""
 SEED = 20
 QUALITY = 90
