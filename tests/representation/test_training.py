@@ -122,6 +122,7 @@ def test_a_run_that_blows_up_says_so_and_replaces_nothing(tmp_path: Path, monkey
 
     with monkeypatch.context() as broken:
         broken.setattr(training, "train", blown_up)
+        broken.setattr(training_state, "SAVE_EVERY_S", 3600.0)  # a slow machine must not save in between
         with pytest.raises(LookscapeError, match=r"training blew up: after step 6 .* lower learning rate"):
             go(other)
     state = last_state(other.folder / "training")

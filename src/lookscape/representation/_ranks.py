@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lookscape.representation._devices import Place, free_port, open_fabric
+from lookscape.representation.jitter import jittered
 from lookscape.representation.loop import Batches, set_up, train
 from lookscape.representation.pixels import Pixels
 from lookscape.representation.recipe import Precision, Recipe
@@ -48,7 +49,7 @@ class Share:
             seed=self.recipe.seed,
             rank=place.rank,
             num_ranks=place.count,
-            jitter=self.recipe.jitter,
+            change=jittered if self.recipe.jitter else None,
             measured_NA=np.load(self.measured) if self.measured else None,
         )
 

@@ -13,7 +13,7 @@ SCALE, STRETCH, SHIFT = 0.04, 0.02, 0.01
 """Deviations: of the size, of the height beside it, and of the place in sides of the photo."""
 
 
-def jittered(photos_BHWC: NDArray[np.uint8], *, random: np.random.Generator) -> NDArray[np.uint8]:
+def jittered(photos_BHWC: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np.uint8]:
     """B x H x W x 3, each photo changed by its own draw."""
     height, width = photos_BHWC.shape[1:3]
     drawn_B4 = random.standard_normal((len(photos_BHWC), 4)).clip(-2, 2)

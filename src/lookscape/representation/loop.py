@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Generic, TypeVar
 
 import numpy as np
 import torch
@@ -18,12 +19,15 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from lookscape.representation._memory import kept_memory
-from lookscape.representation.jitter import jittered
-from lookscape.representation.recipe import Recipe
-from lookscape.representation.trainable import Losses, Moment, Trainable
+from lookscape.representation.recipe import Schedule
+from lookscape.representation.trainable import Learner, Losses, Moment
 
 AVERAGED_EVERY = 4
 """Steps between two looks of the weights' moving average, whose memory is many times longer."""
+
+L = TypeVar("L", bound=Learner)
+Change = Callable[[NDArray[np.uint8], np.random.Generator], NDArray[np.uint8]]
+"""Photos B x H x W x 3 and a generator -> the photos changed, of one size, which may be another."""
 
 Measured = dict[str, Tensor]
 Hook = Callable[[int, Measured], None]
@@ -34,7 +38,8 @@ Hook = Callable[[int, Measured], None]
 class Batches:
     """Batches of training photos by number: each epoch is another seeded order of `rows`.
 
-    Where several processes train together, each takes its share of every batch, every `num_ranks`-th photo.
+    Where several processes train together, each takes its share of every batch, every `num_ranks`-th photo. `change`
+    is what each photo goes through every time it is seen, by a generator of the step's own.
     """
 
     array_NHWC: NDArray[np.uint8]
@@ -43,19 +48,24 @@ class Batches:
     seed: int
     rank: int = 0
     num_ranks: int = 1
-    jitter: bool = False
+    change: Change | None = None
     measured_NA: NDArray[np.float32] | None = None
+    labels_N: NDArray[np.intp] | None = None
 
     def at(self, step: int) -> Tensor:
         """The step's photos, uint8 B x 3 x H x W, channels last in memory."""
         photos_BHWC = self.array_NHWC[self._chosen(step)]
-        if self.jitter:
-            photos_BHWC = jittered(photos_BHWC, random=np.random.default_rng([self.seed, step, self.rank]))
+        if self.change is not None:
+            photos_BHWC = self.change(photos_BHWC, np.random.default_rng([self.seed, step, self.rank]))
         return torch.from_numpy(photos_BHWC).permute(0, 3, 1, 2)
 
     def measured_at(self, step: int) -> Tensor | None:
         """What was measured on the step's photos, B x A, if the model wants it."""
         return None if self.measured_NA is None else torch.from_numpy(self.measured_NA[self._chosen(step)])
+
+    def labels_at(self, step: int) -> Tensor | None:
+        """The classes of the step's photos, B, if they have any."""
+        return None if self.labels_N is None else torch.from_numpy(self.labels_N[self._chosen(step)])
 
     def _chosen(self, step: int) -> NDArray[np.intp]:
         per_epoch = max(1, len(self.rows) // self.batch)
@@ -80,17 +90,17 @@ def _order(seed: int, epoch: int, count: int) -> NDArray[np.intp]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Run:
+class Run(Generic[L]):
     """What the loop drives: the model as Fabric set it up, an optimizer for each player, the average of the weights."""
 
     fabric: Fabric
-    model: Trainable
+    model: L
     wrapped: nn.Module
     optimizers: Sequence[Optimizer]
     average: nn.Module | None
 
 
-def set_up(model: Trainable, recipe: Recipe, *, fabric: Fabric) -> Run:
+def set_up(model: L, recipe: Schedule, *, fabric: Fabric) -> Run[L]:
     """Hand the model and its optimizers to Fabric."""
     model = model.to(memory_format=torch.channels_last).train()
     optimizers = [model.optimizer(player, rate=recipe.rate) for player in model.players]
@@ -109,16 +119,17 @@ def set_up(model: Trainable, recipe: Recipe, *, fabric: Fabric) -> Run:
     return Run(fabric=fabric, model=model, wrapped=wrapped, optimizers=set_optimizers, average=average)
 
 
-def train(run: Run, recipe: Recipe, batches: Batches, *, start: int, hooks: Iterable[Hook]) -> None:
+def train(run: Run[L], recipe: Schedule, batches: Batches, *, start: int, hooks: Iterable[Hook]) -> None:
     """Run the steps from `start` to the recipe's last."""
     with kept_memory(), torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True):
         for step, photos_BCHW in enumerate(batches.between(start, recipe.num_steps), start):
             torch.manual_seed(_seed(recipe.seed, step, run.fabric.global_rank))
             x_BCHW = run.fabric.to_device(photos_BCHW).float().div_(255)
-            measured_BA = batches.measured_at(step)
-            if measured_BA is not None:
-                measured_BA = run.fabric.to_device(measured_BA)
-            moment = Moment(step=step, num_steps=recipe.num_steps, measured_BA=measured_BA)
+            told = [
+                None if given is None else run.fabric.to_device(given)
+                for given in (batches.measured_at(step), batches.labels_at(step))
+            ]
+            moment = Moment(step=step, num_steps=recipe.num_steps, measured_BA=told[0], labels_B=told[1])
             measured = _move_all(run, recipe, x_BCHW, moment)
             if run.average is not None and (step + 1) % AVERAGED_EVERY == 0:
                 run.average.update_parameters(run.model)  # type: ignore[operator]
@@ -126,7 +137,7 @@ def train(run: Run, recipe: Recipe, batches: Batches, *, start: int, hooks: Iter
                 hook(step + 1, measured)
 
 
-def _move_all(run: Run, recipe: Recipe, x_BCHW: Tensor, moment: Moment) -> Measured:
+def _move_all(run: Run[L], recipe: Schedule, x_BCHW: Tensor, moment: Moment) -> Measured:
     """One step: every player moves once."""
     measured: Measured = {}
     for player, optimizer in zip(run.model.players, run.optimizers, strict=True):
@@ -148,7 +159,7 @@ def _clip(parameters: Sequence[nn.Parameter], largest: float) -> None:
         nn.utils.clip_grads_with_norm_(parameters, largest, norm)
 
 
-def _set_rate(optimizer: Optimizer, recipe: Recipe, step: int) -> None:
+def _set_rate(optimizer: Optimizer, recipe: Schedule, step: int) -> None:
     """Linear warm-up, then half a cosine to zero (Loshchilov & Hutter 2017)."""
     warmup = max(1, round(recipe.warmup * recipe.num_steps))
     rising = min(1.0, (step + 1) / warmup)

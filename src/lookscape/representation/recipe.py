@@ -30,26 +30,31 @@ class Precision(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Recipe:
-    """One run. `config` holds the fields of the model's Config; `rate` is the highest learning rate.
+class Schedule:
+    """How long and how fast the loop trains, whatever it trains; `rate` is the highest learning rate.
 
     `batch` photos make a step, on all devices together; `warmup` is the share of the steps in which the rate rises.
     `averaging` is the decay of the exponential moving average of the weights that is kept as the result; 0 keeps the
-    last weights. `clip` is the largest norm of a player's gradient, `jitter` says whether photos
-    are scaled and moved a little each time they are seen.
+    last weights. `clip` is the largest norm of a player's gradient.
     """
 
-    model: str
-    config: Mapping[str, Any] = field(default_factory=dict)
     num_steps: int
     batch: int = 64
     rate: float = 1e-3
     warmup: float = 0.02
     averaging: float = 0.0
     clip: float = 10.0
-    jitter: bool = False
     seed: int = 0
     precision: Precision = Precision.AUTO
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe(Schedule):
+    """One run. `config` holds the fields of the model's Config; with `jitter` photos are scaled and moved a little."""
+
+    model: str
+    config: Mapping[str, Any] = field(default_factory=dict)
+    jitter: bool = False
 
     @property
     def side(self) -> int:

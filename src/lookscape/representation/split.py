@@ -7,13 +7,14 @@ little but a tint are joined; others may part unless they share a product id.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from lookscape.representation.joined import Joined, Rows
 from lookscape.representation.pixels import Pixels
 
 THUMBNAIL = 32
@@ -46,7 +47,6 @@ FAINTEST = 1.0
 ROUNDING = 2e-3
 """What half precision may add to a squared distance."""
 
-Rows = NDArray[np.intp]
 Details = NDArray[np.float16]
 Pairs = NDArray[np.intp]
 Progress = Callable[[int, int, str], None]
@@ -73,10 +73,21 @@ def split_by_group(groups: Sequence[str], *, seed: int = 0) -> Split:
 
 
 def find_groups(
-    pixels: Pixels, *, products_of: Mapping[str, Sequence[str]], progress: Progress = lambda *_: None
+    pixels: Pixels,
+    *,
+    products_of: Mapping[str, Sequence[str]],
+    copies: Iterable[tuple[str, str]] = (),
+    progress: Progress = lambda *_: None,
 ) -> list[str]:
-    """The group of each row, named after the smallest photo id in it. Raises whatever `progress` raises."""
-    joined = _Joined(len(pixels))
+    """The group of each row, named after the smallest photo id in it; `copies` are pairs of photos known to be one.
+
+    Raises whatever `progress` raises.
+    """
+    joined = Joined(len(pixels))
+    rows = {photo_id: row for row, photo_id in enumerate(pixels.ids)}
+    for photo_id, other_id in copies:
+        if photo_id in rows and other_id in rows:
+            joined.join(rows[photo_id], rows[other_id])
     first: dict[str, int] = {}
     for row, photo_id in enumerate(pixels.ids):
         for product in products_of.get(photo_id, ()):
@@ -106,7 +117,14 @@ def details(pixels: Pixels) -> Details:
 def near_pairs(
     details_NV: Details, *, above: float = NEARLY_SAME, progress: Progress = lambda *_: None
 ) -> Iterator[Pairs]:
-    """All pairs of rows with a cosine above the bar, a chunk at a time, P x 2, the larger row first.
+    """All pairs of rows with a cosine above the bar, a chunk at a time, P x 2, the larger row first."""
+    return (pairs_P2 for pairs_P2, _ in scored_pairs(details_NV, above=above, progress=progress))
+
+
+def scored_pairs(
+    details_NV: Details, *, above: float = NEARLY_SAME, progress: Progress = lambda *_: None
+) -> Iterator[tuple[Pairs, NDArray[np.float32]]]:
+    """The same pairs with their cosines.
 
     Nothing is missed: unit vectors with cosine c are sqrt(2 - 2c) apart, and no projection moves points away from each
     other, so only pairs that are near in their first principal components are compared in full.
@@ -123,7 +141,8 @@ def near_pairs(
         ones, others = np.nonzero(distances < 2 - 2 * above + ROUNDING)
         pairs_P2 = np.stack([ones + start, others], axis=1)
         pairs_P2 = pairs_P2[pairs_P2[:, 1] < pairs_P2[:, 0]]
-        yield pairs_P2[_cosines(details_NV, pairs_P2) > above]
+        cosines_P = _cosines(details_NV, pairs_P2)
+        yield pairs_P2[cosines_P > above], cosines_P[cosines_P > above]
 
 
 def _cosines(details_NV: Details, pairs_P2: Pairs) -> NDArray[np.float32]:
@@ -147,31 +166,6 @@ def _directions(details_NV: Details) -> NDArray[np.float32]:
 def _parts(details_NV: Details) -> Iterator[NDArray[np.float32]]:
     for start in range(0, len(details_NV), SAMPLE):
         yield details_NV[start : start + SAMPLE].astype(np.float32)
-
-
-class _Joined:
-    """Disjoint sets; the smallest member stands for its set."""
-
-    def __init__(self, count: int) -> None:
-        self._parent = np.arange(count)
-
-    def roots(self) -> Rows:
-        """Who stands for each member's set."""
-        while True:
-            above = self._parent[self._parent]
-            if np.array_equal(above, self._parent):
-                return above
-            self._parent = above
-
-    def join(self, one: int, other: int) -> None:
-        """Make two sets one."""
-        low, high = sorted((self._root(one), self._root(other)))
-        self._parent[high] = low
-
-    def _root(self, member: int) -> int:
-        while (parent := int(self._parent[member])) != member:
-            member = parent
-        return member
 
 
 def _unit(group: str, *, seed: int) -> float:

@@ -46,7 +46,7 @@ class Moment(NamedTuple):
     """Where training is: `step` of `num_steps`, counted from 0, and which player is to move.
 
     `measured_BA` holds what was measured on the batch's photos, for models that `wants` something: a column for each
-    name, standardised over the training photos, NaN where unknown.
+    name, standardised over the training photos, NaN where unknown. `labels_B` are the photos' classes, for classifiers.
     This and Losses are named tuples because Fabric looks through what a module takes and gives, frozen records not.
     """
 
@@ -54,6 +54,7 @@ class Moment(NamedTuple):
     num_steps: int
     player: str = "autoencoder"
     measured_BA: Tensor | None = None
+    labels_B: Tensor | None = None
 
     @property
     def fraction(self) -> float:
@@ -82,23 +83,11 @@ class Posterior:
         return self.mean_BD + torch.randn_like(self.mean_BD) * (0.5 * self.log_variance_BD).exp()
 
 
-class Trainable(nn.Module):
-    """Base of all trained models. Subclasses give `forward`, `posterior` and `decode`."""
+class Learner(nn.Module):
+    """What the loop can train: networks that know their own losses. Subclasses give `forward`."""
 
     players: ClassVar[tuple[str, ...]] = ("autoencoder",)
     """Who moves in a step, in order; each has its optimizer."""
-
-    prior: Prior = Prior.NORMAL
-
-    wants: tuple[str, ...] = ()
-    """Names of measured attributes that the losses use."""
-
-    def __init__(self, config: LatentConfig) -> None:
-        super().__init__()
-        self.side, self.dim = config.side, config.dim
-
-    def start_from(self, x_BCHW: Tensor) -> None:
-        """Look at a sample of the training photos before the first step; nothing by default."""
 
     def parameters_of(self, player: str) -> list[nn.Parameter]:
         """The weights a player may change; all of them by default."""
@@ -112,6 +101,22 @@ class Trainable(nn.Module):
     def forward(self, x_BCHW: Tensor, moment: Moment) -> Losses:
         """One player's losses on a batch."""
         raise NotImplementedError
+
+
+class Trainable(Learner):
+    """Base of all models with a latent space. Subclasses give `forward`, `posterior` and `decode`."""
+
+    prior: Prior = Prior.NORMAL
+
+    wants: tuple[str, ...] = ()
+    """Names of measured attributes that the losses use."""
+
+    def __init__(self, config: LatentConfig) -> None:
+        super().__init__()
+        self.side, self.dim = config.side, config.dim
+
+    def start_from(self, x_BCHW: Tensor) -> None:
+        """Look at a sample of the training photos before the first step; nothing by default."""
 
     def posterior(self, x_BCHW: Tensor) -> Posterior:
         """Where each photo lies in the latent space."""

@@ -45,7 +45,7 @@ class State:
     tensors: Mapping[str, Tensor]
     settings: list[dict[str, Any]]
 
-    def restore(self, run: Run) -> None:
+    def restore(self, run: Run[Any]) -> None:
         """Put everything back where it was."""
         run.model.load_state_dict(_under(self.tensors, "model/"))
         if run.average is not None:
@@ -54,7 +54,7 @@ class State:
             _restore_optimizer(_bare(optimizer), _under(self.tensors, f"optimizer{number}/"), self.settings[number])
 
 
-def save_state(folder: Path, run: Run, *, step: int, seconds: float, fingerprint: str) -> None:
+def save_state(folder: Path, run: Run[Any], *, step: int, seconds: float, fingerprint: str) -> None:
     """Write the state after `step` steps, then remove all but the last KEPT.
 
     Raises LookscapeError when a number in it is not finite; the states on disk stay as they are.
@@ -103,7 +103,7 @@ def remove_states(folder: Path) -> None:
 class Saver:
     """A hook that saves now and then, and whenever it is told to."""
 
-    def __init__(self, folder: Path, run: Run, *, fingerprint: str, since: float) -> None:
+    def __init__(self, folder: Path, run: Run[Any], *, fingerprint: str, since: float) -> None:
         """`since` is how many seconds of training lie behind the state that the run goes on from."""
         self._folder, self._run, self._fingerprint = folder, run, fingerprint
         self._began, self._wait = time.monotonic() - since, SAVE_EVERY_S
@@ -150,7 +150,7 @@ def _read(path: Path) -> State | None:
     return State(path=path, tensors=load(content), **header)
 
 
-def _tensors(run: Run, optimizers: list[dict[str, Any]]) -> Iterator[tuple[str, Tensor]]:
+def _tensors(run: Run[Any], optimizers: list[dict[str, Any]]) -> Iterator[tuple[str, Tensor]]:
     """Every tensor of the run by a name that says whose it is."""
     parts = {"model/": run.model.state_dict()}
     if run.average is not None:

@@ -17,12 +17,13 @@ from lookscape.representation.hooks.tensorboard import TensorBoard
 from lookscape.representation.loop import Hook, Run
 from lookscape.representation.pixels import Pixels
 from lookscape.representation.split import Split
+from lookscape.representation.trainable import Trainable
 
 if TYPE_CHECKING:
     from lookscape.representation.training import Order
 
 
-def open_hooks(order: "Order", run: Run, pixels: Pixels, split: Split) -> Sequence[Hook]:
+def open_hooks(order: "Order", run: Run[Trainable], pixels: Pixels, split: Split) -> Sequence[Hook]:
     """The hooks of a run that starts or goes on, to be called in this order, before the state is kept.
 
     Where several processes train together, the first one alone looks on.

@@ -26,7 +26,7 @@ FORGOTTEN = 3.0
 
 
 @contextmanager
-def looking(run: Run, done: int, *, decay: float) -> Iterator[Trainable]:
+def looking(run: Run[Trainable], done: int, *, decay: float) -> Iterator[Trainable]:
     """The model as it is now, for looking only: the average of the weights where it is no longer of the past."""
     averaged = run.average is not None and done * (1 - decay) >= FORGOTTEN
     model = cast(Trainable, run.average.module) if averaged and run.average is not None else run.model
@@ -57,7 +57,7 @@ class Fixed:
         """The photos of some rows."""
         return cls(photos_NCHW=torch.from_numpy(pixels.array_NHWC[rows]).permute(0, 3, 1, 2), mean_CHW=mean_CHW)
 
-    def figures(self, model: Trainable, run: Run) -> Figures:
+    def figures(self, model: Trainable, run: Run[Trainable]) -> Figures:
         """Rebuild the photos from their posterior means and compare. The model comes from `looking`."""
         sums: list[Tensor] = []
         posteriors: list[Posterior] = []

@@ -36,7 +36,7 @@ QUALITY = 90
 class Film:
     """The hook."""
 
-    def __init__(self, folder: Path, *, run: Run, recipe: Recipe, pixels: Pixels, split: Split) -> None:
+    def __init__(self, folder: Path, *, run: Run[Trainable], recipe: Recipe, pixels: Pixels, split: Split) -> None:
         self._folder, self._run, self._recipe = folder, run, recipe
         watched = choose(split.validation, count=filmstrip.COLUMNS)
         rows = np.concatenate([watched, split.test, split.train])[: filmstrip.COLUMNS]

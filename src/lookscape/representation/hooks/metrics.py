@@ -16,6 +16,7 @@ from lookscape.representation.loop import Measured, Run
 from lookscape.representation.pixels import Pixels
 from lookscape.representation.recipe import Recipe
 from lookscape.representation.split import Split
+from lookscape.representation.trainable import Trainable
 
 NUM_LINES = 200
 NUM_LOOKS = 24
@@ -28,7 +29,7 @@ HELD_OUT, TRAINED_ON, AVERAGED = 256, 128, 1024
 class Metrics:
     """The hook. `log` holds the lines so far."""
 
-    def __init__(self, log: Log, *, run: Run, recipe: Recipe, pixels: Pixels, split: Split) -> None:
+    def __init__(self, log: Log, *, run: Run[Trainable], recipe: Recipe, pixels: Pixels, split: Split) -> None:
         self.log, self._run, self._recipe = log, run, recipe
         self._per_epoch = max(1, len(split.train) // recipe.batch)
         self._every = max(1, recipe.num_steps // NUM_LINES)
