@@ -23,9 +23,9 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from lookscape.engine import Engine
+from lookscape.representation.metrics.classes import BINS, calibration_error
 from lookscape.tools import _tool
 from lookscape.tools._stats import wilson
-from lookscape.tools.predict._calibration import BINS, calibration_error
 from lookscape.tools.predict._fit import Fitted, fit
 from lookscape.tools.predict._table import Table, code_labels, open_table
 

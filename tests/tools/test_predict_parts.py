@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from lookscape.representation.metrics.classes import calibration_error
 from lookscape.tools import _tool
 from lookscape.tools.predict import _colours
-from lookscape.tools.predict._calibration import Calibration, calibration_error, lowest_threshold
+from lookscape.tools.predict._calibration import Calibration, lowest_threshold
 from lookscape.tools.predict._choice import FOLDS, Known, folds_of, predict, try_methods
 from lookscape.tools.predict._fit import FEWEST, check_labels, fit
 from lookscape.tools.predict._learners import METHODS, Learner, Logistic

@@ -2,8 +2,7 @@
 
 Beta calibration (Kull, Silva Filho & Flach, AISTATS 2017) turns the largest chance p into the share of such predictions
 that are right: a logistic regression on log p and -log(1 - p) that never falls where p lies. Labels too rare to be
-predicted count as wrong, as they will be. The expected calibration error (Naeini, Cooper & Hauskrecht, AAAI 2015) has
-bins of equal mass: each holds as many predictions as the next.
+predicted count as wrong, as they will be.
 """
 
 from dataclasses import dataclass
@@ -12,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-BINS = 15
 EDGE = 1e-4
 """Chances are kept this far from 0 and 1."""
 
@@ -58,14 +56,6 @@ def held_out_confidence(top_N: Numbers, right_N: Flags, folds_N: NDArray[np.intp
         own_N = folds_N == fold
         found_N[own_N] = Calibration.fit(top_N[~own_N], right_N[~own_N]).confidence(top_N[own_N])
     return found_N
-
-
-def calibration_error(confidence_N: Numbers, right_N: Flags, *, bins: int = BINS) -> float:
-    """Mean gap between confidence and accuracy over bins of equal mass, 0 to 1."""
-    order = np.argsort(confidence_N, kind="stable")
-    parts = [part for part in np.array_split(order, min(bins, len(order))) if len(part)]
-    gaps = [len(part) * abs(float(confidence_N[part].mean() - right_N[part].mean())) for part in parts]
-    return sum(gaps) / max(len(order), 1)
 
 
 def lowest_threshold(confidence_N: Numbers, *, accuracy: float) -> float:

@@ -113,7 +113,7 @@ def _predictions(
 
 
 def _report(name: str, labels: "Labels", fitted: "Fitted", *, threshold: float, act: int | None) -> Report:
-    from lookscape.tools.predict._calibration import calibration_error
+    from lookscape.representation.metrics.classes import calibration_error
 
     sure_M, right_K = fitted.confidence_M, fitted.right_K
     written = int((sure_M >= threshold).sum())

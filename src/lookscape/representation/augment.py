@@ -1,0 +1,88 @@
+"""Random transformations of photos, so that a classifier learns what a product is and not how it was photographed.
+
+Each photo is cropped to a share of its area and another aspect (Szegedy et al., "Going deeper with convolutions", CVPR
+2015), turned, mirrored, changed in light and colour, and may lose a rectangle (Zhong et al., "Random erasing data
+augmentation", AAAI 2020). Crop, turn, mirror and resize are one warp, so that a photo is interpolated once.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+GREY_3 = np.array([0.299, 0.587, 0.114])
+"""What red, green and blue weigh in a photo's grey (ITU-R BT.601)."""
+
+ERASED_AREA, ERASED_ASPECT = (0.02, 0.2), (0.4, 2.5)
+"""The rectangle's share of the photo, and height to width, as in the paper up to its upper area of 0.4."""
+
+Photo = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Augmentation:
+    """How far photos are changed; `side` is what comes out, pixels.
+
+    `area` is the range of the share that is kept, `aspect` that of its width to height, `turn_deg` the largest turn;
+    `light` and `colour` are the largest relative changes of brightness or contrast and of saturation; `mirrored` and
+    `erased` are the shares of photos to which that happens.
+    """
+
+    side: int
+    area: tuple[float, float] = (0.4, 1.0)
+    aspect: tuple[float, float] = (0.8, 1.25)
+    turn_deg: float = 10.0
+    light: float = 0.25
+    colour: float = 0.25
+    mirrored: float = 0.5
+    erased: float = 0.25
+
+    def __call__(self, photos_BHWC: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np.uint8]:
+        """B x H x W x 3 -> B x side x side x 3, each photo changed by its own draw."""
+        changed_BHWC = np.empty((len(photos_BHWC), self.side, self.side, 3), np.uint8)
+        for photo, changed in zip(photos_BHWC, changed_BHWC, strict=True):
+            matrix = self._warp(photo.shape[0], photo.shape[1], random)
+            cv2.warpAffine(
+                photo,
+                matrix,
+                (self.side, self.side),
+                dst=changed,
+                flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+                borderMode=cv2.BORDER_REPLICATE,
+            )
+            cv2.transform(changed, self._colours(changed, random), dst=changed)
+            if random.random() < self.erased:
+                self._erase(changed, random)
+        return changed_BHWC
+
+    def _warp(self, height: int, width: int, random: np.random.Generator) -> NDArray[np.float64]:
+        """2 x 3: from places in the result to places in the photo."""
+        area = random.uniform(*self.area)
+        aspect = np.exp(random.uniform(*np.log(self.aspect)))
+        across, along = min(1.0, np.sqrt(area * aspect)), min(1.0, np.sqrt(area / aspect))
+        left, top = random.uniform(0, 1 - across), random.uniform(0, 1 - along)
+        centre = np.array([(left + across / 2) * width, (top + along / 2) * height]) - 0.5
+        angle = np.deg2rad(random.uniform(-self.turn_deg, self.turn_deg))
+        turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+        sign = -1.0 if random.random() < self.mirrored else 1.0
+        linear = turn @ np.diag([sign * across * width / self.side, along * height / self.side])
+        middle = np.full(2, (self.side - 1) / 2)
+        return np.column_stack([linear, centre - linear @ middle])
+
+    def _colours(self, photo: Photo, random: np.random.Generator) -> NDArray[np.float64]:
+        """3 x 4: saturation about each pixel's grey, contrast about the photo's mean, brightness."""
+        saturation = 1 + random.uniform(-self.colour, self.colour)
+        contrast = 1 + random.uniform(-self.light, self.light)
+        brightness = 1 + random.uniform(-self.light, self.light)
+        grey = float(photo.reshape(-1, 3).mean(axis=0) @ GREY_3)
+        mixed = saturation * np.eye(3) + (1 - saturation) * np.tile(GREY_3, (3, 1))
+        return np.column_stack([brightness * contrast * mixed, np.full(3, brightness * (1 - contrast) * grey)])
+
+    def _erase(self, photo: Photo, random: np.random.Generator) -> None:
+        area = random.uniform(*ERASED_AREA) * self.side**2
+        aspect = np.exp(random.uniform(*np.log(ERASED_ASPECT)))
+        height = int(np.clip(round(np.sqrt(area * aspect)), 1, self.side))
+        width = int(np.clip(round(np.sqrt(area / aspect)), 1, self.side))
+        top, left = random.integers(0, self.side - height + 1), random.integers(0, self.side - width + 1)
+        photo[top : top + height, left : left + width] = random.integers(0, 256, 3)

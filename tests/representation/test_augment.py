@@ -1,0 +1,74 @@
+"""Random transformations: nothing when nothing is asked for, each part alone, the same for the same draw."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lookscape.representation._samples import pictures
+from lookscape.representation.augment import Augmentation
+
+SIDE = 48
+PHOTOS = np.stack(pictures(6, side=SIDE))
+STILL = Augmentation(side=SIDE, area=(1, 1), aspect=(1, 1), turn_deg=0, light=0, colour=0, mirrored=0, erased=0)
+
+
+def changed(how: Augmentation, seed: int = 0) -> np.ndarray:
+    return how(PHOTOS, np.random.default_rng(seed))
+
+
+def test_nothing_asked_for_changes_nothing() -> None:
+    np.testing.assert_array_equal(changed(STILL), PHOTOS)
+
+
+def test_a_mirror_image_is_exact() -> None:
+    np.testing.assert_array_equal(changed(replace(STILL, mirrored=1.0)), PHOTOS[:, :, ::-1])
+
+
+def test_the_same_draw_gives_the_same_photos_and_another_draw_others() -> None:
+    how = Augmentation(side=32)
+    first, again, other = changed(how), changed(how), changed(how, seed=1)
+    assert first.shape == (6, 32, 32, 3)
+    np.testing.assert_array_equal(first, again)
+    assert (first != other).any(axis=(1, 2, 3)).all()
+
+
+def test_a_quarter_of_the_area_is_a_part_of_the_photo_twice_as_large() -> None:
+    found = changed(replace(STILL, area=(0.25, 0.25)))
+    spread = np.stack([np.repeat(np.repeat(np.arange(SIDE), 1)[None], SIDE, 0)] * 3, axis=2)[None].astype(np.uint8)
+    ramp = replace(STILL, area=(0.25, 0.25))(spread, np.random.default_rng(0))[0, :, :, 0].astype(int)
+    steps = np.diff(ramp, axis=1)
+    assert found.shape == PHOTOS.shape
+    assert set(np.unique(steps)) <= {0, 1}
+    assert ramp[0, -1] - ramp[0, 0] == pytest.approx(SIDE / 2, abs=1)
+
+
+def test_a_turn_keeps_the_middle() -> None:
+    spot = np.zeros((1, 49, 49, 3), np.uint8)
+    spot[0, 23:26, 23:26] = 255
+    spot[0, 24, 44] = 200
+    found = replace(STILL, side=49, turn_deg=45.0)(spot, np.random.default_rng(3))[0, :, :, 0]
+    assert found[24, 24] > 200
+    rows, columns = np.nonzero((found > 60) & (np.hypot(*(np.indices(found.shape) - 24)) > 10))
+    assert np.hypot(rows - 24, columns - 24) == pytest.approx(20, abs=1.2)
+
+
+def test_light_and_colour() -> None:
+    grey = np.full((1, SIDE, SIDE, 3), 120, np.uint8)
+    how = replace(STILL, colour=0.9)
+    assert np.abs(how(grey, np.random.default_rng(0)).astype(int) - 120).max() <= 1, "grey has no colour to change"
+    brighter = [replace(STILL, light=0.3)(grey, np.random.default_rng(seed)).mean() for seed in range(20)]
+    assert min(brighter) < 105
+    assert max(brighter) > 135
+    assert min(brighter) >= 120 * 0.7 - 1
+    assert max(brighter) <= 120 * 1.3 + 1
+
+
+def test_a_rectangle_of_one_colour_is_lost() -> None:
+    found = changed(replace(STILL, erased=1.0))
+    lost = (found != PHOTOS).any(axis=3)
+    for photo, gone in zip(found, lost, strict=True):
+        rows, columns = np.nonzero(gone)
+        box = photo[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1].reshape(-1, 3)
+        assert len(np.unique(box, axis=0)) == 1
+        assert 0.015 * SIDE**2 < len(box) < 0.25 * SIDE**2
