@@ -45,7 +45,15 @@ def task(count: int = 160) -> Task:
     darkest = 255 - np.asarray(pixels.array_NHWC, np.float64)
     codes_N = 2 - darkest.sum(axis=(1, 2)).argmin(axis=1)
     parts_N = np.array((["train"] * 6 + ["validation"] + ["test"] * 2 + [""]) * (count // 10))
-    return Task(attribute="colour", classes=CLASSES, pixels=pixels, codes_N=codes_N, parts_N=parts_N)
+    return Task(
+        attribute="colour",
+        split="fair",
+        classes=CLASSES,
+        pixels=pixels,
+        codes_N=codes_N,
+        parts_N=parts_N,
+        groups_N=np.arange(count),
+    )
 
 
 def order(folder: Path, **fields: object) -> ClassifierOrder:
@@ -93,7 +101,7 @@ def test_it_learns_and_says_what_it_did(learned: tuple[Path, ClassifierReport]) 
 def test_it_opens_as_it_was(learned: tuple[Path, ClassifierReport]) -> None:
     folder, report = learned
     opened, given = Classified.open(folder / "tiny"), task()
-    assert (opened.attribute, opened.classes, opened.side, opened.name) == ("colour", CLASSES, 16, "tiny")
+    assert (opened.attribute, opened.split, opened.classes, opened.side) == ("colour", "fair", CLASSES, 16)
     assert opened.temperature == report.temperature
     assert classifier_names(folder.parent) == ["tiny"]
     chances = opened.chances(iter(given.pixels.array_NHWC[given.rows("test")]))

@@ -32,10 +32,15 @@ Matrix = NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True)
 class Classified:
-    """A classifier ready to use. `attribute` is what it tells, `classes` the values, `side` its input in pixels."""
+    """A classifier ready to use.
+
+    `attribute` is what it tells, `classes` the values, `split` the split that it was trained by, `side` its input in
+    pixels.
+    """
 
     name: str
     attribute: str
+    split: str
     classes: Sequence[str]
     side: int
     temperature: float
@@ -55,6 +60,7 @@ class Classified:
         return cls(
             name=folder.name,
             attribute=about["attribute"],
+            split=about["split"],
             classes=tuple(about["classes"]),
             side=about["side"],
             temperature=about["temperature"],

@@ -49,14 +49,17 @@ Codes = NDArray[np.intp]
 class Task:
     """What is to be told of which photos: `codes_N` are classes, `parts_N` the part of each row, "" for none.
 
-    Rows are those of `pixels`, which are kept at the side at which photos are judged.
+    Rows are those of `pixels`, which are kept at the side at which photos are judged; `groups_N` names what is not
+    independent of each other, `split` the split that the parts are of.
     """
 
     attribute: str
+    split: str
     classes: Sequence[str]
     pixels: Pixels
     codes_N: Codes
     parts_N: NDArray[np.str_]
+    groups_N: NDArray[np.intp]
 
     def rows(self, part: str) -> Codes:
         """The rows of one part."""
@@ -276,6 +279,7 @@ def _write(folder: Path, network: Classifier, order: ClassifierOrder, task: Task
         digest.update(name.encode() + array.tobytes())
     config = {
         "attribute": task.attribute,
+        "split": task.split,
         "classes": list(task.classes),
         "config": network.config.model_dump(mode="json"),
         "side": task.pixels.side,
@@ -292,7 +296,7 @@ def _array(tensor: Tensor) -> NDArray[np.generic]:
 
 
 def _write_predictions(path: Path, task: Task, logits_of_part: dict[str, NDArray[np.float32]]) -> None:
-    """A row for each validation and test photo: photo_id, part, code, and the logits of the classes."""
+    """A row for each validation and test photo: photo_id, part, group, code, and the logits of the classes."""
     import io
 
     import pyarrow as pa
@@ -304,6 +308,7 @@ def _write_predictions(path: Path, task: Task, logits_of_part: dict[str, NDArray
         {
             "photo_id": [task.pixels.ids[row] for row in rows],
             "part": task.parts_N[rows].tolist(),
+            "group": task.groups_N[rows],
             "code": task.codes_N[rows],
             "logits": list(logits_NK),
         }

@@ -38,3 +38,8 @@ def warm_start(model: Trainable, codec: Codec) -> int:
         )
     model.load_state_dict({**own, **taken})
     return len(taken)
+
+
+def encoder_width(codec: Codec) -> int:
+    """Channels of the first layer of a model's encoder. Raises UsageError for a model without an encoder network."""
+    return int(encoder_state(codec)["convolutions.0.weight"].shape[0])

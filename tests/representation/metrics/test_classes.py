@@ -69,6 +69,11 @@ def test_the_temperature_undoes_what_was_sharpened(sharpness: float) -> None:
     assert cross_entropy(logits_NK, codes_N, temperature=found) <= cross_entropy(logits_NK, codes_N) + 1e-9
 
 
+def test_a_few_photos_told_right_make_nobody_certain() -> None:
+    logits_NK = np.tile(np.array([[3.0, 0, 0]], np.float32), (8, 1))
+    assert 0.4 < best_temperature(logits_NK, np.zeros(8, np.intp)) < 1
+
+
 def test_no_photos_leave_chances_as_they_are() -> None:
     nothing = np.empty((0, 3), np.float32)
     assert best_temperature(nothing, np.empty(0, np.intp)) == 1.0

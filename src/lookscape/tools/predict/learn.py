@@ -1,0 +1,208 @@
+"""Train a classifier that tells an attribute from photos, on a split that cannot leak.
+
+A pretrained network is fine-tuned on the products that have a value: random crops, turns, mirror images and light; rare
+values count more; the weights that told the validation photos best are kept and their chances calibrated. Without a
+split of that name one is made for the attribute as `measure split` does. Test photos are judged once, at the end. A run
+that was killed goes on where it stopped, and what is trained already is left as it is.
+"""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from pydantic import Field
+
+from lookscape.engine import Engine
+from lookscape.tools import _tool
+from lookscape.tools.annotate._changing import LONGEST_NAME, clean_name
+
+if TYPE_CHECKING:
+    from lookscape.representation.classifier_recipe import ClassifierRecipe
+    from lookscape.representation.classifying import Task
+    from lookscape.representation.codec import Codec
+
+SLOW = True
+
+
+class Params(_tool.Params):
+    """What to tell, by which network, and how long to learn."""
+
+    attribute: str = _tool.positional("the attribute to tell", max_length=LONGEST_NAME)
+    name: str | None = Field(
+        default=None, description="the classifier's name; the attribute's without it", pattern="^[a-z0-9][a-z0-9-]*$"
+    )
+    split: str = Field(default="", max_length=80, description="a split by name; one called like the attribute without")
+    backbone: str = Field(
+        default="timm/tf_efficientnet_lite0",
+        description="timm/NAME, torchvision/NAME (vgg16, mobilenet_v2, shufflenet_v2_x1_0 ...) or encoder",
+    )
+    weights: str = Field(default="default", description="default, none (random) or a .safetensors file")
+    init_from: str | None = Field(default=None, description="a trained model whose encoder to start from")
+    side: int | None = Field(default=None, ge=16, le=1024, description="input while training, pixels; 144 without")
+    epochs: float = Field(default=30.0, gt=0, le=10_000, description="times that every photo is learned from")
+    batch: int = Field(default=32, ge=2, le=4096, description="photos a step")
+    rate: float = Field(default=1e-3, gt=0, description="the highest learning rate, of pretrained layers")
+    frozen: float = Field(default=0.0, ge=0, le=1, description="share of the pretrained layers that stays as it was")
+    hidden: tuple[int, ...] = Field(default=(), description="units of a layer before the last; may be repeated")
+    dropout: float = Field(default=0.2, ge=0, lt=1, description="share of the features left out in training")
+    optimizer: Literal["adamw", "adam", "rmsprop", "sgd"] = Field(default="adamw", description="how weights move")
+    balance: Literal["weights", "sampler", "none"] = Field(
+        default="weights", description="rare values count more, or are shown more often, or neither"
+    )
+    patience: int = Field(default=0, ge=0, description="stop after so many epochs that were no better; 0 never does")
+    seed: int = Field(default=0, ge=0, description="seed of new weights, order and changes")
+    again: bool = Field(default=False, description="train even if this very classifier is there already")
+
+
+class Result(_tool.Result):
+    """What was trained, and how well it tells the test photos."""
+
+    words: str = Field(description="the outcome in a sentence")
+    name: str = Field(description="the classifier's name, for predict classify")
+    attribute: str
+    split: str
+    classes: int = Field(description="values it tells")
+    train: int = Field(description="photos learned from")
+    validation: int = Field(description="photos that chose the weights")
+    test: int = Field(description="photos judged on")
+    accuracy: float = Field(description="share of the test photos told right, 0 to 1")
+    accuracy_low: float = Field(description="lower end of its 95 % interval, by product groups")
+    accuracy_high: float = Field(description="upper end")
+    macro_f1: float = Field(description="mean over the values of F1, 0 to 1")
+    macro_f1_low: float
+    macro_f1_high: float
+    majority: float = Field(description="accuracy of always saying the commonest value")
+    calibration_error: float = Field(description="mean gap between confidence and accuracy, 15 bins of equal mass")
+    steps: int
+    best_step: int = Field(description="the step whose weights were kept")
+    resumed_at: int = Field(description="the step at which a stopped run was taken up again, 0 for a new one")
+    seconds: float = Field(description="seconds of training")
+    notes: list[str] = Field(description="what to know about it")
+
+
+def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
+    """Train, calibrate and judge.
+
+    Raises UnknownNameError for an attribute or a model there is not, UsageError when there is too little to learn from,
+    UnavailableError when weights cannot be downloaded, ConflictError while another run trains this classifier.
+    """
+    from lookscape.representation.classified import FOLDER
+    from lookscape.representation.classifying import ClassifierOrder, run_classifier
+    from lookscape.tools.predict._classifiers import figures_of, slug
+
+    attribute = clean_name(params.attribute)
+    name = params.name or slug(attribute)
+    split = params.split or slug(attribute)
+    start = engine.codec(params.init_from) if params.init_from else None
+    recipe = _recipe(params, start)
+    task = _task(engine, attribute, split, side=recipe.judged_side(_side(recipe)), progress=progress)
+    steps = max(1, round(params.epochs * max(1, len(task.rows("train")) // params.batch)))
+    order = ClassifierOrder(
+        name=name,
+        recipe=replace(recipe, num_steps=steps),
+        folder=engine.folder / FOLDER / name,
+        weights=params.weights,
+        init_from=start,
+        again=params.again,
+    )
+    with engine.catalogue.exclusive(f"classifier-{name}"):
+        report = run_classifier(order, task, progress=progress)
+    figures = figures_of(order.folder, part="test")
+    majority = _majority(task)
+    return Result(
+        words=f"{attribute} told right for {figures.accuracy.value:.0%} of {report.counts['test']:,} test photos; "
+        f"always saying the commonest value, for {majority:.0%}",
+        name=name,
+        attribute=attribute,
+        split=split,
+        classes=len(task.classes),
+        **report.counts,
+        accuracy=figures.accuracy.value,
+        accuracy_low=figures.accuracy.low,
+        accuracy_high=figures.accuracy.high,
+        macro_f1=figures.macro_f1.value,
+        macro_f1_low=figures.macro_f1.low,
+        macro_f1_high=figures.macro_f1.high,
+        majority=majority,
+        calibration_error=figures.calibration_error,
+        steps=report.stopped_at,
+        best_step=report.best_step,
+        resumed_at=report.resumed_at,
+        seconds=report.seconds,
+        notes=[report.note] if report.note else [],
+    )
+
+
+def _recipe(params: Params, start: "Codec | None") -> "ClassifierRecipe":
+    from lookscape.representation.classifier import ENCODER
+    from lookscape.representation.classifier_recipe import Balance, ClassifierRecipe
+    from lookscape.representation.warm_start import encoder_width
+
+    config: dict[str, Any] = {
+        "backbone": params.backbone,
+        "hidden": params.hidden,
+        "dropout": params.dropout,
+        "frozen": params.frozen,
+        "optimizer": params.optimizer,
+    }
+    if params.side is not None:
+        config["side"] = params.side
+    if start is not None:
+        config |= {"backbone": ENCODER, "side": start.side, "width": encoder_width(start)}
+    return ClassifierRecipe(
+        config=config,
+        num_steps=1,
+        batch=params.batch,
+        rate=params.rate,
+        warmup=0.1,
+        averaging=0.99,
+        clip=5.0,
+        finer=1.0 if start is not None else 1.25,
+        balance=Balance(params.balance),
+        patience=params.patience,
+        seed=params.seed,
+    )
+
+
+def _side(recipe: "ClassifierRecipe") -> int:
+    return int(recipe.checked_config(num_classes=2).side)
+
+
+def _task(engine: Engine, attribute: str, split: str, *, side: int, progress: _tool.Progress) -> "Task":
+    """The photos with their classes and parts. The split is made if it is not there, and takes in what is new if it is.
+
+    Raises UsageError for a split that was made for another attribute.
+    """
+    from lookscape.representation.classifying import Task
+    from lookscape.representation.pixels import prepare
+    from lookscape.representation.saved_split import open_split
+    from lookscape.tools._classes import Merged, read_values
+    from lookscape.tools._groups import Catalogued
+    from lookscape.tools._pictures import photo_set
+
+    engine.measure.split(split, label=attribute, progress=progress)
+    saved = open_split(engine.folder, split)
+    catalogued = Catalogued.open(engine, progress)
+    group_of = dict(zip(catalogued.pixels.ids, catalogued.groups(progress).groups_N.tolist(), strict=True))
+    pixels = prepare(
+        photo_set(engine, engine.catalogue.photo_ids()), side=side, folder=engine.folder / "cache", progress=progress
+    )
+    owners = [catalogued.products_of.get(photo_id, ()) for photo_id in pixels.ids]
+    told = Merged(classes=saved.classes, rare=()).of(read_values(engine, attribute, owners))
+    parts = [saved.parts.get(photo_id, "") if value else "" for photo_id, value in zip(pixels.ids, told, strict=True)]
+    learned = sorted({value for value, part in zip(told, parts, strict=True) if part == "train"})
+    code = {value: number for number, value in enumerate(learned)}
+    return Task(
+        attribute=attribute,
+        split=split,
+        classes=learned,
+        pixels=pixels,
+        codes_N=np.array([code.get(value, -1) for value in told], np.intp),
+        parts_N=np.array([part if value in code else "" for value, part in zip(told, parts, strict=True)]),
+        groups_N=np.array([group_of.get(photo_id, -1) for photo_id in pixels.ids], np.intp),
+    )
+
+
+def _majority(task: "Task") -> float:
+    commonest = np.bincount(task.codes_N[task.rows("train")]).argmax()
+    return float((task.codes_N[task.rows("test")] == commonest).mean())

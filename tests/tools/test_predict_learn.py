@@ -1,0 +1,120 @@
+"""Learning a label and telling it: of a photo, of the products that nobody labelled, and of nothing anybody said."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lookscape.catalogue.ingest import ingest
+from lookscape.catalogue.records import Attribute, Origin
+from lookscape.catalogue.store import Catalogue
+from lookscape.engine import Engine
+from lookscape.errors import NotFoundError, UnknownNameError, UsageError
+from lookscape.representation.preprocess import decode
+from lookscape.settings import Settings
+
+MIDDLE = 220
+"""Grey level that about half of the drawn photos are darker than, on average."""
+
+KNOWN = 110
+"""Of 150 products the first so many are labelled `tone`."""
+
+QUICK = {"backbone": "encoder", "side": 16, "epochs": 8.0, "batch": 16, "rate": 3e-4}
+
+
+def tone(engine: Engine, photo_id: str) -> str:
+    """Whether a drawn product is darker than most."""
+    pixels = decode(engine.catalogue.read_photo(photo_id), side=32)
+    return "dark" if pixels.mean() < MIDDLE else "light"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("learn") / "catalogue"
+    engine = Engine(Catalogue(Settings(catalogue=made, workers=1)))
+    ingest(engine.catalogue, "rendered:150,size=32", progress=lambda done, total, stage: None)
+    products = engine.catalogue.products(engine.catalogue.ids())
+    known = [
+        Attribute(product_id=one, name="tone", value=tone(engine, products[one].photo_ids[0]), origin=Origin.HUMAN)
+        for one in sorted(products)[:KNOWN]
+    ]
+    engine.catalogue.annotate(known, by="Kim")
+    engine.predict.learn("tone", **QUICK)
+    engine.catalogue.close()
+    return made
+
+
+@pytest.fixture
+def engine(folder: Path, tmp_path: Path) -> Iterator[Engine]:
+    shutil.copytree(folder, tmp_path / "catalogue")
+    opened = Engine(Catalogue(Settings(catalogue=tmp_path / "catalogue", workers=1)))
+    yield opened
+    opened.catalogue.close()
+
+
+def values(engine: Engine) -> dict[str, Attribute]:
+    return {item.product_id: item for item in engine.catalogue.shown(engine.catalogue.ids(), ["tone"])}
+
+
+def test_it_says_how_well_it_tells_products_it_never_saw(engine: Engine) -> None:
+    again = engine.predict.learn("tone", **QUICK)
+    assert "nothing was done" in again.notes[0]
+    assert (again.name, again.split, again.classes) == ("tone", "tone", 2)
+    assert again.train + again.validation + again.test == KNOWN
+    assert again.accuracy_low <= again.accuracy <= again.accuracy_high
+    assert again.accuracy > again.majority
+    split = engine.measure.split("tone", label="tone", dry_run=True)
+    counts = {one.value: one.train for one in split.classes}
+    assert again.train == counts["dark"] + counts["light"]
+
+
+def test_a_photo_is_told(engine: Engine) -> None:
+    photo_id = engine.catalogue.photo_ids()[0]
+    told = engine.predict.classify(engine.catalogue.read_photo(photo_id), limit=1)
+    assert len(told.guesses) == 1
+    assert told.attribute == "tone"
+    assert 0.5 <= told.guesses[0].chance <= 1
+    both = engine.predict.classify(engine.catalogue.read_photo(photo_id))
+    assert sum(guess.chance for guess in both.guesses) == pytest.approx(1, abs=2e-4)
+    assert told.words == f"tone: {told.guesses[0].value}, {told.guesses[0].chance:.0%} sure"
+
+
+def test_the_catalogue_is_told_where_nobody_said_and_undone_at_once(engine: Engine) -> None:
+    before = values(engine)
+    asked = engine.predict.classify(threshold=0.6, dry_run=True)
+    assert values(engine) == before
+    told = engine.predict.classify(threshold=0.6)
+    assert (told.written, told.open, told.values) == (asked.written, asked.open, asked.values)
+    assert told.written + told.open == 150 - KNOWN
+    after = values(engine)
+    new = {one: item for one, item in after.items() if one not in before}
+    assert {one: item for one, item in after.items() if one in before} == before
+    assert len(new) == told.written > 20
+    assert all(item.origin is Origin.PREDICTED and item.confidence >= 0.6 for item in new.values())
+    products = engine.catalogue.products(sorted(new))
+    right = [item.value == tone(engine, products[one].photo_ids[0]) for one, item in new.items()]
+    assert np.mean(right) > 0.8
+    engine.annotate.undo(act=told.act)
+    assert values(engine) == before
+
+
+def test_a_stricter_run_takes_back_what_is_no_longer_sure(engine: Engine) -> None:
+    engine.predict.classify(threshold=0.0)
+    strict = engine.predict.classify(threshold=1.0)
+    assert strict.written == 0
+    predicted = [item for item in values(engine).values() if item.origin is Origin.PREDICTED]
+    assert len(predicted) == 150 - KNOWN
+    assert all(item.unknown for item in predicted)
+
+
+def test_what_is_not_there_is_said(engine: Engine) -> None:
+    with pytest.raises(UnknownNameError, match=r"shoe.*tone"):
+        engine.predict.classify(name="shoe")
+    with pytest.raises(UnknownNameError):
+        engine.predict.learn("no such thing")
+    with pytest.raises(UsageError, match="another label"):
+        engine.predict.learn("silhouette", split="tone", **QUICK)
+    with pytest.raises((UnknownNameError, NotFoundError)):
+        engine.predict.learn("tone", init_from="nobody")
