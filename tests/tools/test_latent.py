@@ -214,7 +214,9 @@ def test_a_path_through_several_products_meets_each(engine: Engine, ids: list[st
     met = {round(step.position): step for step in found.steps if step.position == round(step.position)}
     assert [met[number].product_id for number in range(4)] == ids[:4]
     assert [met[number].distance for number in range(4)] == [0, 0, 0, 0]
-    assert len(found.steps) == found.distinct == 9
+    runs = [product for product, _ in itertools.groupby(step.product_id for step in found.steps)]
+    assert len(found.steps) == 9
+    assert len(runs) == len(set(runs)) == found.distinct >= 4  # a few products in 64 dimensions leave few between
     with pytest.raises(UsageError, match="4 products need at least as many steps"):
         engine.latent.interpolate(tuple(ids[:4]), steps=3)
 
