@@ -22,6 +22,7 @@ HERE = Path(__file__).parent
 RESULTS = HERE / "results"
 LIBRARIES = ("torch", "openvino", "faiss-cpu", "hnswlib", "numpy", "pillow")
 PHOTOS: dict[str, dict[str, str]] = {
+    "background": {"--sneakers": "sneakers", "--fashion": "fashion", "--phone": "phone", "--models50": "models50"},
     "board": {"--data": "sneakers"},
     "decode": {"--data": "sneakers"},
     "duplicates": {"--sneakers": "sneakers", "--models50": "models50"},
@@ -31,10 +32,15 @@ PHOTOS: dict[str, dict[str, str]] = {
     "impute": {"--data": "fashion"},
     "ingest": {"--data": "sneakers"},
     "kill": {"--data": "sneakers"},
+    "leaks": {"--data": "sneakers"},
     "map": {"--data": "sneakers"},
     "measures": {"--data": "sneakers"},
     "nothing_like_this": {"--data": "sneakers", "--others": "fashion"},
+    "off_subject": {"--sneakers": "sneakers", "--fashion": "fashion", "--phone": "phone"},
     "orientation": {"--data": "sneakers", "--others": "fashion", "--models50": "models50"},
+    "report": {"--data": "sneakers"},
+    "quality": {"--data": "sneakers", "--others": "fashion", "--models50": "models50"},
+    "pair": {"--sneakers": "sneakers", "--models50": "models50", "--phone": "phone"},
     "search_quality": {"--data": "sneakers"},
     "training": {"--data": "sneakers"},
     "index_fashion_mnist": {"--data": "/usr/share/datasets/fashion-mnist"},

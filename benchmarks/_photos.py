@@ -59,6 +59,10 @@ class FolderPhotos:
         """Not wanted here."""
         raise NotImplementedError
 
+    def sizes(self, ids: Sequence[str]) -> Mapping[str, tuple[int, int]]:
+        """Not wanted here."""
+        raise NotImplementedError
+
     def products(self, ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
         """Near-duplicates are one product."""
         return {photo_id: (self._groups[photo_id],) for photo_id in ids}

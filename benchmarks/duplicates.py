@@ -5,7 +5,8 @@
 Two catalogues are made: the distinct photos of SNEAKERS whose hash is odd, and all of MODELS50. To each are added
 altered copies of some of its photos, one copy of a photo at most, in equal parts of every kind: saved anew (JPEG of
 40 to 90), resized to 60 %, cropped to 85 % of width and height, mirrored, tinted, and pairs of these. The whole check
-runs on each, features and all. What it was tuned on: photos of SNEAKERS with an even hash, which are not in it.
+runs on each, features and all. What it was tuned on: photos of SNEAKERS with an even hash, which are not in it,
+and of MODELS50 with an even hash, which are; that padding is kept out of the comparison was found on MODELS50.
 
 Recall: copies that end in one group with their photo. Precision: findings whose two photos show one original. Findings
 between two photos of the shop count as wrong, unless LOOKED_AT says that they are one photo. Colourways: each photo and

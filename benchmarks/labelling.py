@@ -3,7 +3,8 @@
     python benchmarks/labelling.py [--catalogue DIR] [--products 100000] [--chosen 5000] [--rounds 7]
 
 Starts the real server as its own process over a catalogue of many products (kept in --catalogue when given). Every
-request carries the ids of the chosen products, as a lasso on the map does; they lie scattered over the catalogue.
+request carries the ids of the chosen products, as a lasso on the map does; they lie scattered over the catalogue. To
+accept is to take over what was predicted for them, named by the attribute alone.
 Beside the wall clock stands the processor time of the server, which a busy machine does not change. Then two clients
 hammer for --seconds on overlapping products; afterwards every act that was acknowledged has to be in the log, in the
 right name and with as many products as the answer said.
@@ -22,9 +23,11 @@ import psutil
 
 from _many_products import make
 from _serving import server
+from lookscape.catalogue.records import Attribute, Origin
 from lookscape.engine import Engine
 
 BAR_S = 1.0
+PREDICTED = "fit"
 
 
 def main() -> None:
@@ -40,11 +43,21 @@ def main() -> None:
         ids = engine.catalogue.ids()
         chosen = [ids[place] for place in np.random.default_rng(0).permutation(len(ids))[: options.chosen]]
         print(f"{len(ids):,} products, {len(chosen):,} chosen; load of the machine {psutil.getloadavg()[0]:.1f}")
-        with server(engine.folder) as url, httpx.Client(base_url=f"{url}/api/v1/annotate", timeout=60) as client:
+        with server(engine.folder) as url, httpx.Client(base_url=f"{url}/api/v1", timeout=60) as client:
+            _predict(engine, chosen)
             _alone(client, chosen, options.rounds)
             before = engine.catalogue.history(limit=1)[0].id
             acknowledged = _together(url, chosen[:400], options.seconds)
             _check(engine, acknowledged, before=before)
+
+
+def _predict(engine: Engine, chosen: list[str]) -> None:
+    """A predicted value for each of the chosen, as `predict impute` writes them."""
+    wanted = [
+        Attribute(product_id=one, name=PREDICTED, value=f"v{number % 7}", origin=Origin.PREDICTED, confidence=0.9)
+        for number, one in enumerate(chosen)
+    ]
+    engine.catalogue.annotate(wanted, by="impute")
 
 
 def _alone(client: httpx.Client, chosen: list[str], rounds: int) -> None:
@@ -61,18 +74,20 @@ def _alone(client: httpx.Client, chosen: list[str], rounds: int) -> None:
 
     for number in range(rounds):
         who = {"by": "ada", "products": chosen, "name": "style"}
-        seen = client.post("/history", json={"limit": 1}).json()["latest"]
-        ask("counts before and after", "set", value=f"v{number}", dry_run=True, **who)
-        first = ask("label", "set", value=f"v{number}", seen=seen, **who)["act"]
-        again = ask("label again", "set", value=f"w{number}", seen=seen, **who)["act"]
-        ask("undo", "undo", act=again, by="ada")
-        ask("redo", "redo", act=again, by="ada")
-        ask("undo", "undo", act=again, by="ada")
-        added = ask("add", "add", value="more", **who)["act"]
-        ask("undo", "undo", act=added, by="ada")
-        ask("undo", "undo", act=first, by="ada")
-        cleared = ask("clear what the source said", "clear", **{**who, "name": "colour"})["act"]
-        ask("undo", "undo", act=cleared, by="ada")
+        seen = client.post("/annotate/history", json={"limit": 1}).json()["latest"]
+        ask("counts before and after", "annotate/set", value=f"v{number}", dry_run=True, **who)
+        first = ask("label", "annotate/set", value=f"v{number}", seen=seen, **who)["act"]
+        again = ask("label again", "annotate/set", value=f"w{number}", seen=seen, **who)["act"]
+        ask("undo", "annotate/undo", act=again, by="ada")
+        ask("redo", "annotate/redo", act=again, by="ada")
+        ask("undo", "annotate/undo", act=again, by="ada")
+        added = ask("add", "annotate/add", value="more", **who)["act"]
+        ask("undo", "annotate/undo", act=added, by="ada")
+        ask("undo", "annotate/undo", act=first, by="ada")
+        cleared = ask("clear what the source said", "annotate/clear", **{**who, "name": "colour"})["act"]
+        ask("undo", "annotate/undo", act=cleared, by="ada")
+        accepted = ask("accept what was predicted", "predict/accept", name=PREDICTED, everything=True, by="ada")["act"]
+        ask("undo", "annotate/undo", act=accepted, by="ada")
     print(f"{'':28s} {'median':>8s} {'worst':>8s} {'processor':>10s}   seconds (bar: under {BAR_S:g})")
     for what, pairs in times.items():
         wall, busy = np.array(pairs).T

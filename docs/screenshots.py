@@ -1,8 +1,12 @@
-"""Make docs/screenshots/*.png: the studio on a drawn catalogue, wide and on a phone, light and dark.
+"""Make docs/screenshots/*.webp: every page of the studio on a drawn catalogue, wide and on a phone, light or dark.
 
-    python docs/screenshots.py [--photos SOURCE] [--out FOLDER]
+    python docs/screenshots.py [--photos SOURCE] [--catalogue FOLDER] [--looks LOOK ...] [--out FOLDER]
 
-Needs playwright and a Chromium (LOOKSCAPE_BROWSER, or `chromium` on the path).
+LOOK is wide-light, wide-dark, phone-light or phone-dark; the first and the last are kept in the repository.
+
+The catalogue is drawn, so that no photo of anybody's is shown; some copies in it are spoiled for the checks to find,
+and some labels taken away to be filled in. With `--catalogue` it is kept, and made only once. Needs playwright and a
+Chromium (LOOKSCAPE_BROWSER, or `chromium` on the path).
 """
 
 import argparse
@@ -13,18 +17,19 @@ import socket
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
 import uvicorn
-from PIL import Image, ImageEnhance
+from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 import lookscape
 from lookscape.engine import Engine
 from lookscape.interfaces.http.app import create_app
+from lookscape.tools._worker import Worker
 
 WIDE: ViewportSize = {"width": 1280, "height": 860}
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -34,6 +39,8 @@ LOOKS: dict[str, tuple[ViewportSize, Literal["light", "dark"]]] = {
     "phone-light": (PHONE, "light"),
     "phone-dark": (PHONE, "dark"),
 }
+BROWSER = ("--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader")
+QUALITY = 80
 SHOWN = 37
 """Which product of a drawn catalogue the pictures are about."""
 
@@ -47,31 +54,88 @@ WORKSHOP = {
 }
 """Modes of the latent studio, and what each shows besides the products picked."""
 
+PLAIN = (
+    "review",
+    "annotate",
+    "clusters",
+    "report",
+    "impute?name=material",
+    "language",
+    "training?run=language",
+    "board",
+    "jobs",
+    "api",
+)
+"""Pages that show something by themselves."""
+
 CROP = (0.1, 0.2, 0.9, 0.84)
+LASSO = ((0.42, 0.28), (0.62, 0.24), (0.7, 0.5), (0.56, 0.66), (0.4, 0.52))
+"""Corners, as shares of the map."""
+
+SPOILED: dict[str, Callable[[Image.Image], Image.Image]] = {
+    "mirrored": ImageOps.mirror,
+    "turned": lambda photo: photo.rotate(17, expand=True, fillcolor="white"),
+    "cut": lambda photo: photo.crop((0, 0, round(photo.width * 0.62), photo.height)),
+    "blurred": lambda photo: photo.filter(ImageFilter.GaussianBlur(6)),
+    "dark": lambda photo: ImageEnhance.Brightness(photo).enhance(0.3),
+    "resaved": lambda photo: photo.resize((photo.width * 3 // 5, photo.height * 3 // 5)),
+}
 
 
 def main() -> None:
-    """Draw or read a catalogue, serve it, and photograph its pages."""
+    """Draw a catalogue, serve it, and photograph its pages."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--photos", default="rendered:600,size=384", help="what to show")
     parser.add_argument("--steps", type=int, default=300, help="steps of the training that is shown")
+    parser.add_argument("--catalogue", type=Path, help="where to keep the catalogue")
+    parser.add_argument("--looks", nargs="+", choices=LOOKS, default=["wide-light", "phone-dark"])
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "screenshots")
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
+        folder = given.catalogue or Path(scratch) / "catalogue"
         engine = lookscape.open(folder)
-        engine.manage.ingest(given.photos)
-        engine.manage.embed()
-        engine.manage.gauge()
-        engine.manage.train("pca", dim=64)
-        engine.manage.train("language", steps=given.steps)
-        engine.measure.board()
+        if not (folder / "maps" / "map.parquet").exists():
+            _furnish(engine, given.photos, steps=given.steps)
         path = os.environ.get("LOOKSCAPE_BROWSER") or shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=path, args=list(BROWSER))
         with _served(engine) as address:
-            for look in LOOKS:
+            for look in given.looks:
                 _photograph(browser, address, engine, look=look, out=given.out)
         browser.close()
+
+
+def _furnish(engine: Engine, photos: str, *, steps: int) -> None:
+    """Fill the catalogue, so that every page has something to show; the map comes last."""
+    engine.manage.ingest(photos)
+    engine.manage.ingest(str(_spoil(engine, engine.folder / "returned")))
+    engine.manage.embed()
+    engine.manage.gauge()
+    engine.manage.train("pca", dim=64)
+    engine.manage.train("language", steps=steps)
+    engine.latent.language()
+    engine.measure.board()
+    engine.clean.check()
+    some = engine.search.find(limit=500).products[::3]
+    engine.annotate.clear("material", products=[item.product_id for item in some], by="Ada")
+    engine.predict.impute("material")
+    engine.atlas.clusters()
+    engine.report.catalogue(by="silhouette")
+    engine.atlas.map(dimensions=3)
+    for tool in ("atlas/map", "manage/gauge"):
+        engine.catalogue.jobs.submit(tool, "{}")
+    Worker(engine).run(once=True)
+    engine.catalogue.jobs.submit("measure/recall", "{}")
+
+
+def _spoil(engine: Engine, folder: Path) -> Path:
+    """Copies of some photos with something wrong with each."""
+    folder.mkdir(exist_ok=True)
+    for number, item in enumerate(engine.search.find(offset=90, limit=36).products):
+        name, spoil = list(SPOILED.items())[number % len(SPOILED)]
+        photo = Image.open(io.BytesIO(engine.catalogue.read_photo(item.photo_id))).convert("RGB")
+        spoil(photo).save(folder / f"{name}-{number:02d}.jpg", quality=88)
+    return folder
 
 
 def _photograph(browser: Browser, address: str, engine: Engine, *, look: str, out: Path) -> None:
@@ -81,22 +145,52 @@ def _photograph(browser: Browser, address: str, engine: Engine, *, look: str, ou
     )
     page = context.new_page()
     page.goto("/")
-    _save(page, out / f"catalogue-{look}.png")
+    _save(page, out / f"catalogue-{look}.webp")
+    _product(page, engine, look=look, out=out)
+    _search(page, engine, look=look, out=out)
+    for name in PLAIN:
+        page.goto(f"/{name}")
+        _save(page, out / f"{name.partition('?')[0]}-{look}.webp")
+    _map(page, look=look, out=out)
+    _workshop(page, engine, look=look, out=out)
+    context.close()
+
+
+def _product(page: Page, engine: Engine, *, look: str, out: Path) -> None:
     shown = engine.search.find(offset=SHOWN, limit=1).products[0]
     page.goto(f"/products/{shown.product_id}?at={SHOWN}")
     page.wait_for_selector(".alike[aria-busy=false]")
-    _save(page, out / f"product-{look}.png")
+    _save(page, out / f"product-{look}.webp")
+
+
+def _search(page: Page, engine: Engine, *, look: str, out: Path) -> None:
+    shown = engine.search.find(offset=SHOWN, limit=1).products[0]
     copy = _poor_copy(engine.catalogue.read_photo(shown.photo_id))
     page.goto("/search")
     page.set_input_files("#file", {"name": "shoe.jpg", "mimeType": "image/jpeg", "buffer": copy})
     page.wait_for_selector("#hits .cell")
     _crop(page)
-    _save(page, out / f"search-{look}.png")
-    for name in ("language", "training?run=language", "board"):
-        page.goto(f"/{name}")
-        _save(page, out / f"{name.partition('?')[0]}-{look}.png")
-    _workshop(page, engine, look=look, out=out)
-    context.close()
+    _save(page, out / f"search-{look}.webp")
+
+
+def _map(page: Page, *, look: str, out: Path) -> None:
+    """Coloured, with some products lassoed, and a label about to be given."""
+    page.goto("/map?by=attribute%3Asilhouette")
+    page.wait_for_selector("#stage[data-ready]")
+    page.locator("#lasso").click()
+    box = page.locator("#stage").bounding_box()
+    assert box is not None
+    corners = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in LASSO]
+    page.mouse.move(*corners[0])
+    page.mouse.down()
+    for corner in (*corners[1:], corners[0]):
+        page.mouse.move(*corner, steps=4)
+    page.mouse.up()
+    page.wait_for_selector("#chosen-grid .cell")
+    page.locator("#label-name").fill("style")
+    page.locator("#label-value").fill("court")
+    page.wait_for_timeout(700)
+    _save(page, out / f"map-{look}.webp")
 
 
 def _workshop(page: Page, engine: Engine, *, look: str, out: Path) -> None:
@@ -106,7 +200,7 @@ def _workshop(page: Page, engine: Engine, *, look: str, out: Path) -> None:
     for mode, more in WORKSHOP.items():
         page.goto(f"/latent?{shelf}&mode={mode}{more}")
         page.wait_for_selector(f"#panel-{mode}[aria-busy=false]")
-        _save(page, out / f"workshop-{mode}-{look}.png")
+        _save(page, out / f"workshop-{mode}-{look}.webp")
 
 
 def _poor_copy(photo: bytes) -> bytes:
@@ -131,7 +225,7 @@ def _crop(page: Page) -> None:
 def _save(page: Page, path: Path) -> None:
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(300)
-    Image.open(io.BytesIO(page.screenshot())).convert("RGB").save(path, optimize=True)
+    Image.open(io.BytesIO(page.screenshot())).convert("RGB").save(path, quality=QUALITY, method=6)
 
 
 @contextmanager

@@ -51,6 +51,7 @@ def test_paths_and_places_in_the_navigation_are_taken_once() -> None:
     places = [page.nav for page in PAGES if page.nav is not None]
     assert len(set(paths)) == len(paths)
     assert len(set(places)) == len(places)
+    assert {place // 10 for place in places} == set(_page.GROUPS)
 
 
 def test_every_field_of_its_context_is_described(page: Page) -> None:

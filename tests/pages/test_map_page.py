@@ -1,5 +1,6 @@
 """The map in a browser: lasso, box, label, undo, colour, filters, photos when close, the product, touch, 3D, no map."""
 
+import io
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -8,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from lookscape.catalogue.store import Catalogue
@@ -237,6 +239,10 @@ def test_touch_lassoes_labels_and_undoes_and_nothing_is_wider_than_the_phone(
         touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     expect(page.locator("#chosen-words")).to_have_text(f"{len(wanted)} products selected")
+    bar, grid = page.locator("#label-bar").bounding_box(), page.locator("#chosen-grid").bounding_box()
+    assert bar
+    assert grid
+    assert bar["y"] + bar["height"] <= grid["y"]
     write(page, "style", "court")
     page.get_by_role("button", name="Set", exact=True).tap()
     expect(page.locator(".toast").last).to_contain_text(f"{len(wanted)} products")
@@ -293,17 +299,38 @@ def test_an_empty_catalogue_says_so(browse: Callable[..., Page], empty_studio: s
     expect(page.locator("main")).to_contain_text("There are no photos to map")
 
 
-def test_a_browser_without_webgl_is_told(
+def picture(page: Page) -> np.ndarray:
+    page.wait_for_timeout(300)
+    return np.asarray(Image.open(io.BytesIO(page.locator("#stage").screenshot())).convert("RGB"), np.float64)
+
+
+@pytest.mark.parametrize("path", ["/map?by=attribute%3Asilhouette", "/map?map=3d&by=&at=0,0,150,0.7,0.4"])
+@pytest.mark.parametrize("look", ["wide-light", "wide-dark"])
+def test_the_page_draws_what_webgl_draws(show: Open, path: str, look: str) -> None:
+    drawn = []
+    for how in ("", "&draw=webgl"):
+        page = show(path + how, look)
+        page.keyboard.press("Control+a") if look == "wide-dark" else None
+        drawn.append(picture(page))
+    ours, theirs = drawn
+    apart = np.abs(ours - theirs).max(axis=2)
+    inked = np.abs(theirs - np.median(theirs, axis=(0, 1))).max(axis=2) > 20
+    assert inked.mean() > 0.01
+    assert apart[inked].mean() < 25
+    assert (apart > 100).mean() < 0.1 * inked.mean()
+
+
+def test_a_browser_without_webgl_draws_the_map_too(
     atlas: Engine, serve: Callable[[Engine], str], browse: Callable[..., Page]
 ) -> None:
     page = browse("/clusters", at=serve(atlas))
-    page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
+    page.add_init_script(
+        "const get = HTMLCanvasElement.prototype.getContext;"
+        "HTMLCanvasElement.prototype.getContext = function (kind, options) {"
+        "  return kind === '2d' ? get.call(this, kind, options) : null; }"
+    )
     page.goto("/map")
-    expect(page.locator("#loading")).to_contain_text("This browser has no WebGL")
-
-
-@pytest.mark.parametrize("look", ["wide-light", "wide-dark"])
-def test_every_page_can_be_reached_at_1280_pixels(browse: Callable[..., Page], look: str) -> None:
-    page = browse("/", look)
-    nav = page.locator(".nav")
-    assert nav.evaluate("nav => nav.scrollWidth <= nav.clientWidth + 1")
+    expect(page.locator("#stage[data-ready]")).to_be_attached(timeout=20_000)
+    page.keyboard.press("b")
+    draw(page, [(300, 200), (1000, 800)])
+    expect(page.locator("#picked")).to_have_text(re.compile(r"^\d+ selected$"))

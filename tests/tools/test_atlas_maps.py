@@ -15,6 +15,7 @@ from lookscape.engine import Engine
 from lookscape.errors import ConflictError, UnknownNameError, UsageError
 from lookscape.index.layouts import tsne
 from lookscape.representation.spaces import SpaceInfo
+from lookscape.tools._tool import find_tool
 from lookscape.tools.atlas import _columns, _layout, _maps
 from lookscape.tools.atlas.near import within
 
@@ -226,6 +227,13 @@ def test_columns_are_codes_or_numbers(engine: Engine) -> None:
     many = _columns.as_column("a", [f"v{number}" for number in range(400)])
     assert many.legend[-1].value == ""
     assert many.legend[-1].count == 400 - _columns.MOST_CODES
+    mixed = _columns.as_column("a", [*map(str, range(20)), "inf", "large"])
+    assert mixed.codes_N is not None
+    nearly = _columns.as_column("a", [*map(str, range(99)), "large"])
+    assert nearly.numbers_N is not None
+    assert np.isnan(nearly.numbers_N[-1])
+    few = _columns.as_column("a", ["1", "2", "2.0"] * 9)
+    assert [(entry.value, entry.count) for entry in few.legend] == [("1", 9), ("2", 9), ("2.0", 9)]
 
 
 def test_export_is_read_back(mapped: Engine, tmp_path: Path) -> None:
@@ -242,3 +250,10 @@ def test_export_is_read_back(mapped: Engine, tmp_path: Path) -> None:
     assert len(rows) == 25
     assert {row.count("\t") for row in rows} == {rows[0].count("\t")}
     assert (made.photos, made.projected, made.side) == (24, 24, 64)
+
+
+@pytest.mark.parametrize(("given", "taken"), [("2", 2), ("3", 3)])
+def test_dimensions_are_taken_from_the_command_line(given: str, taken: int) -> None:
+    assert find_tool("atlas/map").validate({"dimensions": given}, local=True).dimensions == taken
+    with pytest.raises(UsageError, match="dimensions"):
+        find_tool("atlas/map").validate({"dimensions": "4"}, local=True)

@@ -77,6 +77,31 @@ def test_the_elbow_is_where_the_curve_is_farthest_below_the_line() -> None:
     assert _cluster_fit.elbow(tried[:2]) is None
 
 
+@pytest.mark.parametrize(
+    ("silhouettes", "chosen"),
+    [
+        ([0.1, 0.06, 0.07, 0.08, 0.05, 0.04], 4),  # two weak groups: the elbow
+        ([0.6, 0.2, 0.3, 0.2, 0.1, 0.1], 2),  # two groups that stand apart
+        ([0.1, 0.1, 0.2, 0.3, 0.3, 0.1], 5),  # weak, but more than two
+    ],
+)
+def test_two_groups_that_are_hardly_apart_leave_it_to_the_elbow(silhouettes: list[float], chosen: int) -> None:
+    inertias = [100, 40, 10, 8, 6, 4]
+    pairs = zip(inertias, silhouettes, strict=True)
+    tried = [Tried(k=k, inertia=inertia, silhouette=score) for k, (inertia, score) in enumerate(pairs, start=2)]
+    assert _cluster_fit.choose(tried) == chosen
+    assert _cluster_fit.choose(tried[:1]) == 2
+
+
+def test_a_cloud_without_groups_is_cut_at_the_elbow() -> None:
+    cloud_NC = np.random.default_rng(4).standard_normal((300, 6))
+    found = _cluster_fit.by_kmeans(cloud_NC, range(2, 9), k=None, seed=0, report=lambda *_: None)
+    clearest = max(found.tried, key=lambda one: one.silhouette)
+    expected = _cluster_fit.elbow(found.tried) if clearest.k == 2 else clearest.k
+    assert len(found.centres_KC) == expected
+    assert max(one.silhouette for one in found.tried) < _cluster_fit.WEAK
+
+
 def test_names_say_what_is_over_represented() -> None:
     rng = np.random.default_rng(0)
     labels_N = np.arange(300) % 3

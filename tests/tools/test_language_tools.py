@@ -19,6 +19,7 @@ from lookscape.representation.language import Language
 from lookscape.representation.latent_code import from_code
 from lookscape.settings import Settings
 from lookscape.tools._tool import find_tool
+from lookscape.tools.latent import describe
 from lookscape.tools.latent import language as language_tool
 from lookscape.tools.latent._axes import axes_of
 from lookscape.tools.latent._factors import open_factors
@@ -277,6 +278,21 @@ def test_a_product_in_words(engine: Engine) -> None:
     assert "100 %" not in found.sentence
     with pytest.raises(NotFoundError):
         engine.latent.describe("none such")
+
+
+def test_a_value_set_apart_has_no_percentiles_in_the_sentence() -> None:
+    def place(factor: str, word: str, percentile: float, *, ordered: bool) -> describe.Place:
+        ends = {"low_words": "low", "high_words": "high", "confidence": 1.0}
+        return describe.Place(rank=1, factor=factor, percentile=percentile, ordered=ordered, word=word, **ends)
+
+    words = [
+        place("silhouette: mid", "not mid", 2.0, ordered=False),
+        place("sole lightness", "light sole", 96.0, ordered=True),
+        place("height", "flat", 7.0, ordered=True),
+    ]
+    assert describe._sentence(words, any_named=True) == (
+        "Silhouette: not mid, light sole (sole lightness above 96 % of the catalogue), flat (height below 93 %)."
+    )
 
 
 def test_too_few_products_have_no_language_but_still_sliders(tmp_path: Path) -> None:

@@ -1,17 +1,21 @@
 """Learning a label and telling it: of a photo, of the products that nobody labelled, and of nothing anybody said."""
 
+import io
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from fastapi.testclient import TestClient
+from PIL import Image
 
 from lookscape.catalogue.ingest import ingest
 from lookscape.catalogue.records import Attribute, Origin
 from lookscape.catalogue.store import Catalogue
 from lookscape.engine import Engine
 from lookscape.errors import NotFoundError, UnknownNameError, UsageError
+from lookscape.interfaces.http.app import create_app
 from lookscape.representation.preprocess import decode
 from lookscape.settings import Settings
 
@@ -109,6 +113,31 @@ def test_a_stricter_run_takes_back_what_is_no_longer_sure(engine: Engine) -> Non
     assert all(item.unknown for item in predicted)
 
 
+def test_where_it_looks_is_drawn_and_tested(engine: Engine) -> None:
+    product = engine.catalogue.find(limit=1).products[0]
+    told = engine.predict.explain(product.id, judge=True, method="layer_cam")
+    assert told.photo_id == product.photo_ids[0]
+    assert (told.value, told.instead) == tuple(guess.value for guess in told.guesses)
+    assert told.layer == told.layers[-1]
+    assert [one.map for one in told.tested] == ["layer_cam", "random", "centre"]
+    assert all(0 <= figure <= 1 for one in told.tested for figure in (one.deletion, one.insertion, one.road))
+    client = TestClient(create_app(engine, worker=False), base_url="http://127.0.0.1")
+    pictures = [client.get(url) for url in (told.heat_url, told.instead_url)]
+    assert [answer.status_code for answer in pictures] == [200, 200]
+    assert [Image.open(io.BytesIO(answer.content)).size for answer in pictures] == [(384, 384)] * 2
+    assert pictures[0].content != pictures[1].content
+    name, key = told.heat_url.split("/")[2:4]
+    for wrong in (
+        told.heat_url.replace(key, "old"),
+        told.heat_url.replace(f"/{name}/", "/nobody/"),
+        f"{told.heat_url[:-6]}7.webp",
+        f"{told.heat_url[:-6]}x.webp",
+    ):
+        assert client.get(wrong).status_code == 404
+    other = engine.predict.explain(product.id, value=told.instead)
+    assert (other.value, other.instead) == (told.instead, told.value)
+
+
 def test_what_is_not_there_is_said(engine: Engine) -> None:
     with pytest.raises(UnknownNameError, match=r"shoe.*tone"):
         engine.predict.classify(name="shoe")
@@ -116,5 +145,12 @@ def test_what_is_not_there_is_said(engine: Engine) -> None:
         engine.predict.learn("no such thing")
     with pytest.raises(UsageError, match="another label"):
         engine.predict.learn("silhouette", split="tone", **QUICK)
+    product = engine.catalogue.find(limit=1).products[0].id
+    with pytest.raises(UnknownNameError, match="dark"):
+        engine.predict.explain(product, value="green")
+    with pytest.raises(UnknownNameError, match="score_cam"):
+        engine.predict.explain(product, method="guess", judge=True)
+    with pytest.raises(NotFoundError):
+        engine.predict.explain("nobody")
     with pytest.raises((UnknownNameError, NotFoundError)):
         engine.predict.learn("tone", init_from="nobody")

@@ -103,18 +103,23 @@ def attributes_of(connection: Connection, product_id: str) -> list[Attribute]:
     return [_attribute(row) for row in connection.execute(query)]
 
 
-def shown_of(connection: Connection, product_ids: Iterable[str], names: Collection[str] = ()) -> list[Attribute]:
-    """What is shown of these products and people's "unknown", in the products' order and by name; some names only."""
-    found: list[Attribute] = []
-    order = (attributes.c.name, attributes.c.id)
+def shown_of(connection: Connection, product_ids: Iterable[str] | None, names: Collection[str] = ()) -> list[Attribute]:
+    """What is shown of these products and people's "unknown", in the products' order and by name; some names only.
+
+    Of all products without ids, found by the names: quick where few products have them.
+    """
     held = or_(attributes.c.shown, and_(attributes.c.live, attributes.c.unknown))
+    query = select(attributes, acts.c.by, acts.c.at).outerjoin(acts, acts.c.id == attributes.c.act_id).where(held)
+    if names:
+        query = query.where(attributes.c.name.in_(sorted(names)))
+    order = (attributes.c.name, attributes.c.id)
+    if product_ids is None:
+        of_all = query.join(products, products.c.id == attributes.c.product_id).order_by(products.c.position, *order)
+        return [_attribute(row) for row in connection.execute(of_all)]
+    found: list[Attribute] = []
     for part in chunks(dict.fromkeys(product_ids)):
-        query = select(attributes, acts.c.by, acts.c.at).outerjoin(acts, acts.c.id == attributes.c.act_id)
-        query = query.where(attributes.c.product_id.in_(part), held)
-        if names:
-            query = query.where(attributes.c.name.in_(sorted(names)))
         rows: dict[str, list[Attribute]] = {}
-        for row in connection.execute(query.order_by(*order)):
+        for row in connection.execute(query.where(attributes.c.product_id.in_(part)).order_by(*order)):
             rows.setdefault(row.product_id, []).append(_attribute(row))
         found += [item for product_id in part for item in rows.get(product_id, [])]
     return found

@@ -85,6 +85,10 @@ class Photos(Protocol):
         """The same features of any images, such as altered photos: B x D. About 10 ms an image on one core."""
         ...
 
+    def sizes(self, ids: Sequence[str]) -> Mapping[str, tuple[int, int]]:
+        """Width and height of the files that were ingested, pixels, upright; what is seen here is often smaller."""
+        ...
+
     def products(self, ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
         """The products each photo belongs to, nearly always one; photos of one product show the same thing."""
         ...

@@ -16,25 +16,36 @@ REACH = 1.0
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom in shares of the photo's width and height."""
 
+Outline = tuple[tuple[float, float], ...]
+"""The corners of a polygon, across and down, in shares of the photo's width and height."""
+
+CORNERS = 2000
+"""Corners of all outlines of a fix together, at most."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Fix:
-    """What accepting a finding does to the photo, in this order: crop, rotate, mirror; or the photo is put aside.
+    """What accepting a finding does to the photo, in this order: cut out, crop, rotate, mirror; or it is put aside.
 
-    `rotate` is in degrees, counter-clockwise as one sees it, -180 to 180. `crop` may reach beyond the photo, by
-    REACH at most. Raises UsageError for what is out of range.
+    `cut_out` are the outlines of the product, holes as outlines within others: what is outside becomes white. `rotate`
+    is in degrees, counter-clockwise as one sees it, -180 to 180. `crop` may reach beyond the photo, by REACH at most.
+    Raises UsageError for what is out of range.
     """
 
     mirror: bool = False
     rotate: float = 0.0
     crop: Box | None = None
     remove: bool = False
+    cut_out: tuple[Outline, ...] = ()
 
     def __post_init__(self) -> None:
         if not -180 <= self.rotate <= 180:
             raise UsageError(f"rotate: {self.rotate} is not within -180 to 180 degrees")
         if self.crop is not None:
             object.__setattr__(self, "crop", _checked_box(self.crop))
+        object.__setattr__(self, "cut_out", tuple(map(_checked_outline, self.cut_out)))
+        if sum(map(len, self.cut_out)) > CORNERS:
+            raise UsageError(f"cut_out: outlines have at most {CORNERS} corners together")
 
     @property
     def is_empty(self) -> bool:
@@ -43,7 +54,12 @@ class Fix:
 
     def to_json(self) -> str:
         """One line; what is not done is left out."""
-        return json.dumps({name: value for name, value in asdict(self).items() if value})
+        return json.dumps(self.done)
+
+    @property
+    def done(self) -> dict[str, Any]:
+        """What is done, by field, fit for JSON."""
+        return {name: value for name, value in asdict(self).items() if value}
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -137,6 +153,13 @@ def _checked_box(box: Sequence[float]) -> Box:
     if not (inside and left < right and top < bottom):
         raise UsageError(f"crop: {tuple(box)} is not left, top, right, bottom in shares of the photo")
     return left, top, right, bottom
+
+
+def _checked_outline(corners: Sequence[Sequence[float]]) -> Outline:
+    outline = tuple((float(across), float(down)) for across, down in corners)
+    if len(outline) < 3 or not all(0 <= value <= 1 for corner in outline for value in corner):
+        raise UsageError("cut_out: an outline has three corners or more, all within the photo")
+    return outline
 
 
 def _box(values: Sequence[float]) -> Box:

@@ -1,8 +1,9 @@
 """The standard picture of a photo: what people accepted is applied, then it is padded to a square of one size.
 
 A picture is a function of the picture as ingested and of its Recipe alone, so doing it twice is doing it once, and the
-Recipe, one line of text, says whether a photo has it already. What lies beyond the photo, where it is turned or a crop
-reaches outside, is continued from its border: repeated, and softened so that no streaks run out of the picture.
+Recipe, one line of text, says whether a photo has it already. A product that is cut out stands on white. What lies
+beyond the photo, where it is turned or a crop reaches outside, is continued from its border: repeated, and softened so
+that no streaks run out of the picture.
 """
 
 import json
@@ -15,7 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from lookscape.catalogue.findings import Finding, Fix
+from lookscape.catalogue.findings import Finding, Fix, Outline
 from lookscape.catalogue.imaging import ImageU8, background_colour, encode_jpeg
 
 VERSION = 1
@@ -27,6 +28,8 @@ SIZE = 224
 # The continued border is softened over this share of the photo's side; what is further than this from the background's
 # colour, in levels, must stay in view when the photo is turned.
 _SOFT, _STANDS_OUT = 0.04, 24
+# White fades into a product that is cut out over this share of the photo's side; corners are placed on 1/16 pixels.
+_EDGE, _SUBPIXELS = 0.003, 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +41,7 @@ class Recipe:
 
     @classmethod
     def of(cls, findings: Iterable[Finding], *, size: int) -> Self:
-        """From all that was accepted about one photo. Of two angles or two crops the surer one counts."""
+        """From all that was accepted about one photo. Of two angles, crops or outlines the surer counts."""
         surest = sorted(findings, key=lambda finding: finding.confidence, reverse=True)
         fixes = [finding.fix for finding in surest]
         return cls(
@@ -46,6 +49,7 @@ class Recipe:
                 mirror=any(fix.mirror for fix in fixes),
                 rotate=next((fix.rotate for fix in fixes if fix.rotate), 0.0),
                 crop=next((fix.crop for fix in fixes if fix.crop), None),
+                cut_out=next((fix.cut_out for fix in fixes if fix.cut_out), ()),
             ),
             size=size,
         )
@@ -53,13 +57,17 @@ class Recipe:
     @property
     def text(self) -> str:
         """One line that says it all."""
-        return json.dumps({**asdict(self.fix), "size": self.size, "version": VERSION}, sort_keys=True)
+        fix = asdict(self.fix)
+        if not self.fix.cut_out:  # pictures made before products could be cut out are as they would be now
+            del fix["cut_out"]
+        return json.dumps({**fix, "size": self.size, "version": VERSION}, sort_keys=True)
 
     @property
     def words(self) -> list[str]:
         """What is done, in words."""
         fix = self.fix
-        done = ["cropped"] if fix.crop else []
+        done = ["cut out"] if fix.cut_out else []
+        done += ["cropped"] if fix.crop else []
         done += [f"turned by {abs(fix.rotate):.1f}° {'left' if fix.rotate > 0 else 'right'}"] if fix.rotate else []
         return [*done, *(["mirrored"] if fix.mirror else []), f"{self.size} x {self.size} pixels"]
 
@@ -67,7 +75,7 @@ class Recipe:
 def standardise(photo: ImageU8, recipe: Recipe) -> ImageU8:
     """The standard picture of H x W x 3 sRGB bytes: size x size x 3."""
     fix = recipe.fix
-    done = photo
+    done = cut_out(photo, fix.cut_out) if fix.cut_out else photo
     if fix.crop is not None:
         done = crop(done, fix.crop)
     if fix.rotate:
@@ -80,6 +88,18 @@ def standardise(photo: ImageU8, recipe: Recipe) -> ImageU8:
 def encode(picture: ImageU8) -> bytes:
     """As it is stored: a JPEG."""
     return encode_jpeg(picture)
+
+
+def cut_out(photo: ImageU8, outlines: Iterable[Outline]) -> ImageU8:
+    """The photo with white outside of outlines given in shares of it; what an even number of them surrounds is too."""
+    height, width, _ = photo.shape
+    size = np.array([width, height]) * 2**_SUBPIXELS
+    corners = [np.round(np.array(outline) * size - 2 ** (_SUBPIXELS - 1)).astype(np.int32) for outline in outlines]
+    cover = np.zeros((height, width), np.uint8)
+    cv2.fillPoly(cover, corners, 255, lineType=cv2.LINE_AA, shift=_SUBPIXELS)
+    soft = cv2.GaussianBlur(cover, (0, 0), max(0.5, _EDGE * max(height, width)))
+    share = soft[..., None].astype(np.float32) / 255
+    return np.asarray(photo * share + 255 * (1 - share) + 0.5, np.uint8)
 
 
 def crop(photo: ImageU8, box: tuple[float, float, float, float]) -> ImageU8:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
-from lookscape.catalogue import _acts, _annotate, _files, _find, _findings, _pictures
+from lookscape.catalogue import _acts, _annotate, _files, _find, _findings, _pictures, _whole
 from lookscape.catalogue.blobs import Blobs
 from lookscape.catalogue.database import open_database, reading, writing
 from lookscape.catalogue.findings import CheckCounts, Clear, Finding, FindingState, Found, FoundPage, Wanted
@@ -164,13 +164,26 @@ class Catalogue:
         with reading(self._engine) as connection:
             return _find.products_of_photos(connection, photo_ids)
 
+    def first_products(self) -> dict[str, str]:
+        """Every photo that is not put aside -> the first product it belongs to."""
+        with reading(self._engine) as connection:
+            return _whole.first_products(connection)
+
+    def values_of(self, name: str) -> dict[str, str]:
+        """Every product that has a value of this attribute -> the value, as `products` gives it."""
+        with reading(self._engine) as connection:
+            return _whole.values_of(connection, name)
+
     def attributes(self, product_id: str) -> list[Attribute]:
         """All live attributes of a product with their provenance."""
         with reading(self._engine) as connection:
             return _find.attributes_of(connection, product_id)
 
-    def shown(self, product_ids: Iterable[str], names: Collection[str] = ()) -> list[Attribute]:
-        """What is shown of these products, and people's "unknown", with its provenance; some names only if told."""
+    def shown(self, product_ids: Iterable[str] | None, names: Collection[str] = ()) -> list[Attribute]:
+        """What is shown of these products, and people's "unknown", with its provenance; some names only if told.
+
+        None for all products, which names make quick.
+        """
         with reading(self._engine) as connection:
             return _find.shown_of(connection, product_ids, names)
 

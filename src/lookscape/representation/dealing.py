@@ -1,8 +1,8 @@
 """Deals whole groups to train, validation and test so that every class is in each in proportion.
 
 Groups are dealt one at a time, the largest first and else in an order drawn by the seed; each goes to the part where
-the class counts come nearest to what is wanted, by the rise of chi-square. It is the greedy way of Sechidis, Tsoumakas &
-Vlahavas, "On the stratification of multi-label data" (ECML 2011), for groups with several photos of several classes.
+the class counts come nearest to what is wanted, by the rise of chi-square. It is the greedy way of Sechidis, Tsoumakas
+& Vlahavas, "On the stratification of multi-label data" (ECML 2011), for groups with several photos of several classes.
 Groups that have a part keep it, so new ones are dealt around them.
 """
 

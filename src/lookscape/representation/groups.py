@@ -87,6 +87,4 @@ def join_names(
         could = joined.join(one, other, most=most)
         by_name, parted = by_name + could, parted + (not could)
     numbered = np.unique(joined.roots()[groups.groups_N], return_inverse=True)[1]
-    return Groups(
-        ids=groups.ids, groups_N=numbered, by_name=by_name, parted=parted, general=len(general), most=most
-    )
+    return Groups(ids=groups.ids, groups_N=numbered, by_name=by_name, parted=parted, general=len(general), most=most)

@@ -28,7 +28,7 @@ CHUNK = 1024
 MOST_PAIRS = 1_000_000
 """Pairs held before they are thinned to those that join the same names."""
 
-ROMAN = frozenset("ii iii iv v vi vii viii ix x xi xii xiii".split())
+ROMAN = frozenset(["ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii"])
 
 Progress = Callable[[int, int, str], None]
 
@@ -70,17 +70,15 @@ def similar_pairs(
             if len(ones):
                 yield NamePairs(
                     pairs_P2=np.stack([rows[ones + start], rows[seconds]], axis=1),
-                    similar_P=found[ones, seconds] / 100,
+                    similar_P=np.asarray(found[ones, seconds] / 100, np.float32),
                 )
 
 
-def name_links(
-    texts: Sequence[str], *, least: float = SIMILAR, progress: Progress = lambda *_: None
-) -> NamePairs:
+def name_links(texts: Sequence[str], *, least: float = SIMILAR, progress: Progress = lambda *_: None) -> NamePairs:
     """As few pairs as join all that are similar, directly or by others between: at most one for each name.
 
-    Equal names are linked with similarity 1. Of several ways to join names the most similar are kept (a maximum spanning
-    forest), so cutting the links below any bar leaves what that bar would have joined.
+    Equal names are linked with similarity 1. Of several ways to join names the most similar are kept (a maximum
+    spanning forest), so cutting the links below any bar leaves what that bar would have joined.
     """
     distinct = sorted(set(texts) - {""})
     number = {text: place for place, text in enumerate(distinct)}

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from lookscape.representation.joined import Joined, Rows
+from lookscape.representation.joined import Joined
 from lookscape.representation.pixels import Pixels
 
 THUMBNAIL = 32
@@ -47,6 +47,7 @@ FAINTEST = 1.0
 ROUNDING = 2e-3
 """What half precision may add to a squared distance."""
 
+Rows = NDArray[np.intp]
 Details = NDArray[np.float16]
 Pairs = NDArray[np.intp]
 Progress = Callable[[int, int, str], None]

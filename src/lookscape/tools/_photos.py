@@ -91,6 +91,10 @@ class CataloguePhotos:
         """The same features of any images: B x D."""
         return self._encoder.encode(images)
 
+    def sizes(self, ids: Sequence[str]) -> Mapping[str, tuple[int, int]]:
+        """Width and height of the files that were ingested, pixels."""
+        return {photo_id: self._sizes[photo_id] for photo_id in ids if photo_id in self._sizes}
+
     def products(self, ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
         """The products each photo belongs to."""
         return self._engine.catalogue.products_of_photos(ids)
@@ -119,6 +123,10 @@ class CataloguePhotos:
     def _blobs(self) -> dict[str, str]:
         """Where each photo lies as it was ingested."""
         return {photo.id: photo.original or photo.blob for photo in self._engine.catalogue.photos(self.ids)}
+
+    @cached_property
+    def _sizes(self) -> dict[str, tuple[int, int]]:
+        return {photo.id: (photo.width, photo.height) for photo in self._engine.catalogue.photos(self.ids)}
 
     @cached_property
     def _encoder(self) -> Encoder:

@@ -21,7 +21,10 @@ def plain_features(image: ImageU8) -> NDArray[np.float32]:
 
 
 class ListedPhotos:
-    """Photos by id; `owners` gives the products of a photo (its own id without it), `known` products' attributes."""
+    """Photos by id; `owners` gives the products of a photo (its own id without it), `known` products' attributes.
+
+    `sizes` are those of the files, where they were larger than the photos seen here.
+    """
 
     def __init__(
         self,
@@ -30,9 +33,11 @@ class ListedPhotos:
         due: Sequence[str] | None = None,
         owners: Mapping[str, str] | None = None,
         known: Mapping[str, Mapping[str, str]] | None = None,
+        sizes: Mapping[str, tuple[int, int]] | None = None,
         features: Callable[[ImageU8], NDArray[np.float32]] = plain_features,
     ) -> None:
         self._images, self._owners, self._known, self._features = images, owners or {}, known or {}, features
+        self._sizes = sizes or {}
         self.ids: Sequence[str] = list(images)
         self.due: Sequence[str] = self.ids if due is None else due
 
@@ -51,6 +56,10 @@ class ListedPhotos:
     def embed(self, images: Iterable[ImageU8]) -> NDArray[np.float32]:
         rows = [self._features(image) for image in images]
         return np.array(rows or np.empty((0, NUM_FEATURES)), np.float32)
+
+    def sizes(self, ids: Sequence[str]) -> Mapping[str, tuple[int, int]]:
+        shapes = {photo_id: self._images[photo_id].shape for photo_id in ids}
+        return {photo_id: self._sizes.get(photo_id, (shape[1], shape[0])) for photo_id, shape in shapes.items()}
 
     def products(self, ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
         return {photo_id: (self._owners.get(photo_id, photo_id),) for photo_id in ids}

@@ -13,8 +13,10 @@ from tests.catalogue.checks._listed import ImageU8, ListedPhotos, findings, sile
 
 from lookscape.catalogue.checking import Check
 from lookscape.catalogue.checks import _duplicate_candidates as candidates
+from lookscape.catalogue.checks import duplicate
 from lookscape.catalogue.checks._duplicate_alignment import Sight, align
 from lookscape.catalogue.checks._duplicate_comparison import compare
+from lookscape.catalogue.checks._duplicate_verdict import Likeness
 from lookscape.catalogue.findings import Clear, Finding, Fix
 from lookscape.catalogue.rendering import Colour, Factors, RenderedProduct, product_at, render, with_factors
 
@@ -142,6 +144,29 @@ def test_copies_of_copies_are_one_group_of_which_the_largest_stays(shop: dict[st
     )
 
 
+def test_the_largest_file_stays_though_all_are_seen_at_one_size(shop: dict[str, ImageU8]) -> None:
+    pair = {"one": shop["photo 5"], "two": mirrored(shop["photo 5"])}
+    found = findings("duplicate", ListedPhotos(pair, sizes={"one": (600, 600), "two": (1000, 1000)}))
+    assert {name: finding.other_id for name, finding in found.items()} == {"one": "two"}
+    assert "smaller" in found["one"].says
+
+
+def test_what_does_not_match_the_one_that_stays_is_no_copy(
+    shop: dict[str, ImageU8], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Alike two by two is not one photo: the first and the last of a chain both stay."""
+    levels = {"first": 1, "middle": 2, "last": 3}
+    photos = {name: np.full((40, 40, 3), level, np.uint8) for name, level in levels.items()}
+
+    def look_at(one: Sight, other: Sight) -> Likeness | None:
+        apart = abs(int(one.photo[0, 0, 0]) - int(other.photo[0, 0, 0]))
+        return Likeness(confidence=0.9, says="a copy", detail={}) if apart < 2 else None
+
+    monkeypatch.setattr(duplicate, "look_at", look_at)
+    found = findings("duplicate", ListedPhotos(photos))
+    assert {name: finding.other_id for name, finding in found.items()} == {"middle": "first"}
+
+
 def test_of_equal_ones_the_better_described_stays_then_the_first(shop: dict[str, ImageU8]) -> None:
     pair = {"one": shop["photo 5"], "two": mirrored(shop["photo 5"])}
     assert list(findings("duplicate", ListedPhotos(pair))) == ["two"]
@@ -173,6 +198,22 @@ def test_the_picture_marks_what_differs(shop: dict[str, ImageU8]) -> None:
 def test_blank_photos_are_not_copies_of_each_other_by_force() -> None:
     blank = {str(level): np.full((64, 64, 3), level, np.uint8) for level in (0, 128, 255)}
     assert all(isinstance(verdict, Clear) for verdict in verdicts("duplicate", ListedPhotos(blank)))
+
+
+def test_what_a_square_was_padded_with_does_not_matter(shop: dict[str, ImageU8]) -> None:
+    """A wide photo without a plain ground, padded in another colour each time."""
+    rng = np.random.default_rng(5)
+    scene = cv2.GaussianBlur(rng.integers(0, 256, (SIDE, SIDE, 3)).astype(np.float32), (0, 0), 6)
+    scene = np.clip((scene - 128) * 6 + 128, 0, 255) * 0.5 + shop["photo 1"] * 0.5
+    wide = scene[40:150].astype(np.uint8)
+    padded = []
+    for colour, photo in (((230, 180, 160), wide), ((60, 20, 10), wide[5:100, 10:170])):
+        canvas = np.full((len(photo[0]), len(photo[0]), 3), colour, np.uint8)
+        canvas[10 : 10 + len(photo)] = photo
+        padded.append(canvas)
+    found = align(*(Sight(canvas) for canvas in padded))
+    assert found is not None
+    np.testing.assert_allclose(found.matrix @ np.array([90, 60, 1]), [80, 55], atol=0.7)
 
 
 @pytest.mark.parametrize("scale", [0.7, 0.85, 1.0])

@@ -49,9 +49,15 @@ def test_a_product_over_the_edge_is_cut_off_there(side: str, middle: tuple[float
     photos = usual() | {"cut": product(middle=middle)}
     found = findings("framing", ListedPhotos(photos))
     assert found.keys() == {"cut"}
-    assert found["cut"].says == f"cut off at the {side}"
+    assert found["cut"].says.startswith(f"cut off at the {side}")
     assert found["cut"].detail["sides"] == [side]
-    assert found["cut"].fix == Fix()
+
+
+def test_what_is_cut_off_is_put_aside_and_the_words_say_that_no_crop_mends_it() -> None:
+    found = findings("framing", ListedPhotos(usual() | {"cut": product(middle=(0.25, 0.5))}))["cut"]
+    assert found.fix == Fix(remove=True)
+    assert "no crop can mend" in found.says
+    assert "new photo" in found.says
 
 
 def test_touching_the_edge_is_not_being_cut_off() -> None:

@@ -6,7 +6,7 @@ import pytest
 from _listed import ListedPhotos, findings, verdicts
 
 from lookscape.catalogue.checking import Check
-from lookscape.catalogue.checks.quality import quality
+from lookscape.catalogue.checks.quality import burning, quality
 from lookscape.catalogue.findings import Clear
 from lookscape.catalogue.rendering import product_at, render
 
@@ -70,6 +70,33 @@ def test_burnt_out_products_are_found_and_white_ones_are_not() -> None:
     assert kinds({"0" * 64: white}) == []
     burnt = np.where(inside[..., None] > 0, exposed(white, 1.2), ground).astype(np.uint8)
     assert kinds({"0" * 64: burnt}) == ["burnt"]
+
+
+@pytest.mark.parametrize("ground", [(255, 255, 255), (255, 252, 248), (250, 250, 250), (255, 240, 200)])
+def test_a_light_ground_is_not_held_against_a_product(ground: tuple[int, int, int]) -> None:
+    photo = np.full((SIDE, SIDE, 3), ground, np.uint8)
+    cv2.ellipse(photo, (112, 120), (80, 40), 0, 0, 360, (120, 90, 60), cv2.FILLED)
+    cv2.ellipse(photo, (90, 110), (20, 12), 0, 0, 360, (180, 200, 40), cv2.FILLED)
+    assert kinds({"0" * 64: photo}) == []
+
+
+def test_more_light_is_surer_to_be_too_much(photos: dict[str, np.ndarray]) -> None:
+    odds = [[quality(exposed(photo, stops)).burnt for photo in photos.values()] for stops in (0.0, 1.0, 2.0)]
+    assert np.all(np.median(odds, axis=1)[1:] > np.median(odds, axis=1)[:-1] + 0.5)
+    assert np.mean(np.array(odds[2]) > np.array(odds[0])) > 0.9
+
+
+def test_what_too_much_light_does_is_counted() -> None:
+    photo = np.full((100, 100, 3), 200, np.uint8)
+    product = np.zeros((100, 100), np.bool_)
+    product[30:70, 30:70] = True
+    photo[30:70, 30:70] = 240
+    photo[30:50, 30:70] = 255, 255, 250
+    seen = burning(photo, product)
+    half = 18 / 36  # the rim of two pixels is not looked at
+    assert seen["coloured"] == pytest.approx(half)
+    assert seen["piled"] == pytest.approx(half * half / (half + half + 1e-3))
+    assert seen["short_of"] == 0
 
 
 def test_a_photo_with_nothing_in_it_is_clear() -> None:

@@ -17,8 +17,8 @@ from lookscape.catalogue.checks._duplicate_alignment import Alignment, Sight
 EXTENT = 112
 """Longer side of the product when compared, pixels."""
 
-HOPELESS = 0.5
-"""Correlation of the drawing below which colours need not be compared."""
+HOPELESS = 0.75
+"""Correlation of the drawing below which colours need not be compared; one copy in a hundred has less than 0.9."""
 
 Planes = NDArray[np.float32]
 
@@ -52,7 +52,7 @@ class Comparison:
 
 @dataclass(frozen=True, kw_only=True)
 class Overlay:
-    """Both photos in one frame, h x w x 3, levels; `mask` where both have something to show."""
+    """Both photos in one frame, h x w x 3 or h x w in grey, levels; `mask` where both have something to show."""
 
     one: Planes
     other: Planes
@@ -61,16 +61,16 @@ class Overlay:
     cover: float
 
 
-def overlay(one: Sight, other: Sight, alignment: Alignment, *, extent: int = EXTENT) -> Overlay:
+def overlay(one: Sight, other: Sight, alignment: Alignment, *, extent: int = EXTENT, in_grey: bool = False) -> Overlay:
     """Draw both photos in the frame of the one's content, whose longer side is at most `extent` pixels."""
+    photo, target = (one.grey, other.grey) if in_grey else (one.photo, other.photo)
     left, top, right, bottom = one.box
     step = max(one.extent, 1) / extent
     size = max(8, round((right - left) / step)), max(8, round((bottom - top) / step))
     to_one = np.array([[step, 0, left + step / 2 - 0.5], [0, step, top + step / 2 - 0.5]], np.float64)
     to_other = alignment.matrix.astype(np.float64) @ np.vstack([to_one, [0, 0, 1]])
-    target = other.photo[:, ::-1] if alignment.mirrored else other.photo
-    drawn_one = _drawn(one.photo, to_one, size=size)
-    drawn_other = _drawn(target, to_other, size=size)
+    drawn_one = _drawn(photo, to_one, size=size)
+    drawn_other = _drawn(target[:, ::-1] if alignment.mirrored else target, to_other, size=size)
     inside = _inside(other, to_other, size=size, mirrored=alignment.mirrored)
     area = float(inside.sum())
     scale = max(alignment.scale * step, 1e-6)
@@ -85,14 +85,14 @@ def overlay(one: Sight, other: Sight, alignment: Alignment, *, extent: int = EXT
 
 
 def compare(one: Sight, other: Sight, alignment: Alignment) -> Comparison:
-    """Judge two photos that lie over each other."""
-    both = overlay(one, other, alignment, extent=_sharpest(one, other, alignment))
-    mask = cv2.erode(both.mask.astype(np.uint8), _RIM, borderValue=0).astype(np.bool_)
-    if mask.sum() < _FEW:
-        return _nothing_in_common(both)
-    detail = _detail(both, mask)
+    """Judge two photos that lie over each other: in grey first, which rules out most."""
+    extent = _sharpest(one, other, alignment)
+    grey = overlay(one, other, alignment, extent=extent, in_grey=True)
+    mask = cv2.erode(grey.mask.astype(np.uint8), _RIM, borderValue=0).astype(np.bool_)
+    detail = _detail(grey, mask) if mask.sum() >= _FEW else 0.0
     if detail < HOPELESS:
-        return _nothing_in_common(both)
+        return _nothing_in_common(grey)
+    both = overlay(one, other, alignment, extent=extent)
     settled = _settle(both, mask)
     left, tint, colours = settled.left, settled.tint, settled.colours
     patch = np.abs(cv2.GaussianBlur(left * mask[..., None], (0, 0), _PATCH)).max(axis=2)[mask]
@@ -194,10 +194,10 @@ def _line(before: NDArray[np.float64], after: NDArray[np.float64]) -> tuple[floa
 
 
 def _detail(both: Overlay, mask: NDArray[np.bool_]) -> float:
-    """Correlation of the fine drawing in grey, 0 where neither photo has any."""
+    """Correlation of the fine drawing of photos in grey, 0 where neither has any."""
     fine = []
     for drawn in (both.one, both.other):
-        grey = cv2.GaussianBlur(cv2.cvtColor(drawn, cv2.COLOR_RGB2GRAY), (0, 0), _SOFT)
+        grey = cv2.GaussianBlur(drawn, (0, 0), _SOFT)
         fine.append((grey - cv2.GaussianBlur(grey, (0, 0), _DETAIL))[mask].astype(np.float64))
     strength = float(np.linalg.norm(fine[0]) * np.linalg.norm(fine[1]))
     return float(fine[0] @ fine[1]) / strength if strength > 1 else 0.0

@@ -14,7 +14,7 @@ WEIGHTS = {"drawing": -1.1, "patch": -3.2, "bent": -0.2, "paint": -1.0}
 LEAST_OVERLAP = 0.6
 """Share of the smaller photo's content that must lie on the other."""
 
-TINTED, CROPPED, RESIZED = 4.0, 0.93, 0.06
+TINTED, CROPPED, RESIZED = 4.0, 0.88, 0.06
 """From how many levels of colour, below which share in common, from which change of size the words say so."""
 
 
@@ -67,7 +67,7 @@ def _words(one: Sight, other: Sight, alignment: Alignment, seen: Comparison) -> 
         done.append("mirrored")
     if seen.cast > TINTED:
         done.append("tinted")
-    sizes = max(other.photo.shape) / max(one.photo.shape)
+    sizes = other.side / one.side
     if seen.cover >= CROPPED and abs(sizes - 1) > RESIZED:
         done.append("made smaller" if sizes < 1 else "made larger")
     return "a copy of another photo, " + (", ".join(done) if done else "saved anew")

@@ -2,17 +2,19 @@
 
 Features of a pretrained network name the pairs that might be copies (_duplicate_candidates.py), the photos of each pair
 are laid over each other (_duplicate_alignment.py), and what is left of both drawing and colour decides
-(_duplicate_comparison.py, _duplicate_verdict.py). Copies of copies form one group, of which the largest photo stays;
-of equally large ones the one whose product is described best, then the first one.
+(_duplicate_comparison.py, _duplicate_verdict.py). Copies of copies form one group, of which the largest file stays; of
+equally large ones the one whose product is described best, then the first one. A photo of the group that does not match
+the one that stays when laid over it stays as well: three photos that are alike two by two need not be one.
 """
 
 import os
 import threading
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations
-from typing import Any
 
 import cv2
 import numpy as np
@@ -28,7 +30,7 @@ from lookscape.errors import LookscapeError
 
 TITLE = "The same photo again"
 WHAT = "Copies of another photo: saved anew, made smaller, cropped, mirrored or tinted; not other colourways"
-VERSION = 1
+VERSION = 2
 REVIEW_FROM = 0.5
 
 JOINED = 0.5
@@ -40,13 +42,17 @@ LEAST = 0.2
 ALL_PAIRS = 24
 """Up to so many photos every pair is looked at: there is too little to learn from."""
 
-AT_ONCE = 512
-"""Pairs looked at between two verdicts, at least."""
+AT_ONCE = 2048
+"""Photos whose pairs are looked at between two verdicts."""
 
-KEPT = 512
+KEPT = 1024
 """Photos kept in memory while their pairs are looked at, about 0.3 MB each."""
 
+STRETCH = 128
+"""Pairs looked at between two reports."""
+
 Pair = tuple[int, int]
+Rank = tuple[int, int, int]
 
 
 def check(photos: Photos, *, progress: Progress) -> Iterator[Verdict]:
@@ -57,10 +63,11 @@ def check(photos: Photos, *, progress: Progress) -> Iterator[Verdict]:
     groups = _Groups(photos, ids, _pairs(photos, ids, progress=progress))
     row_of = {photo_id: row for row, photo_id in enumerate(ids)}
     for done, photo_id in enumerate(due):
-        progress(done, len(due), "comparing photos")
+        report = partial(progress, done, len(due), "comparing photos")
+        report()
         row = row_of[photo_id]
         if not groups.is_known(row):
-            groups.look(row_of[later] for later in due[done : done + AT_ONCE])
+            groups.look((row_of[later] for later in due[done : done + AT_ONCE]), report=report)
         yield groups.verdict(row)
 
 
@@ -105,72 +112,88 @@ class _Groups:
 
     def __init__(self, photos: Photos, ids: Sequence[str], pairs_P2: candidates.Pairs) -> None:
         self._photos, self._ids = photos, ids
+        self._place = candidates.near_order(pairs_P2, len(ids))
         self._near: dict[int, list[int]] = defaultdict(list)
         for one, other in pairs_P2.tolist():
             self._near[one].append(other)
             self._near[other].append(one)
         self._seen: dict[Pair, Likeness | None] = {}
         self._sights = _Sights(photos, ids)
-        self._named: dict[int, int] = {}
+        self._settled: dict[int, _Match | None] = {}
+        self._ranks: dict[int, Rank] = {}
 
     def is_known(self, row: int) -> bool:
         """Whether everything that bears on this photo was looked at."""
         return all(_pair(member, near) in self._seen for member in self._group(row) for near in self._near[member])
 
-    def look(self, rows: Iterable[int]) -> None:
+    def look(self, rows: Iterable[int], *, report: Callable[[], None]) -> None:
         """Look at all pairs of these photos, and of the photos that turn out to be in their groups."""
         front = set(rows)
         known = set(front)
         while front:
             pairs = {_pair(row, near) for row in front for near in self._near[row]}
-            self._compare(sorted(pair for pair in pairs if pair not in self._seen))
+            self._compare([pair for pair in pairs if pair not in self._seen], report=report)
             front = {member for row in front for member in self._joined(row)} - known
             known |= front
 
     def verdict(self, row: int) -> Verdict:
         """What to say of a photo whose pairs are known."""
-        group = self._group(row)
-        if len(group) > 1:
-            kept = min(group, key=self._rank)
-            return Clear(photo_id=self._ids[row]) if row == kept else self._finding(row, kept, group)
-        doubtful = [(near, likeness) for near in self._near[row] if (likeness := self._seen[_pair(row, near)])]
-        doubtful = [(near, likeness) for near, likeness in doubtful if self._rank(near) < self._rank(row)]
-        if not doubtful:
-            return Clear(photo_id=self._ids[row])
-        near, likeness = max(doubtful, key=lambda item: (item[1].confidence, -item[0]))
-        return self._tell(row, near, likeness.confidence, likeness)
+        if row not in self._settled:
+            self._settle(self._group(row))
+        match = self._settled[row] or self._doubtful(row)
+        return Clear(photo_id=self._ids[row]) if match is None else self._tell(row, match)
 
-    def _finding(self, row: int, kept: int, group: Sequence[int]) -> Finding:
-        """A copy of the kept photo, or of another copy of it."""
-        direct = self._likeness(kept, row)
-        links = [self._seen.get(_pair(row, member)) for member in group if member != row]
-        surest = max((link.confidence for link in links if link), default=JOINED)
-        return self._tell(row, kept, max(surest, direct.confidence if direct else 0.0), direct)
+    def _settle(self, group: Sequence[int]) -> None:
+        """Decide who of a group stays, the best first; the others are copies of the one that they match most surely."""
+        stay: list[int] = []
+        for row in sorted(group, key=self._rank):
+            match = max((self._match(kept, row) for kept in stay), key=lambda one: one.confidence, default=None)
+            if match is None or match.confidence < JOINED:
+                stay.append(row)
+                match = None
+            self._settled[row] = match
 
-    def _tell(self, row: int, other: int, confidence: float, likeness: Likeness | None) -> Finding:
-        directed = likeness if likeness is None else self._likeness(other, row)
-        detail: dict[str, Any] = {} if directed is None else directed.detail
+    def _doubtful(self, row: int) -> "_Match | None":
+        """The better photo that this one resembles most, though not enough to be one with it."""
+        seen = [(near, likeness) for near in self._near[row] if (likeness := self._seen[_pair(row, near)])]
+        found = [(near, one) for near, one in seen if one.confidence < JOINED and self._rank(near) < self._rank(row)]
+        if not found:
+            return None
+        near, likeness = max(found, key=lambda item: (item[1].confidence, -item[0]))
+        return replace(self._match(near, row), confidence=likeness.confidence)
+
+    def _match(self, kept: int, row: int) -> "_Match":
+        """A photo laid over a better one; what was seen the other way round counts where it was surer."""
+        one, other = self._sights(kept), self._sights(row)
+        directed = None if one is None or other is None else look_at(one, other)
+        known = self._seen.get(_pair(kept, row))
+        confidence = max((likeness.confidence for likeness in (directed, known) if likeness), default=0.0)
+        return _Match(kept=kept, confidence=confidence, likeness=directed or known)
+
+    def _tell(self, row: int, match: "_Match") -> Finding:
+        assert match.likeness is not None
         return Finding(
             photo_id=self._ids[row],
-            says="a copy of a copy of another photo" if directed is None else directed.says,
-            confidence=round(confidence, 3),
+            says=match.likeness.says,
+            confidence=round(match.confidence, 3),
             fix=Fix(remove=True),
-            other_id=self._ids[other],
-            detail=detail,
+            other_id=self._ids[match.kept],
+            detail=match.likeness.detail,
         )
 
-    def _likeness(self, kept: int, row: int) -> Likeness | None:
-        """How a photo was made from the kept one; the pair is laid over each other in that order."""
-        one, other = self._sights(kept), self._sights(row)
-        return None if one is None or other is None else look_at(one, other)
+    def _compare(self, pairs: Iterable[Pair], *, report: Callable[[], None]) -> None:
+        """Look at pairs by threads, those that share photos one after another, so that few are opened twice."""
+        ordered = sorted(pairs, key=lambda pair: sorted((self._place[pair[0]], self._place[pair[1]])))
 
-    def _compare(self, pairs: Sequence[Pair]) -> None:
         def one(pair: Pair) -> Likeness | None:
             sights = self._sights(pair[0]), self._sights(pair[1])
             return None if sights[0] is None or sights[1] is None else look_at(sights[0], sights[1])
 
         with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-            self._seen.update(zip(pairs, pool.map(one, pairs), strict=True))
+            for start in range(0, len(ordered), STRETCH):
+                report()
+                stretch = ordered[start : start + STRETCH]
+                self._seen.update(zip(stretch, pool.map(one, stretch), strict=True))
 
     def _joined(self, row: int) -> list[int]:
         found = [(near, self._seen.get(_pair(row, near))) for near in self._near[row]]
@@ -184,17 +207,24 @@ class _Groups:
             found.update(front)
         return sorted(found)
 
-    def _rank(self, row: int) -> tuple[int, int, int]:
+    def _rank(self, row: int) -> "Rank":
         """Who stays has the smallest."""
-        sight = self._sights(row)
-        return -max(sight.photo.shape) if sight else 0, -self._described(row), row
+        if row not in self._ranks:
+            photo_id = self._ids[row]
+            width, height = self._photos.sizes([photo_id]).get(photo_id, (0, 0))
+            products = self._photos.products([photo_id]).get(photo_id, ())
+            described = sum(len(known) for known in self._photos.attributes(products).values())
+            self._ranks[row] = -width * height, -described, row
+        return self._ranks[row]
 
-    def _described(self, row: int) -> int:
-        """How much is known of the photo's products."""
-        if row not in self._named:
-            products = self._photos.products([self._ids[row]]).get(self._ids[row], ())
-            self._named[row] = sum(len(known) for known in self._photos.attributes(products).values())
-        return self._named[row]
+
+@dataclass(frozen=True, kw_only=True)
+class _Match:
+    """A better photo that another one was laid over, how surely they are one, and what was seen, if anything."""
+
+    kept: int
+    confidence: float
+    likeness: Likeness | None
 
 
 class _Sights:
@@ -220,7 +250,9 @@ class _Sights:
 
     def _open(self, row: int) -> Sight | None:
         try:
-            return Sight(self._photos.read(self._ids[row]))
+            photo_id = self._ids[row]
+            photo = self._photos.read(photo_id)
+            return Sight(photo, file_side=max(self._photos.sizes([photo_id]).get(photo_id, photo.shape[:2])))
         except LookscapeError:
             return None
 

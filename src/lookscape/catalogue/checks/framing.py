@@ -4,7 +4,8 @@ A product that is cut off is as high on the frame as a little further inside, on
 large and where products stand is a habit of the catalogue: its medians are what is usual, and only what is further from
 them than the others are is told (robust z, Iglewicz & Hoaglin 1993), so mixed catalogues are given more room; where
 many are cut off at one side, such as people in trousers, that is a habit too. What is small or off centre is mended by
-a crop that gives it the usual size and place; what is cut off cannot be mended.
+a crop that gives it the usual size and place. No crop brings back what is cut off: such a photo can only be put aside,
+until there is a new one.
 """
 
 import math
@@ -21,7 +22,7 @@ from lookscape.catalogue.imaging import ImageU8
 
 TITLE = "Cut off, too small or off centre"
 WHAT = "Products that the edge of the photo cuts off, or that stand smaller or elsewhere in it than the others do"
-VERSION = 1
+VERSION = 2
 REVIEW_FROM = 0.5
 
 LEAST = 0.25
@@ -98,7 +99,7 @@ def judge(photo_id: str, place: Place, usual: Usual) -> Verdict:
     way = f"{'left' if across < 0 else 'right'}" if abs(across) >= abs(down) else f"{'up' if down < 0 else 'down'}"
     share = round(100 * place.extent)
     troubles = (
-        (cut, "cut", f"cut off at the {side}"),
+        (cut, "cut", f"cut off at the {side}, which no crop can mend: put it aside or take a new photo"),
         (_small(place, usual), "small", f"small in its photo: {share} % of it, usual are {100 * usual.extent:.0f} %"),
         (_away(across, down, usual), "away", f"off centre: {100 * max(abs(across), abs(down)):.0f} % too far {way}"),
     )
@@ -107,7 +108,7 @@ def judge(photo_id: str, place: Place, usual: Usual) -> Verdict:
     if confidence < LEAST:
         return Clear(photo_id=photo_id)
     box = [round(value, 4) for value in (place.left, place.top, place.right, place.bottom)]
-    fix = Fix() if kind == "cut" else Fix(crop=_crop(place, usual))
+    fix = Fix(remove=True) if kind == "cut" else Fix(crop=_crop(place, usual))
     detail = {"kind": kind, "box": box, "sides": [side] if kind == "cut" else []}
     return Finding(photo_id=photo_id, says=says, confidence=confidence, fix=fix, detail=detail)
 

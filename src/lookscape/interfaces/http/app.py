@@ -14,11 +14,13 @@ from lookscape.interfaces.http import (
     cluster_pictures,
     decoded,
     errors,
+    explained,
     findings,
     jobs,
     language_table,
     live,
     photos,
+    report,
     studio,
     tools,
     training,
@@ -60,9 +62,11 @@ def create_app(engine: Engine, *, host: str = "127.0.0.1", names: Collection[str
     app.include_router(photos.router(engine))
     app.include_router(findings.router(engine))
     app.include_router(decoded.router(engine))
+    app.include_router(explained.router(engine))
     app.include_router(live.router(engine))
     app.include_router(language_table.router(engine))
     app.include_router(training.router(engine))
+    app.include_router(report.router(engine))
     _add_health(app, engine, registry)
     studio.mount(app, engine)
     return Guard(app, hosts={*LOOPBACK, *names} if local else set(names), registry=registry)

@@ -67,7 +67,8 @@ def router(engine: Engine) -> APIRouter:
 
     @routes.get("/{name}", summary="What a map is, and its columns")
     def info(name: Name) -> MapInfo:
-        found, about = _maps.open_map(engine, name), _maps.open_map(engine, name).about
+        found = _maps.open_map(engine, name)
+        about = found.about
         return MapInfo(
             name=name,
             digest=_maps.map_digest(engine, name),
@@ -100,7 +101,7 @@ def router(engine: Engine) -> APIRouter:
     @routes.get("/{name}/products", summary="The product of each point", response_class=Response)
     def products(name: Name, if_none_match: Known = None, accept_encoding: Known = None) -> Response:
         found = _maps.open_map(engine, name)
-        owner = _columns.first_products(engine, found.ids)
+        owner = engine.catalogue.first_products()
         content = json.dumps([owner.get(photo_id, "") for photo_id in found.ids]).encode()
         return _shrunk(content, "application/json", if_none_match, accept_encoding)
 

@@ -31,15 +31,27 @@ STATIC = HERE / "static"
 SHELL = "shell"
 """The one name that every template gets besides the fields of its page's Context."""
 
+MAIN = 4
+"""Pages at the bottom of a phone's screen, besides the current one: the first of the navigation."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
-    """An entry of the navigation; `icon` names a symbol of icons/sprite.svg."""
+    """An entry of the navigation; `icon` names a symbol of icons/sprite.svg. Phones show the `main` ones alone."""
 
     label: str
     path: str
     icon: str
     current: bool
+    main: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkGroup:
+    """Entries of the navigation that belong together."""
+
+    title: str
+    links: tuple[Link, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +60,7 @@ class Shell:
 
     title: str
     page: str
-    navigation: tuple[Link, ...]
+    navigation: tuple[LinkGroup, ...]
     counts: Counts | None
     static: str
     version: str
@@ -73,12 +85,16 @@ class Studio:
 
     def shell(self, *, title: str, name: str, counts: Counts | None) -> Shell:
         """The frame of a page."""
-        links = tuple(
-            Link(label=page.title, path=page.path, icon=page.name, current=page.name == name)
-            for page in self.pages
-            if page.nav is not None
+        shown = [page for page in self.pages if page.nav is not None]
+        groups: dict[str, list[Link]] = {}
+        for place, page in enumerate(shown):
+            current, main = page.name == name, place < MAIN
+            link = Link(label=page.title, path=page.path, icon=page.name, current=current, main=main)
+            groups.setdefault(page.group or "", []).append(link)
+        navigation = tuple(LinkGroup(title=title, links=tuple(links)) for title, links in groups.items())
+        return Shell(
+            title=title, page=name, navigation=navigation, counts=counts, static=self.static, version=__version__
         )
-        return Shell(title=title, page=name, navigation=links, counts=counts, static=self.static, version=__version__)
 
     def render(self, template: str, values: Mapping[str, Any], *, status: int = 200) -> Response:
         """A template as HTML; a browser asks again each time, since the catalogue may have changed."""

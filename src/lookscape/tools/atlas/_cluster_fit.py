@@ -2,7 +2,9 @@
 
 Both by scikit-learn, on the first principal components, by one thread so that the same vectors give the same groups.
 Of more than FITTED rows a sample is grouped and the others join the group of the nearest centre, or of the nearest row.
-The elbow is the k farthest below the line from the first to the last inertia (Satopää et al., ICDCS-W 2011).
+The elbow is the k farthest below the line from the first to the last inertia (Satopää et al., ICDCS-W 2011). It decides
+where the clearest silhouette is that of two groups with hardly anything between them: a cloud without groups is always
+best cut in two. Weak is what Kaufman & Rousseeuw (Finding Groups in Data, 1990) call so.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,6 +19,9 @@ from lookscape.index.protocol import Vectors
 FITTED = 20_000
 JUDGED = 4000
 """Rows of which silhouettes are computed: their number of pairs is what takes the time."""
+
+WEAK = 0.5
+"""Mean silhouette up to which a structure is weak and could be artificial."""
 
 STARTS = 3
 NOISE = -1
@@ -60,7 +65,7 @@ def reduced(vectors_ND: Vectors, *, components: int, seed: int) -> Numbers:
 def by_kmeans(
     rows_NC: Numbers, ks: Sequence[int], *, k: int | None, seed: int, report: Callable[[int, int], None]
 ) -> Fitted:
-    """`k` groups; without it the one of `ks` with the largest silhouette, the smaller of equals."""
+    """`k` groups; without it as many of `ks` as `choose` says."""
     from sklearn.cluster import KMeans
 
     some = _sample(len(rows_NC), most=FITTED, seed=seed)
@@ -73,7 +78,7 @@ def by_kmeans(
         fits[each] = KMeans(each, n_init=STARTS, random_state=seed).fit(rows_NC[some])
         score = silhouette(rows_NC[some][judged], fits[each].labels_[judged])
         tried.append(Tried(k=each, inertia=float(fits[each].inertia_), silhouette=score))
-    chosen = k or max(tried, key=lambda one: (one.silhouette, -one.k)).k
+    chosen = k or choose(tried)
     labels_N, centres_KC = _ranked(fits[chosen].predict(rows_NC), fits[chosen].cluster_centers_)
     score = next(one.silhouette for one in tried if one.k == chosen)
     sure_N = _margin(rows_NC, labels_N, centres_KC)
@@ -116,6 +121,14 @@ def silhouette(rows_NC: Numbers, labels_N: Labels) -> float:
     if not 1 < len(np.unique(labels_N)) < len(labels_N):
         return 0.0
     return float(silhouette_score(rows_NC, labels_N))
+
+
+def choose(tried: Sequence[Tried]) -> int:
+    """The k with the largest silhouette, the smaller of equals; the elbow, if that would be two weak groups."""
+    clearest = max(tried, key=lambda one: (one.silhouette, -one.k))
+    if clearest.k == 2 and clearest.silhouette <= WEAK:
+        return elbow(tried) or clearest.k
+    return clearest.k
 
 
 def elbow(tried: Sequence[Tried]) -> int | None:

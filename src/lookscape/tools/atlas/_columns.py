@@ -26,6 +26,9 @@ MOSTLY = 0.98
 FEW_NUMBERS = 12
 """A number with so few different values is shown as a category."""
 
+PLACED = ("laid out", "placed")
+"""Values of `map:placed`."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Legend:
@@ -68,7 +71,7 @@ def column(engine: Engine, name: str, photo_ids: Sequence[str], placed_N: NDArra
     """One column for these photos. Raises UnknownNameError."""
     kind, _, rest = name.partition(":")
     if kind == "map" and rest == "placed":
-        return _coded(name, np.where(placed_N, "placed", "laid out"))
+        return as_column(name, [PLACED[placed] for placed in placed_N.tolist()])
     if kind == "factor" and rest:
         return _factor(engine, name, rest, photo_ids)
     if kind == "attribute" and rest:
@@ -82,31 +85,29 @@ def first_products(engine: Engine, photo_ids: Sequence[str]) -> Mapping[str, str
 
 
 def _attribute(engine: Engine, name: str, attribute: str, photo_ids: Sequence[str]) -> Column:
-    values = _values(engine, attribute, photo_ids)
-    if not any(values):
+    value_of = engine.catalogue.values_of(attribute)
+    if not value_of:
         known = [choice.name for choice in choices(engine)]
         if name not in known:
             raise UnknownNameError("column", name, known)
-    return as_column(name, values)
+    owner = engine.catalogue.first_products()
+    return as_column(name, [value_of.get(owner.get(photo_id, ""), "") for photo_id in photo_ids])
 
 
 def as_column(name: str, values: Sequence[str]) -> Column:
-    """Numbers where nearly all known values are and there are many different ones, else codes."""
-    known = [value for value in values if value]
-    numbers_N = np.array([_number(value) for value in values], np.float32)
-    finite_N = numbers_N[np.isfinite(numbers_N)]
-    if known and len(finite_N) >= MOSTLY * len(known) and len(np.unique(finite_N)) > FEW_NUMBERS:
+    """Numbers where nearly all known values are and there are many different ones, else codes; "" is unknown.
+
+    A map has far more photos than different values, so each value is looked at once.
+    """
+    counted = Counter(values)
+    num_unknown = counted.pop("", 0)
+    number_of = {value: _number(value) for value in counted}
+    numeric = {value: number for value, number in number_of.items() if np.isfinite(number)}
+    num_known, num_numeric = len(values) - num_unknown, sum(counted[value] for value in numeric)
+    if num_known and num_numeric >= MOSTLY * num_known and len(set(numeric.values())) > FEW_NUMBERS:
+        numbers_N = np.fromiter((number_of.get(value, np.nan) for value in values), np.float32, len(values))
         return _numbered(name, numbers_N)
-    return _coded(name, np.array(values, dtype=np.str_))
-
-
-def _values(engine: Engine, attribute: str, photo_ids: Sequence[str]) -> list[str]:
-    owner = first_products(engine, photo_ids)
-    products = engine.catalogue.products(set(owner.values()))
-    return [
-        products[owner[photo_id]].attributes.get(attribute, "") if owner.get(photo_id) in products else ""
-        for photo_id in photo_ids
-    ]
+    return _coded(name, values, counted, num_unknown=num_unknown)
 
 
 def _number(text: str) -> float:
@@ -122,17 +123,15 @@ def _numbered(name: str, numbers_N: NDArray[np.float32]) -> Column:
     return Column(name=name, numbers_N=numbers_N, low=low, high=high)
 
 
-def _coded(name: str, values_N: NDArray[np.str_]) -> Column:
-    counted = Counter(values_N.tolist())
-    unknown = counted.pop("", 0)
+def _coded(name: str, values: Sequence[str], counted: Mapping[str, int], *, num_unknown: int) -> Column:
     ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
-    code_of = {value: code for code, (value, _) in enumerate(ranked[:MOST_CODES], start=1)}
-    codes_N = np.array([code_of.get(value, OTHERS) if value else 0 for value in values_N.tolist()], np.uint8)
+    code_of = {value: code for code, (value, _) in enumerate(ranked[:MOST_CODES], start=1)} | {"": 0}
+    codes_N = np.fromiter((code_of.get(value, OTHERS) for value in values), np.uint8, len(values))
     legend = [Legend(code=code_of[value], value=value, count=count) for value, count in ranked[:MOST_CODES]]
     if others := sum(count for _, count in ranked[MOST_CODES:]):
         legend.append(Legend(code=OTHERS, value="", count=others))
-    if unknown:
-        legend.append(Legend(code=0, value="", count=unknown))
+    if num_unknown:
+        legend.append(Legend(code=0, value="", count=num_unknown))
     return Column(name=name, codes_N=codes_N, legend=tuple(legend))
 
 
@@ -169,7 +168,7 @@ def _factor(engine: Engine, name: str, asked: str, photo_ids: Sequence[str]) -> 
     found = factors.find(title)
     place = factors.shown.index(found)
     values_N = factors.percentiles(factors.values_NF)[:, place].astype(np.float32)
-    owner = first_products(engine, photo_ids)
+    owner = engine.catalogue.first_products()
     rows = [factors.row_of.get(owner.get(photo_id, "")) for photo_id in photo_ids]
     numbers_N = np.array([np.nan if row is None else values_N[row] for row in rows], np.float32)
     return Column(name=name, numbers_N=numbers_N, low=0.0, high=100.0)

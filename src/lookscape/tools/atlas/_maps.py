@@ -17,10 +17,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from lookscape.engine import Engine
 from lookscape.errors import LookscapeError, UnknownNameError, UsageError
 from lookscape.representation._files import write_atomically
+from lookscape.tools import _tool
 
 FOLDER = "maps"
 METADATA = b"lookscape.map"
@@ -72,6 +74,25 @@ class Map:
         return Map(
             about=self.about, ids=tuple(every[row] for row in order), points_ND=points[order], placed_N=placed_N[order]
         )
+
+
+class Shown(_tool.Result):
+    """A map in short, for those who ask."""
+
+    name: str
+    space: str = Field(description="the Space it shows, or pixels")
+    metric: str
+    method: str
+    dimensions: int
+    seed: int
+    photos: int = Field(description="photos on it")
+    placed: int = Field(description="those of them that were placed since it was laid out")
+
+
+def shown(name: str, found: Map) -> dict[str, Any]:
+    """The fields of Shown."""
+    about = {field: value for field, value in asdict(found.about).items() if field in Shown.model_fields}
+    return {"name": name, **about, "photos": len(found.ids), "placed": int(found.placed_N.sum())}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,9 +1,10 @@
 """Find the groups a catalogue falls into, say what each has in common and suggest a name for it.
 
 Every product stands for its first photo, by the vectors of a Space or, with SPACE `pixels`, by its colours. k-means
-tries 2 to MOST groups and takes the number with the clearest silhouette; the elbow of the inertias is told beside it.
-hdbscan finds dense groups and leaves what lies between in none. The groups become the predicted attribute NAME with the
-values 1, 2 ... from the largest; `name-cluster` makes one a name that people use.
+tries 2 to MOST groups and takes the number with the clearest silhouette, or the elbow of the inertias where that would
+be two groups that are hardly apart; both are told. hdbscan finds dense groups and leaves what lies between in none. The
+groups become the predicted attribute NAME with the values 1, 2 ... from the largest; `name-cluster` makes one a name
+that people use.
 """
 
 from collections.abc import Iterator
@@ -37,7 +38,9 @@ class Params(_tool.Params):
     space: str | None = Field(default=None, description="a Space, or `pixels`; the default model's without it")
     metric: str | None = Field(default=None, description="cosine compares directions alone; the Space's own without it")
     method: str = Field(default="kmeans", description="kmeans or hdbscan")
-    k: int | None = Field(default=None, ge=2, le=200, description="groups for kmeans; chosen by silhouette without it")
+    k: int | None = Field(
+        default=None, ge=2, le=200, description="groups for kmeans; by silhouette or elbow without it"
+    )
     most: int = Field(default=15, ge=2, le=60, description="largest number of groups that kmeans tries")
     smallest: int = Field(default=20, ge=2, description="products in the smallest group of hdbscan")
     components: int | None = Field(default=None, ge=2, le=512, description="principal components; 50, for hdbscan 10")

@@ -7,7 +7,6 @@ called `map`, one of another Space, method or dimension like these: `pca-umap-3d
 
 import time
 from dataclasses import replace
-from typing import Literal
 
 from pydantic import Field
 
@@ -31,25 +30,17 @@ class Params(_tool.Params):
     space: str | None = Field(default=None, description="a Space, or `pixels`; the default model's without it")
     metric: str | None = Field(default=None, description="l1, l2, cosine or hamming; the Space's own without it")
     method: str | None = Field(default=None, description="tsne or umap; tsne without it")
-    dimensions: Literal[2, 3] | None = Field(default=None, description="2 or 3; 2 without it")
+    dimensions: int | None = Field(default=None, ge=2, le=3, description="2 or 3; 2 without it")
     seed: int | None = Field(default=None, ge=0, lt=2**31, description="the same seed gives the same map; 0 without it")
     rebuild: bool = Field(default=False, description="lay it out anew: everything moves")
 
 
-class Result(_tool.Result):
+class Result(_maps.Shown):
     """What is on the map now and what this run did."""
 
-    name: str
-    space: str
-    metric: str
-    method: str
-    dimensions: int
-    seed: int
-    photos: int = Field(description="photos on the map")
     laid_out: bool = Field(description="true when everything was laid out, false when old photos stayed put")
     added: int = Field(description="photos that were placed into the map")
     removed: int = Field(description="photos that are gone from it")
-    placed: int = Field(description="photos on the map that were placed since it was laid out")
     seconds: float
 
 
@@ -133,20 +124,12 @@ def _check(before: Map, source: Source, params: Params, *, name: str) -> None:
 
 
 def _result(name: str, before: Map | None, after: Map, *, seconds: float) -> Result:
-    about = after.about
     was = set(before.ids) if before else set()
     gone = was.difference(after.ids)
     return Result(
-        name=name,
-        space=about.space,
-        metric=about.metric,
-        method=about.method,
-        dimensions=about.dimensions,
-        seed=about.seed,
-        photos=len(after.ids),
+        **_maps.shown(name, after),
         laid_out=before is None,
         added=len(after.ids) - len(was) + len(gone),
         removed=len(gone),
-        placed=int(after.placed_N.sum()),
         seconds=round(seconds, 2),
     )

@@ -12,17 +12,9 @@ class Params(_tool.Params):
     """Nothing to say."""
 
 
-class Entry(_tool.Result):
+class Entry(_maps.Shown):
     """One map."""
 
-    name: str
-    space: str = Field(description="the Space it shows, or pixels")
-    metric: str
-    method: str
-    dimensions: int
-    seed: int
-    photos: int = Field(description="photos on it")
-    placed: int = Field(description="those of them that were placed since it was laid out")
     missing: int = Field(description="photos that have vectors and are not on it yet")
     gone: int = Field(description="photos on it that are not in the Space or the catalogue any more")
     stale: bool = Field(description="true when the model has changed since, so that only rebuild brings it up to date")
@@ -47,29 +39,17 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
 
 def _entry(engine: Engine, name: str, shown: set[str]) -> Entry:
     found = _maps.open_map(engine, name)
-    about = found.about
-    there = engine.spaces.names()
-    could = (
-        shown
-        if about.space == RAW
-        else shown.intersection(engine.space(about.space).ids if about.space in there else ())
-    )
+    space, there = found.about.space, engine.spaces.names()
+    could = shown if space == RAW else shown.intersection(engine.space(space).ids if space in there else ())
     missing, gone = len(could.difference(found.ids)), len(set(found.ids).difference(could))
-    stale = read_key(engine, about.space) != about.key
-    placed = int(found.placed_N.sum())
+    stale = read_key(engine, space) != found.about.key
+    share = int(found.placed_N.sum()) / max(len(found.ids), 1)
     return Entry(
-        name=name,
-        space=about.space,
-        metric=about.metric,
-        method=about.method,
-        dimensions=about.dimensions,
-        seed=about.seed,
-        photos=len(found.ids),
-        placed=placed,
+        **_maps.shown(name, found),
         missing=missing,
         gone=gone,
         stale=stale,
-        advice=_advice(name, stale=stale, changed=missing + gone, share=placed / max(len(found.ids), 1)),
+        advice=_advice(name, stale=stale, changed=missing + gone, share=share),
     )
 
 

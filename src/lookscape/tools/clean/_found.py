@@ -129,7 +129,7 @@ def _told(item: Found, owners: Mapping[str, Sequence[str]], names: Mapping[str, 
         photo_id=finding.photo_id,
         other_id=finding.other_id,
         removes=finding.fix.remove,
-        fixes=bool(finding.fix.mirror or finding.fix.rotate or finding.fix.crop),
+        fixes=not (finding.fix.is_empty or finding.fix.remove),
         by=item.by if item.state is not FindingState.OPEN else "",
         at=item.at,
         act=item.act_id,
@@ -143,7 +143,8 @@ def effect(fix: Fix) -> str:
     """What accepting does, in words: `crops and mirrors it`."""
     if fix.remove:
         return "puts the photo aside"
-    done = ["crops"] if fix.crop else []
+    done = ["makes the background white"] if fix.cut_out else []
+    done += ["crops"] if fix.crop else []
     done += [f"turns by {abs(fix.rotate):.1f}° to the {'left' if fix.rotate > 0 else 'right'}"] if fix.rotate else []
     done += ["mirrors"] if fix.mirror else []
     return f"{', then '.join(done)}" if done else "only notes it, the photo stays as it is"

@@ -1,4 +1,4 @@
-"""Apply what was accepted: crop, turn, mirror and pad photos, and bring them to one size.
+"""Apply what was accepted: cut out, crop, turn, mirror and pad photos, and bring them to one size.
 
 Only photos with accepted findings change, all with `every`; those whose findings were taken back get their picture as
 ingested again. The original is always kept, a photo keeps its id, and the whole run is one act that can be undone.
@@ -41,6 +41,7 @@ class Result(_tool.Result):
     changed: int = Field(description="photos that got a new picture")
     restored: int = Field(description="photos that got their picture as ingested again")
     unchanged: int = Field(description="photos that were so already")
+    cut_out: int = Field(description="of those changed")
     cropped: int = Field(description="of those changed")
     turned: int = Field(description="of those changed")
     mirrored: int = Field(description="of those changed")
@@ -68,6 +69,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
         changed=len(plan.make) - len(failed),
         restored=len(plan.restore),
         unchanged=plan.unchanged,
+        cut_out=sum(bool(fix.cut_out) for fix in fixes),
         cropped=sum(fix.crop is not None for fix in fixes),
         turned=sum(fix.rotate != 0 for fix in fixes),
         mirrored=sum(fix.mirror for fix in fixes),

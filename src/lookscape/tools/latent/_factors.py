@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from lookscape.errors import UnknownNameError
 from lookscape.representation.language_edits import Entry
 from lookscape.representation.language_edits import Kind as Did
+from lookscape.representation.language_names import Kind as Sort
 from lookscape.representation.language_names import Suggestion
 from lookscape.tools.latent._language import Spoken, find_language, open_language
 from lookscape.tools.latent._opened import Opened
@@ -59,6 +60,12 @@ class Factor:
     def is_named(self) -> bool:
         """Has it a name that says something?"""
         return self.confidence > 0
+
+    @property
+    def is_ordered(self) -> bool:
+        """Is one end more and the other less of something? Not where one value is set apart from all others."""
+        told = self.suggestion
+        return told is None or told.kind is Sort.NUMBER or self.name != told.title
 
     def word(self, percentile: float) -> str:
         """What a product at this percentile is called; empty near the middle."""

@@ -26,6 +26,7 @@ class Place(_tool.Result):
     rank: int
     factor: str
     percentile: float = Field(description="the share of the catalogue below it, in per cent")
+    ordered: bool = Field(description="false where the factor sets one value apart, as a silhouette: no more and less")
     word: str = Field(description="what it is called there; empty near the middle")
     low_words: str = Field(description="what the low end looks like")
     high_words: str = Field(description="what the high end looks like")
@@ -73,6 +74,7 @@ def _places(factors: Factors, row: int) -> list[Place]:
             rank=factor.rank,
             factor=factor.name,
             percentile=round(float(percentile), 1),
+            ordered=factor.is_ordered,
             word=factor.word(float(percentile)),
             low_words=factor.low,
             high_words=factor.high,
@@ -84,11 +86,17 @@ def _places(factors: Factors, row: int) -> list[Place]:
 
 
 def _sentence(words: list[Place], *, any_named: bool) -> str:
-    """`Boot (silhouette height above 96 % of the catalogue), light sole (sole lightness above 88 %).`"""
+    """`Boot (height above 96 % of the catalogue), silhouette: not mid, light sole (sole lightness above 88 %).`"""
     if not words:
         return "Near the middle of the catalogue in everything that has a name." if any_named else "No factor is named."
-    first, *rest = [f"{place.word} ({place.factor} {_share(place.percentile)}" for place in words]
-    sentence = ", ".join([f"{first} of the catalogue)", *(f"{one})" for one in rest)])
+    told, whole = [], " of the catalogue"
+    for place in words:
+        if place.ordered:
+            told.append(f"{place.word} ({place.factor} {_share(place.percentile)}{whole})")
+            whole = ""
+        else:
+            told.append(f"{place.factor.partition(':')[0]}: {place.word}")
+    sentence = ", ".join(told)
     return f"{sentence[:1].upper()}{sentence[1:]}."
 
 

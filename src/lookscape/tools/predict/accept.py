@@ -36,10 +36,9 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     name = clean_name(params.name)
     if not (params.products or params.surer_than or params.everything):
         raise UsageError("say which predictions: by products or surer_than; or everything for all of them")
-    wanted = params.products or engine.catalogue.ids()
     found = [
         item
-        for item in engine.catalogue.shown(wanted, [name])
+        for item in engine.catalogue.shown(params.products or None, [name])
         if item.origin is Origin.PREDICTED and not item.unknown and item.confidence >= params.surer_than
     ]
     if not found:

@@ -183,7 +183,9 @@ def _task(engine: Engine, attribute: str, split: str, *, side: int, progress: _t
     engine.measure.split(split, label=attribute, progress=progress)
     saved = open_split(engine.folder, split)
     catalogued = Catalogued.open(engine, progress)
-    group_of = dict(zip(catalogued.pixels.ids, catalogued.groups(progress).groups_N.tolist(), strict=True))
+    group_of = dict(
+        zip(catalogued.pixels.ids, catalogued.grouped(saved.making, progress).groups_N.tolist(), strict=True)
+    )
     pixels = prepare(
         photo_set(engine, engine.catalogue.photo_ids()), side=side, folder=engine.folder / "cache", progress=progress
     )

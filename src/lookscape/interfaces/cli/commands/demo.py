@@ -75,7 +75,7 @@ class Demo:
             self._say(f"{learned.test} photos kept aside are rebuilt at {learned.psnr_db:.1f} dB")
         factors = self._step("factors", lambda progress: self.engine.latent.factors(progress=progress))
         for factor in [one for one in factors.factors if one.confidence >= SURE][:NAMED]:
-            self._say(f"{factor.factor}: {factor.low_words} ... {factor.high_words}")
+            self._say(f"{factor.factor} ({factor.low_words} ... {factor.high_words})")
         product = self.engine.search.find(limit=1).products[0]
         self._say(self.engine.latent.describe(product.product_id).sentence)
 

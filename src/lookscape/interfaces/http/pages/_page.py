@@ -2,7 +2,8 @@
 
     PATH = "/products/{product_id:path}"    where it is; parts in braces arrive in `asked.path`
     TITLE = "Product"                       the default title of the tab
-    NAV = 1                                 place in the navigation; None keeps it out
+    NAV = 12                                place in the navigation: its group, one of GROUPS, then its place among
+                                            them, 0 to 9; None keeps it out
     class Context(page.Context): ...        all that its template, NAME.html, is given; every field is described
     def view(engine, asked) -> Context
 
@@ -23,6 +24,9 @@ from lookscape import parts
 from lookscape.engine import Engine
 
 PACKAGE = "lookscape.interfaces.http.pages"
+
+GROUPS = {1: "Explore", 2: "Clean and label", 3: "Create", 4: "Models", 5: "System"}
+"""Groups of the navigation, in order, by the tens of NAV."""
 
 
 class Context(BaseModel):
@@ -87,6 +91,11 @@ class Page:
     def nav(self) -> int | None:
         """Its place in the navigation."""
         return cast("int | None", self.module.NAV)
+
+    @property
+    def group(self) -> str | None:
+        """The group of the navigation that it is in."""
+        return None if self.nav is None else GROUPS[self.nav // 10]
 
     @property
     def context(self) -> type[Context]:

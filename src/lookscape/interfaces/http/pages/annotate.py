@@ -11,7 +11,7 @@ from lookscape.tools.search.find import Item
 
 PATH = "/annotate"
 TITLE = "Label"
-NAV = 3
+NAV = 21
 
 FIRST = 60
 """Products that come with the page; static/js/grid.js fetches the rest in pieces of this size."""

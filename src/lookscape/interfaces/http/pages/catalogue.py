@@ -10,7 +10,7 @@ from lookscape.tools.search.find import Item
 
 PATH = "/"
 TITLE = "Catalogue"
-NAV = 1
+NAV = 10
 
 FIRST = 60
 """Products that come with the page; static/js/grid.js fetches the rest in pieces of this size."""

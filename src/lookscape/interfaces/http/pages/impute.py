@@ -17,7 +17,7 @@ from lookscape.tools.predict.show import Prediction
 
 PATH = "/impute"
 TITLE = "Gaps"
-NAV = 14
+NAV = 22
 
 SHOWN = 12
 MOST_VALUES = 400

@@ -16,7 +16,7 @@ from lookscape.tools.search.find import Item
 
 PATH = "/latent"
 TITLE = "Workshop"
-NAV = 4
+NAV = 30
 
 EXAMPLES = 12
 MOST = 8

@@ -17,7 +17,7 @@ from lookscape.tools.atlas._source import RAW
 
 PATH = "/map"
 TITLE = "Map"
-NAV = 11
+NAV = 12
 
 USUAL = "map"
 

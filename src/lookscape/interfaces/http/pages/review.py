@@ -12,7 +12,7 @@ from lookscape.tools.clean._found import CheckInfo
 
 PATH = "/review"
 TITLE = "Review"
-NAV = 10
+NAV = 20
 
 STATES = {"open": "To review", "accepted": "Accepted", "rejected": "Rejected"}
 

@@ -11,7 +11,7 @@ from lookscape.tools.search.find import Item
 
 PATH = "/search"
 TITLE = "Search"
-NAV = 2
+NAV = 11
 
 EXAMPLES = 6
 

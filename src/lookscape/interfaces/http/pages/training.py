@@ -18,7 +18,7 @@ from lookscape.representation.runs import Run, State, read_run, run_names
 
 PATH = "/training"
 TITLE = "Training"
-NAV = 6
+NAV = 40
 
 TOOL = "manage/train"
 LOOKED_AT = 100

@@ -22,8 +22,8 @@ export class LabelBar {
     [this.name, this.value] = [element("label-name"), element("label-value")];
     this.recent = JSON.parse(localStorage.getItem("labels") ?? "[]");
     this.waiting = 0;
-    this.line = Promise.resolve();
-    this.history = new History({ user, changed: () => this.after(), inTurn: (run) => this.inTurn(run) });
+    this.line = this.fresh = Promise.resolve();
+    this.history = new History({ user, changed: () => this.reread(), inTurn: (run) => this.inTurn(run) });
     this.conflicts = new Conflicts();
     this.facets = new Map();
     picked.addEventListener("change", () => this.tell());
@@ -95,11 +95,12 @@ export class LabelBar {
     const wanted = { ...this.picked.params, name, by: this.history.person };
     if (value) wanted.value = value;
     await this.work(async () => {
+      await this.fresh; // else our own last change, not read yet, would be taken for somebody else's
       const done = await call(`annotate/${how}`, { ...wanted, seen: this.seen });
       if (how === "set") this.remember(name, value);
       this.say(done, `${label(name)} ${DONE[how]}${value ? ` ${value}` : ""}`);
       if (done.num_conflicts) this.resolve(how, wanted, done);
-      await this.after();
+      this.reread();
     });
   }
 
@@ -114,7 +115,7 @@ export class LabelBar {
     const again = (chosen) => this.work(async () => {
       const { latest } = await call("annotate/history", { limit: 1 });
       await call(`annotate/${how}`, { ...(chosen ? { ...rest, products: chosen } : wanted), seen: latest });
-      await this.after();
+      this.reread();
     });
     this.conflicts.show(done, again);
   }
@@ -141,9 +142,14 @@ export class LabelBar {
       .finally(() => this.tell());
   }
 
-  async after() {
-    await this.changed();
-    this.suggest();
+  /** Have the page read again what was changed, one change after another; to take something back needs no waiting for it. */
+  reread() {
+    this.waiting += 1;
+    this.fresh = this.fresh
+      .then(() => this.changed())
+      .then(() => void this.suggest())
+      .catch((problem) => void (element("label-error").textContent = problem.message))
+      .finally(() => (this.waiting -= 1));
   }
 
   // Labels used last

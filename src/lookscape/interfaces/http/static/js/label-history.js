@@ -55,7 +55,7 @@ export class History {
       const { acts } = await call(`annotate/${how}`, { by: this.person, ...(act && { act }) });
       const [{ words, count }] = acts;
       toast(`${how === "undo" ? "Undone" : "Done again"}: ${words}, ${counted(count, "product")}`);
-      await this.changed();
+      this.changed();
     }).catch((problem) => void toast(problem.message));
   }
 }

@@ -16,11 +16,11 @@ export async function describe(section, product) {
   section.ariaBusy = "false";
 }
 
-function placed({ factor, percentile, low_words: low, high_words: high }) {
+function placed({ factor, percentile, ordered, word, low_words: low, high_words: high }) {
   const item = blank("place");
   const [from, to] = item.querySelectorAll(".place-ends span");
   item.querySelector(".place-name").textContent = factor;
-  item.querySelector(".place-at").textContent = `above ${Math.min(99, Math.round(percentile))}\u202f%`;
+  item.querySelector(".place-at").textContent = ordered ? `above ${Math.min(99, Math.round(percentile))}\u202f%` : word || "in between";
   item.querySelector(".place-track span").style.setProperty("left", `${percentile}%`);
   from.textContent = low;
   to.textContent = high;

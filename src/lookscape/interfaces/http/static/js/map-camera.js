@@ -40,12 +40,11 @@ export class Camera {
     this.ys ??= new Float32Array(count);
     const [a, , c, d, e, f] = this.turn;
     for (let point = 0, place = 0; point < count; point += 1, place += size) {
-      if (size === 2) [this.xs[point], this.ys[point]] = [points[place], points[place + 1]];
-      else {
-        const [x, y, z] = [points[place] - pivot[0], points[place + 1] - pivot[1], points[place + 2] - pivot[2]];
-        this.xs[point] = a * x + c * z;
-        this.ys[point] = d * x + e * y + f * z;
-      }
+      const x = points[place] - pivot[0];
+      const y = points[place + 1] - pivot[1];
+      const z = size === 3 ? points[place + 2] - pivot[2] : 0;
+      this.xs[point] = a * x + c * z;
+      this.ys[point] = d * x + e * y + f * z;
     }
   }
 

@@ -42,15 +42,23 @@ export const scale = `linear-gradient(90deg, ${SCALE.join(", ")})`;
 
 /** Write a column's colours into looks (red, green, blue, state of each point); without a column all are alike. */
 export function paint(looks, column) {
-  const table = column?.kind === "codes" ? ofLegend(column.legend) : Array.from({ length: 256 }, (_, code) => ofShare(code / 255));
-  const span = column?.kind === "numbers" ? column.high - column.low || 1 : 1;
-  for (let place = 0, point = 0; place < looks.length; place += 4, point += 1) {
-    const value = column?.values[point];
+  const shares = () => Array.from({ length: 256 }, (_, code) => ofShare(code / 255));
+  const table = packed(column?.kind === "codes" ? ofLegend(column.legend) : shares());
+  const [unknown] = packed([ofShare(NaN)]);
+  const all = new Uint32Array(looks.buffer);
+  const { kind, values, low = 0, high = 0 } = column ?? {};
+  const steps = 255 / (high - low || 1);
+  for (let point = 0; point < all.length; point += 1) {
     let colour = table[0];
-    if (column?.kind === "codes") colour = table[value];
-    else if (column) colour = Number.isNaN(value) ? ofShare(NaN) : table[Math.max(0, Math.min(255, Math.round((255 * (value - column.low)) / span)))];
-    [looks[place], looks[place + 1], looks[place + 2]] = colour;
+    if (kind === "codes") colour = table[values[point]];
+    else if (kind) colour = Number.isNaN(values[point]) ? unknown : table[Math.max(0, Math.min(255, Math.round(steps * (values[point] - low))))];
+    all[point] = (all[point] & 0xff000000) | colour;
   }
+}
+
+/** Colours as they lie in memory, without the fourth byte. */
+function packed(colours) {
+  return Uint32Array.from(colours, ([red, green, blue]) => red | (green << 8) | (blue << 16));
 }
 
 function ofHue(hue) {

@@ -1,10 +1,6 @@
-// All points in one draw call. A point's look is four bytes: red, green, blue, and its state, which decides its size and
-// how far in front it lies: dim ones are nearly paper, found ones have a ring, picked ones are large and ringed.
+// All points in one draw call of WebGL, where a graphics card does it.
 
-export const DIM = 0;
-export const PLAIN = 1;
-export const FOUND = 2;
-export const PICKED = 3;
+import { FADED, FAR_FADED, NEARER, Points } from "./map-points.js";
 
 const VERTEX = `
 attribute vec3 place;
@@ -22,11 +18,11 @@ void main() {
   vec3 seen = turn * (place - pivot);
   state = floor(look.a * 255.0 + 0.5);
   float far = clamp(-seen.z * depth, -0.5, 0.5);
-  float fade = state < 0.5 ? 0.86 : depth > 0.0 && state < 1.5 ? max(0.0, far) * 0.7 : 0.0;
+  float fade = state < 0.5 ? ${FADED} : depth > 0.0 && state < 1.5 ? max(0.0, far) * ${FAR_FADED} : 0.0;
   tint = mix(look.rgb, paper, fade);
   across = size * (state < 0.5 ? 0.75 : state < 1.5 ? 1.0 : state < 2.5 ? 2.2 : 1.6) + (state > 1.5 ? 3.0 : 0.0);
   gl_PointSize = across;
-  gl_Position = vec4((seen.xy - view.xy) * view.zw, far - 0.12 * state, 1.0);
+  gl_Position = vec4((seen.xy - view.xy) * view.zw, far - ${NEARER} * state, 1.0);
 }`;
 
 const FRAGMENT = `
@@ -43,14 +39,25 @@ void main() {
   gl_FragColor = vec4(rim ? ring : tint, cover);
 }`;
 
-export class Points {
+const OPTIONS = { alpha: false, antialias: false, depth: true, powerPreference: "high-performance", failIfMajorPerformanceCaveat: true };
+const IMITATED = /swiftshader|llvmpipe|softpipe|software|basic render/i; // names of what stands in for a graphics card
+
+/** Does a graphics card draw WebGL here? Not where there is none, nor where the processor stands in for one. */
+export function hasCard() {
+  const gl = document.createElement("canvas").getContext("webgl", OPTIONS);
+  if (!gl) return false;
+  const named = gl.getExtension("WEBGL_debug_renderer_info");
+  const name = gl.getParameter(named ? named.UNMASKED_RENDERER_WEBGL : gl.RENDERER);
+  gl.getExtension("WEBGL_lose_context")?.loseContext();
+  return !IMITATED.test(name);
+}
+
+export class CardPoints extends Points {
   /** Throws where the browser has no WebGL. */
   constructor(canvas, camera) {
-    Object.assign(this, { canvas, camera, frames: 0 });
-    this.looks = new Uint8Array(4 * camera.xs.length);
-    const options = { alpha: false, antialias: false, depth: true, powerPreference: "high-performance" };
-    this.gl = canvas.getContext("webgl", options);
-    if (!this.gl) throw new Error("no WebGL");
+    super(canvas, camera);
+    this.gl = canvas.getContext("webgl", { ...OPTIONS, failIfMajorPerformanceCaveat: false });
+    if (!this.gl) throw new Error("This browser has no WebGL");
     canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
     canvas.addEventListener("webglcontextrestored", () => (this.build(), this.draw()));
     this.build();
@@ -87,37 +94,14 @@ export class Points {
     return made;
   }
 
-  /** Take over `looks`, which whoever colours the points has written. */
   recolour() {
     this.gl.bindBuffer(this.gl.ARRAY_BUFFER, this.colours);
     this.gl.bufferSubData(this.gl.ARRAY_BUFFER, 0, this.looks);
-    this.soon();
+    super.recolour();
   }
 
-  /** Colours of the page, which change with light and dark. */
-  theme(paper, ring) {
-    Object.assign(this, { paper, ring });
-    this.soon();
-  }
-
-  /** Draw with the next frame. */
-  soon() {
-    this.waiting ??= requestAnimationFrame(() => this.draw());
-  }
-
-  get size() {
-    const { camera } = this;
-    const apart = Math.sqrt((camera.width * camera.height) / camera.xs.length);
-    return Math.max(1.6, Math.min(13, Math.max(1.6, Math.min(6, 0.46 * apart)) * camera.closeness ** 0.35));
-  }
-
-  draw() {
-    cancelAnimationFrame(this.waiting);
-    this.waiting = undefined;
-    const { gl, camera, canvas, at } = this;
-    const dots = Math.min(devicePixelRatio, 2);
-    const [width, height] = [Math.round(camera.width * dots), Math.round(camera.height * dots)];
-    if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
+  paint(width, height, dots) {
+    const { gl, camera, at } = this;
     gl.viewport(0, 0, width, height);
     gl.clearColor(...this.paper, 1);
     gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
@@ -128,9 +112,7 @@ export class Points {
     gl.uniform3f(at.paper, ...this.paper);
     gl.uniform3f(at.ring, ...this.ring);
     gl.uniform1f(at.size, this.size * dots);
-    gl.uniform1f(at.depth, camera.dimensions === 3 ? 0.5 / camera.reach : 0);
+    gl.uniform1f(at.depth, this.depth);
     gl.drawArrays(gl.POINTS, 0, camera.xs.length);
-    this.frames += 1;
-    this.drawn?.();
   }
 }

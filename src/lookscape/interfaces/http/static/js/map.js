@@ -9,11 +9,13 @@ import { Chosen } from "./map-chosen.js";
 import { css, paint } from "./map-colour.js";
 import { MapData } from "./map-data.js";
 import { Gestures } from "./map-gestures.js";
-import { DIM, FOUND, PICKED, PLAIN, Points } from "./map-gl.js";
+import { CardPoints, hasCard } from "./map-gl.js";
 import { PointGrid } from "./map-grid.js";
 import { tellStale } from "./map-jobs.js";
 import { Legend } from "./map-legend.js";
 import { NearPhotos } from "./map-photos.js";
+import { DIM, FOUND, PICKED, PLAIN } from "./map-points.js";
+import { PagePoints } from "./map-raster.js";
 import { Picked } from "./picked.js";
 import { toast } from "./toast.js";
 import { counted, label, number } from "./words.js";
@@ -22,7 +24,6 @@ const FIRST_BY = ["attribute:cluster", "attribute:category", "attribute:article_
 const [TYPING_MS, ADDRESS_MS, GLIDE_MS] = [150, 200, 260];
 const [MOUSE_PX, TOUCH_PX] = [11, 22];
 const LIKES = 60;
-const NO_WEBGL = "This browser has no WebGL, which the map is drawn with. A current Firefox, Chrome, Edge or Safari with hardware acceleration switched on has it; the pages Label and Clusters work without.";
 const element = (id) => document.getElementById(id);
 const [page, stage, canvas, text, by] = [element("map"), element("stage"), element("points"), element("text"), element("by")];
 const query = new URLSearchParams(location.search);
@@ -212,9 +213,8 @@ async function ringLike(product) {
 async function refresh() {
   const { latest } = await call("annotate/history", { limit: 1 });
   await Promise.all([data.loadColumns(), filters.update(state), filter()]);
-  const [wanted, only] = [by.value, new Set(legend.only)];
-  drawChoices(wanted);
-  if (by.value.startsWith("attribute:") && !only.size) await colourBy(by.value);
+  drawChoices(by.value);
+  if (by.value.startsWith("attribute:") && !legend.only.size) await colourBy(by.value);
   card.forget();
   chosen.show();
   bar.saw(latest);
@@ -277,7 +277,7 @@ function build() {
   camera.resize(stage.clientWidth, stage.clientHeight);
   camera.fit();
   camera.read(query.get("at") ?? "");
-  points = new Points(canvas, camera);
+  points = new (hasCard() || query.get("draw") === "webgl" ? CardPoints : PagePoints)(canvas, camera);
   photos = new NearPhotos(element("near"), { camera, data, grid: () => (settle(), gridNow()), passes, colour: (point) => css([...points.looks.subarray(4 * point, 4 * point + 3)]) });
   card = new Card(stage, { data, words: (point) => legend.words(point), like: ringLike });
   const hover = (x, y) => card.hover(x === undefined ? -1 : at(x, y, MOUSE_PX), x, y);
@@ -306,5 +306,4 @@ async function begin() {
   await tellStale(data.name);
 }
 
-if (document.createElement("canvas").getContext("webgl")) begin().catch((problem) => (element("loading").textContent = problem.message, (element("loading").hidden = false)));
-else element("loading").textContent = NO_WEBGL;
+begin().catch((problem) => (element("loading").textContent = problem.message, (element("loading").hidden = false)));

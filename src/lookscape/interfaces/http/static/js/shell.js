@@ -13,6 +13,9 @@ document.getElementById("theme").addEventListener("click", () => {
 });
 document.getElementById("show-keys").addEventListener("click", () => keys.showModal());
 keys.addEventListener("click", (event) => event.target === keys && keys.close());
+const pages = document.getElementById("pages");
+document.getElementById("more-pages").addEventListener("click", () => pages.showModal());
+pages.addEventListener("click", (event) => event.target === pages && pages.close());
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");

@@ -1,0 +1,26 @@
+"""What a classifier looks at, drawn over a photo when somebody looks; see tools/predict/_explained.py for addresses."""
+
+from fastapi import APIRouter, Response
+
+from lookscape.engine import Engine
+from lookscape.errors import NotFoundError
+from lookscape.interfaces.http.photos import FOREVER
+from lookscape.tools.predict._explained import PREFIX, Asked, heat_picture
+
+
+def router(engine: Engine) -> APIRouter:
+    """The one endpoint."""
+    routes = APIRouter(prefix=PREFIX, tags=["predict"])
+
+    @routes.get("/{name}/{key}/{place:path}.webp", summary="Where a classifier looks", response_class=Response)
+    def explained(name: str, key: str, place: str) -> Response:
+        from lookscape.representation.drawings import still
+        from lookscape.tools.predict._classifiers import open_classifier
+
+        classifier = open_classifier(engine, name)
+        if classifier.key != key:
+            raise NotFoundError(f"the classifier {name!r} has been trained again since; ask for this picture anew")
+        picture = still(heat_picture(engine, classifier, Asked.at(place)))
+        return Response(picture, media_type="image/webp", headers={"cache-control": FOREVER})
+
+    return routes
