@@ -1,6 +1,6 @@
 """Photos a second in training: our whole loop against pythae's VAE with the same layers, batch, data and image side.
 
-    python benchmarks/training.py --data FOLDER [--photos 2000] [--steps 600] [--rounds 3] [--side 64]
+    python benchmarks/training.py --data FOLDER [--photos 2000] [--steps 2400] [--rounds 3] [--side 64]
 
 Needs `pip install pythae imageio`. Both train a normal posterior on the recipe's PhotoEncoder and PhotoDecoder, in
 turns, each in a process of its own and with fresh weights; the ratio of each round is printed, its median judged.
@@ -78,7 +78,7 @@ def _alone(name: str, arguments: argparse.Namespace, *, cache: Path, folder: Pat
 
 def _rate(name: str, arguments: argparse.Namespace, *, cache: Path, folder: Path) -> Rate:
     recipe = open_recipe(arguments.recipe).varied(side=arguments.side, error="l2")
-    recipe = replace(recipe, num_steps=arguments.steps, jitter=False)
+    recipe = replace(recipe, num_steps=arguments.steps or recipe.num_steps, jitter=False)
     files = sorted(path for path in arguments.data.rglob("*") if path.suffix.lower() in SUFFIXES)[: arguments.photos]
     contents = {path.name: path.read_bytes() for path in files}
     photos = PhotoSet(ids=[path.name for path in files], read=lambda name: contents[name])
@@ -175,7 +175,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder of photos")
     parser.add_argument("--photos", type=int, default=2000)
-    parser.add_argument("--steps", type=int, default=600)
+    parser.add_argument("--steps", type=int, help="the recipe's own without it, so that a whole training is timed")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--side", type=int, default=64)
     parser.add_argument("--recipe", default="beta_vae", help="one whose model is a beta_vae")

@@ -113,6 +113,28 @@ def test_a_stricter_run_takes_back_what_is_no_longer_sure(engine: Engine) -> Non
     assert all(item.unknown for item in predicted)
 
 
+def test_it_is_judged_beside_simpler_means(engine: Engine) -> None:
+    learned = engine.predict.learn("tone", **QUICK)
+    judged = engine.predict.judge()
+    assert judged.accuracy.value == pytest.approx(learned.accuracy, abs=1e-4)
+    assert (judged.photos, judged.majority) == (learned.test, pytest.approx(learned.majority, abs=1e-4))
+    assert judged.gain.value == pytest.approx(judged.accuracy.value - judged.linear.value, abs=2e-4)
+    assert judged.gain.low <= judged.gain.value <= judged.gain.high
+    assert sum(map(sum, judged.confusion)) == judged.photos == sum(one.photos for one in judged.calibration)
+    wrong = judged.photos - sum(judged.confusion[place][place] for place in range(2))
+    assert len(judged.mistakes) == wrong
+    assert [one.confidence for one in judged.mistakes] == sorted(
+        (one.confidence for one in judged.mistakes), reverse=True
+    )
+    assert all(one.told != one.value and one.product_ids for one in judged.mistakes)
+    assert {one.value: one.support for one in judged.classes} == {
+        value: sum(judged.confusion[place]) for place, value in enumerate(judged.order)
+    }
+    assert len(judged.looks) == 8
+    quick = engine.predict.judge(part="validation", linear=False)
+    assert (quick.photos, quick.linear, quick.gain) == (learned.validation, None, None)
+
+
 def test_where_it_looks_is_drawn_and_tested(engine: Engine) -> None:
     product = engine.catalogue.find(limit=1).products[0]
     told = engine.predict.explain(product.id, judge=True, method="layer_cam")

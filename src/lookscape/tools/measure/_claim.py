@@ -84,7 +84,7 @@ def measure_claim(
         for number, part in enumerate([*taught, clean]):
             progress(number, len(taught) + 1, "learning from the split")
             units = groups_N[part] if part is clean else np.arange(len(part))
-            right.append(_right(labelled, part, held_out, units=units, rng=rng))
+            right.append(linear_head_right(labelled, part, held_out, units=units, rng=rng))
     fair_M = np.mean(right[1:-1] or right, axis=0)
     groups_M = groups_N[held_out]
     commonest = np.bincount(codes_N[train]).argmax()
@@ -100,10 +100,10 @@ def measure_claim(
     )
 
 
-def _right(
+def linear_head_right(
     labelled: Labelled, train: Rows, held_out: Rows, *, units: Rows, rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """1 where a held-out row is told right after learning from the others."""
+    """1 where a held-out row is told right by the linear head; `units` are not parted to choose its strength."""
     strength = _choose(labelled, train, units=units, rng=rng)
     told = _fitted(labelled, train, strength).predict(labelled.rows_ND[held_out])
     return np.asarray(told == labelled.codes_N[held_out], np.float64)

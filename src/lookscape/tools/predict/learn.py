@@ -88,14 +88,15 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """
     from lookscape.representation.classified import FOLDER
     from lookscape.representation.classifying import ClassifierOrder, run_classifier
-    from lookscape.tools.predict._classifiers import figures_of, slug
+    from lookscape.tools.predict._classifiers import figures_of, read_task, slug
 
     attribute = clean_name(params.attribute)
     name = params.name or slug(attribute)
     split = params.split or slug(attribute)
     start = engine.codec(params.init_from) if params.init_from else None
     recipe = _recipe(params, start)
-    task = _task(engine, attribute, split, side=recipe.judged_side(_side(recipe)), progress=progress)
+    engine.measure.split(split, label=attribute, progress=progress)
+    task = read_task(engine, attribute, split, side=recipe.judged_side(_side(recipe)), progress=progress)
     steps = max(1, round(params.epochs * max(1, len(task.rows("train")) // params.batch)))
     order = ClassifierOrder(
         name=name,
@@ -166,43 +167,6 @@ def _recipe(params: Params, start: "Codec | None") -> "ClassifierRecipe":
 
 def _side(recipe: "ClassifierRecipe") -> int:
     return int(recipe.checked_config(num_classes=2).side)
-
-
-def _task(engine: Engine, attribute: str, split: str, *, side: int, progress: _tool.Progress) -> "Task":
-    """The photos with their classes and parts. The split is made if it is not there, and takes in what is new if it is.
-
-    Raises UsageError for a split that was made for another attribute.
-    """
-    from lookscape.representation.classifying import Task
-    from lookscape.representation.pixels import prepare
-    from lookscape.representation.saved_split import open_split
-    from lookscape.tools._classes import Merged, read_values
-    from lookscape.tools._groups import Catalogued
-    from lookscape.tools._pictures import photo_set
-
-    engine.measure.split(split, label=attribute, progress=progress)
-    saved = open_split(engine.folder, split)
-    catalogued = Catalogued.open(engine, progress)
-    group_of = dict(
-        zip(catalogued.pixels.ids, catalogued.grouped(saved.making, progress).groups_N.tolist(), strict=True)
-    )
-    pixels = prepare(
-        photo_set(engine, engine.catalogue.photo_ids()), side=side, folder=engine.folder / "cache", progress=progress
-    )
-    owners = [catalogued.products_of.get(photo_id, ()) for photo_id in pixels.ids]
-    told = Merged(classes=saved.classes, rare=()).of(read_values(engine, attribute, owners))
-    parts = [saved.parts.get(photo_id, "") if value else "" for photo_id, value in zip(pixels.ids, told, strict=True)]
-    learned = sorted({value for value, part in zip(told, parts, strict=True) if part == "train"})
-    code = {value: number for number, value in enumerate(learned)}
-    return Task(
-        attribute=attribute,
-        split=split,
-        classes=learned,
-        pixels=pixels,
-        codes_N=np.array([code.get(value, -1) for value in told], np.intp),
-        parts_N=np.array([part if value in code else "" for value, part in zip(told, parts, strict=True)]),
-        groups_N=np.array([group_of.get(photo_id, -1) for photo_id in pixels.ids], np.intp),
-    )
 
 
 def _majority(task: "Task") -> float:
