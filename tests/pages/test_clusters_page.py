@@ -41,8 +41,7 @@ def test_plots_and_cards_show_what_was_found(page: Page, grouped: Engine) -> Non
     expect(page.locator(".cluster-size a").first).to_have_text(f"{sizes[0]} products")
     for picture in page.locator(".cluster-looks img").all()[:4]:
         picture.scroll_into_view_if_needed()
-        expect(picture).to_have_js_property("complete", True)
-        assert picture.evaluate("image => image.naturalWidth") > 0
+        assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     page.locator(".cluster-size a").first.click()
     expect(page).to_have_url(re.compile("where=cluster"))
     expect(page.locator("body")).to_contain_text(str(sizes[0]))

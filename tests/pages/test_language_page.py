@@ -78,8 +78,7 @@ def test_it_fits_and_leads_on(browse, speaking: Engine, trained_studio: str, loo
     expect(page.get_by_text(f"Drawn on {product.name}")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     strip = page.locator(".strip-of img").first
-    expect(strip).to_have_js_property("complete", value=True)
-    assert strip.evaluate("image => image.naturalWidth / image.naturalHeight") > 6
+    assert strip.evaluate("image => image.decode().then(() => image.naturalWidth / image.naturalHeight)") > 6
     first = speaking.latent.factors(limit=1).factors[0].factor
     page.get_by_role("link", name="Try it").first.click()
     expect(page).to_have_url(re.compile("/latent"))

@@ -102,8 +102,7 @@ def test_keys_accept_reject_undo_and_move(at: str, browse: Callable[..., Page], 
 def test_it_shows_the_photo_why_and_how_it_would_be(at: str, browse: Callable[..., Page]) -> None:
     page = browse("/review", at=at)
     for part in ("photo", "why", "fixed"):
-        expect(page.locator(f"#{part}")).to_have_js_property("complete", value=True)
-        assert page.locator(f"#{part}").evaluate("image => image.naturalWidth") > 90
+        page.wait_for_function("id => document.getElementById(id).naturalWidth > 90", arg=part)
     page.get_by_role("button", name="Duplicates").click()
     says(page, "a copy")
     expect(page.locator("#effect")).to_have_text("Accepting puts the photo aside.")

@@ -1,4 +1,4 @@
-"""Judge a classifier on the photos it never saw: figures with intervals, its mistakes, and what simpler means reach.
+"""Judge a classifier on photos it never saw: figures with intervals, mistakes, simpler means.
 
 Beside it stand always saying the commonest value, and the linear head: logistic regression on frozen pretrained
 features, taught by the same split. The difference to the linear head is paired photo by photo. Intervals redraw whole
