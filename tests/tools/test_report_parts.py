@@ -8,6 +8,7 @@ from sklearn.metrics import mutual_info_score
 
 from lookscape.catalogue.measures._foreground import find_foreground, to_lab
 from lookscape.catalogue.records import Photo
+from lookscape.representation.drawings import sheet
 from lookscape.tools.report import _cache, _colours, _eigen, _labels, _pictures, _sizes
 from lookscape.tools.report._groups import NOT_KNOWN, grouped
 
@@ -155,10 +156,10 @@ def test_a_montage_shows_photos_of_its_group_only() -> None:
     assert all((codes_N[one] == group).all() for group, one in enumerate(rows))
     np.testing.assert_array_equal(rows[0], _pictures.drawn(codes_N, num=3, seed=1)[0])
     photos = [np.full((4, 4, 3), shade, np.uint8) for shade in range(10)]
-    sheet = _pictures.montage(photos)
-    assert sheet.shape == (8, 32, 3)
-    assert (sheet[4:, 4:8] == 9).all()
-    assert (sheet[4:, 8:] == 255).all()
+    drawn = sheet(photos, wide=_pictures.WIDE)
+    assert drawn.shape == (8, 32, 3)
+    assert (drawn[4:, 4:8] == 9).all()
+    assert (drawn[4:, 8:] == 255).all()
 
 
 def test_rare_values_go_together_and_unknown_ones_apart() -> None:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lookscape import parts
-from lookscape.catalogue.imaging import ImageU8
+from lookscape.catalogue.imaging import ImageU8, shrunk
 from lookscape.catalogue.measures._foreground import Lab, Mask, find_foreground, to_lab
 
 MEASURES = "lookscape.catalogue.measures"
@@ -87,7 +87,7 @@ class Subject:
     @classmethod
     def of(cls, photo: ImageU8) -> "Subject":
         """Cut out of H x W x 3 sRGB bytes of any size."""
-        small = _shrunk(photo)
+        small = shrunk(photo, side=SIDE)
         lab = to_lab(small)
         found = find_foreground(small, lab)
         rows, columns = _bounds(found.mask)
@@ -171,14 +171,6 @@ def _measure(subject: Subject) -> Iterator[Measurement]:
             sure *= subject.footwear
         for name, value in module.measure(subject).items():
             yield Measurement(name=name, value=value, confidence=round(sure, 3))
-
-
-def _shrunk(photo: ImageU8) -> ImageU8:
-    scale = SIDE / max(photo.shape[:2])
-    if scale >= 1:
-        return photo
-    size = max(1, round(photo.shape[1] * scale)), max(1, round(photo.shape[0] * scale))
-    return np.asarray(cv2.resize(photo, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _bounds(mask: Mask) -> tuple[slice, slice]:

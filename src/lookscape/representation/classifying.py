@@ -9,6 +9,7 @@ business.
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -154,9 +155,8 @@ def _train(
 
         try:
             if not looks.is_over:
-                train(run, recipe, batches, start=start, hooks=[looks, saver, tell])
-        except StoppedEarlyError:
-            pass
+                with suppress(StoppedEarlyError):
+                    train(run, recipe, batches, start=start, hooks=[looks, saver, tell])
         except CancelledError:
             saver.save()
             raise

@@ -1,6 +1,7 @@
 """Decoded photos as image files: one, a strip of several, or an animation of them. WebP, PNG or GIF."""
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +52,16 @@ def still(photo_HWC: ImageU8, *, kind: str = ".webp") -> bytes:
     else:
         image.save(out, kind.removeprefix(".").upper())
     return out.getvalue()
+
+
+def sheet(photos: Sequence[ImageU8] | ImageU8, *, wide: int) -> ImageU8:
+    """Photos of one size in rows of `wide`, at least one; a row that is not full ends in white."""
+    height, width, _ = photos[0].shape
+    drawn = np.full((-(-len(photos) // wide) * height, wide * width, 3), 255, np.uint8)
+    for place, photo in enumerate(photos):
+        top, left = place // wide * height, place % wide * width
+        drawn[top : top + height, left : left + width] = photo
+    return drawn
 
 
 def animation(photos_NHWC: ImageU8, *, kind: str = ".webp") -> bytes:

@@ -63,10 +63,9 @@ def heat_maps(network: Classifier, x_BCHW: Tensor, target_B: Tensor, *, method: 
     Raises UnknownNameError for a method or a layer that is not there.
     """
     part: ModuleType = parts.load(METHODS, method)
-    module = dict(network.backbone.named_modules()).get(layer)
-    known = layers(network, side=x_BCHW.shape[-1])
-    if module is None or layer not in known:
-        raise UnknownNameError("layer", layer, known)
+    module = dict(network.backbone.named_modules()).get(layer) if layer else None
+    if module is None:
+        raise UnknownNameError("layer", layer, layers(network, side=x_BCHW.shape[-1]))
     network.eval()
     kept: list[Tensor] = []
     hook = module.register_forward_hook(lambda _module, _given, output: kept.append(output))
@@ -75,6 +74,8 @@ def heat_maps(network: Classifier, x_BCHW: Tensor, target_B: Tensor, *, method: 
             logits_BK = network.logits(x_BCHW.detach().requires_grad_())
     finally:
         hook.remove()
+    if not kept or not _is_map(kept[0]):
+        raise UnknownNameError("layer", layer, layers(network, side=x_BCHW.shape[-1]))
     looked = Looked(
         x_BCHW=x_BCHW,
         target_B=target_B,
@@ -99,9 +100,13 @@ def _scaled(coarse_Bhw: Tensor, *, height: int, width: int) -> Tensor:
     return torch.where(highest > 0, large_BHW / highest.clamp(min=torch.finfo(torch.float32).tiny), large_BHW)
 
 
+def _is_map(output: object) -> bool:
+    return isinstance(output, Tensor) and output.ndim == 4 and min(output.shape[2:]) >= SMALLEST
+
+
 def _noting(found: list[str], name: str) -> Callable[[nn.Module, object, object], None]:
     def note(_module: nn.Module, _given: object, output: object) -> None:
-        if isinstance(output, Tensor) and output.ndim == 4 and min(output.shape[2:]) >= SMALLEST:
+        if _is_map(output):
             found.append(name)
 
     return note

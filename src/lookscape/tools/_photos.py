@@ -13,12 +13,11 @@ from functools import cached_property
 from itertools import islice
 from typing import TypeVar
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from lookscape.catalogue.checking import SIDE
-from lookscape.catalogue.imaging import ImageU8
+from lookscape.catalogue.imaging import ImageU8, shrunk
 from lookscape.engine import Engine
 from lookscape.errors import NotFoundError, PhotoError
 from lookscape.representation.embed import PhotoSet, embed
@@ -136,12 +135,3 @@ class CataloguePhotos:
     def _space(self) -> Space:
         spaces = Spaces(self._engine.folder / "cache" / "features")
         return spaces.ensure(MODEL, model=MODEL, encoder=self._encoder)
-
-
-def shrunk(photo: ImageU8, *, side: int) -> ImageU8:
-    """H x W x 3 with the longer side at most `side` pixels."""
-    scale = side / max(photo.shape[:2])
-    if scale >= 1:
-        return photo
-    size = max(1, round(photo.shape[1] * scale)), max(1, round(photo.shape[0] * scale))
-    return np.asarray(cv2.resize(photo, size, interpolation=cv2.INTER_AREA), np.uint8)

@@ -13,7 +13,8 @@ from starlette.testclient import TestClient
 from lookscape.catalogue.store import Catalogue
 from lookscape.engine import Engine
 from lookscape.interfaces.http.app import create_app
-from lookscape.interfaces.http.cluster_pictures import SIDE, mean, montage
+from lookscape.interfaces.http.cluster_pictures import SIDE, WIDE, mean
+from lookscape.representation.drawings import sheet
 from lookscape.settings import Settings
 from lookscape.tools.atlas import _cluster_file
 
@@ -51,9 +52,9 @@ def test_the_mean_is_that_of_all_members(client: TestClient, engine: Engine) -> 
 def test_the_mean_and_the_montage_of_plain_colours() -> None:
     dark, light = np.full((SIDE, SIDE, 3), 10, np.uint8), np.full((SIDE, SIDE, 3), 31, np.uint8)
     assert set(np.unique(mean([dark, light]))) == {20}
-    sheet = montage([dark] * 4 + [light])
-    assert sheet.shape == (2 * SIDE, 4 * SIDE, 3)
-    assert [int(sheet[SIDE, column * SIDE, 0]) for column in range(4)] == [31, 255, 255, 255]
+    drawn = sheet([dark] * 4 + [light], wide=WIDE)
+    assert drawn.shape == (2 * SIDE, 4 * SIDE, 3)
+    assert [int(drawn[SIDE, column * SIDE, 0]) for column in range(4)] == [31, 255, 255, 255]
 
 
 def test_pictures_are_asked_for_again_and_not_sent_again(client: TestClient) -> None:

@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from lookscape.catalogue.checks._background_ground import own_part, shrunk
+from lookscape.catalogue.checks._background_ground import own_part
 from lookscape.catalogue.findings import Box, Outline
-from lookscape.catalogue.imaging import ImageU8
+from lookscape.catalogue.imaging import ImageU8, shrunk
 from lookscape.catalogue.measures._foreground import Mask
 
 SIDE, COARSE = 96, 64

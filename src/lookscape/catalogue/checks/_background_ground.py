@@ -7,11 +7,10 @@ a cloth or a street does not lie in a plane. Bands that were added to make a pho
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from lookscape.catalogue.imaging import ImageU8, background_colour
+from lookscape.catalogue.imaging import ImageU8, background_colour, shrunk
 from lookscape.catalogue.measures._foreground import to_lab
 
 SIDE = 128
@@ -74,15 +73,6 @@ def _seen(photo: ImageU8, rows: slice, columns: slice) -> ImageU8:
         return photo
     inner = across[:, first : width - first]
     return np.ascontiguousarray(inner.transpose(1, 0, 2) if turned else inner)
-
-
-def shrunk(photo: ImageU8, *, side: int) -> ImageU8:
-    """With the longer side at most `side` pixels."""
-    scale = side / max(photo.shape[:2])
-    if scale >= 1:
-        return np.ascontiguousarray(photo)
-    size = max(1, round(photo.shape[1] * scale)), max(1, round(photo.shape[0] * scale))
-    return np.asarray(cv2.resize(photo, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _band(photo: NDArray[np.uint8]) -> int:

@@ -12,7 +12,7 @@ OpenCV resizes and encodes, because it is faster.
 
 from lookscape.catalogue.imaging._encode import encode_jpeg
 from lookscape.catalogue.imaging._header import MAX_BYTES, MAX_PIXELS
-from lookscape.catalogue.imaging._square import ImageU8, background_colour, pad_to_square
+from lookscape.catalogue.imaging._square import ImageU8, background_colour, pad_to_square, shrunk
 from lookscape.catalogue.imaging._standardise import (
     DecodedPhoto,
     Prepared,
@@ -35,6 +35,7 @@ __all__ = [
     "encode_jpeg",
     "pad_to_square",
     "prepare",
+    "shrunk",
     "standardise",
     "thumbnail",
 ]

@@ -51,6 +51,14 @@ def shrink(pixels: ImageU8, *, size: tuple[int, int]) -> ImageU8:
     return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
+def shrunk(pixels: ImageU8, *, side: int) -> ImageU8:
+    """H x W x 3 with the longer side at most `side` pixels, contiguous in memory; never enlarged."""
+    scale = side / max(pixels.shape[:2])
+    if scale >= 1:
+        return np.ascontiguousarray(pixels)
+    return shrink(pixels, size=(max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale))))
+
+
 def cut(pixels: ImageU8, part: Part) -> ImageU8:
     """The pixels inside a box, at least one."""
     height, width, _ = pixels.shape

@@ -44,12 +44,12 @@ def router(engine: Engine) -> APIRouter:
 
     @lru_cache(maxsize=IN_MEMORY)
     def drawn(photo_ids: tuple[str, ...], picture: Picture) -> bytes:
-        from lookscape.representation.drawings import still
+        from lookscape.representation.drawings import sheet, still
 
         photos = list(_read(engine, photo_ids))
         if not photos:
             raise NotFoundError("none of this cluster's photos can be read any more")
-        return still(mean(photos) if picture is Picture.MEAN else montage(photos))
+        return still(mean(photos) if picture is Picture.MEAN else sheet(photos, wide=WIDE))
 
     @routes.get("/{name}/{number}/{picture}.webp", summary="A cluster as a picture", response_class=Response)
     def image(
@@ -70,15 +70,6 @@ def mean(photos: Sequence[ImageU8]) -> ImageU8:
     for photo in photos:
         total_HWC += photo
     return np.asarray((total_HWC / len(photos)).round(), np.uint8)
-
-
-def montage(photos: Sequence[ImageU8]) -> ImageU8:
-    """Photos row by row, the last row filled up with white."""
-    sheet = np.full((-(-len(photos) // WIDE) * SIDE, WIDE * SIDE, 3), 255, np.uint8)
-    for place, photo in enumerate(photos):
-        top, left = place // WIDE * SIDE, place % WIDE * SIDE
-        sheet[top : top + SIDE, left : left + SIDE] = photo
-    return sheet
 
 
 def hash_of(photo_ids: Sequence[str]) -> str:

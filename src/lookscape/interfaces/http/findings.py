@@ -11,7 +11,7 @@ from fastapi import APIRouter, Path, Response
 
 from lookscape.catalogue.checking import SIDE, find_check
 from lookscape.catalogue.findings import Finding, Found
-from lookscape.catalogue.imaging import ImageU8, encode_jpeg
+from lookscape.catalogue.imaging import ImageU8, encode_jpeg, shrunk
 from lookscape.engine import Engine
 
 KEPT = "private, max-age=3600"
@@ -63,8 +63,6 @@ def _fixed(engine: Engine, finding: Finding) -> ImageU8:
 
 def _seen(engine: Engine, photo_id: str) -> ImageU8:
     """As checks see it."""
-    from lookscape.tools._photos import shrunk
-
     return shrunk(_read(engine, photo_id), side=SIDE)
 
 

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from lookscape.representation import filmstrip
 from lookscape.representation._files import write_atomically
+from lookscape.representation.drawings import sheet
 from lookscape.representation.hooks._fixed import choose, looking
 from lookscape.representation.loop import Measured, Run
 from lookscape.representation.pixels import Pixels
@@ -76,7 +77,7 @@ class Film:
             draws_ND = self._draws(model)
             x_BCHW = model.decode(torch.cat([mean_BD.float(), draws_ND]))
             made_NHWC = (x_BCHW.float().clamp(0, 1) * 255).round().to(torch.uint8).permute(0, 2, 3, 1).cpu().numpy()
-        return tiled(np.concatenate([self._photos_NHWC, made_NHWC]))
+        return Image.fromarray(sheet(np.concatenate([self._photos_NHWC, made_NHWC]), wide=filmstrip.COLUMNS))
 
     def _draws(self, model: Trainable) -> Tensor:
         """Two rows of latents. Random weights on latents around their mean draw from the normal that they have."""
@@ -103,13 +104,3 @@ def frame_steps(num_steps: int) -> frozenset[int]:
     count = max(8, min(NUM_FRAMES, num_steps // STEPS_PER_FRAME)) - 1
     ratios = num_steps ** (np.arange(count) / (count - 1)) if num_steps else np.empty(0)
     return frozenset({0, num_steps, *ratios.round().astype(int).tolist()})
-
-
-def tiled(photos_NHWC: NDArray[np.uint8]) -> Image.Image:
-    """Photos in rows of COLUMNS; a row that is not full ends in white."""
-    side = photos_NHWC.shape[1]
-    rows = -(-len(photos_NHWC) // filmstrip.COLUMNS)
-    sheet = Image.new("RGB", (filmstrip.COLUMNS * side, rows * side), "white")
-    for number, photo in enumerate(photos_NHWC):
-        sheet.paste(Image.fromarray(photo), (number % filmstrip.COLUMNS * side, number // filmstrip.COLUMNS * side))
-    return sheet

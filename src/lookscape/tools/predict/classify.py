@@ -14,7 +14,7 @@ from pydantic import Field
 
 from lookscape.catalogue.records import Attribute, Filter, Origin
 from lookscape.engine import Engine
-from lookscape.errors import PhotoError
+from lookscape.errors import NotFoundError, PhotoError
 from lookscape.tools import _tool
 from lookscape.tools._inputs import PhotoInput
 
@@ -157,7 +157,7 @@ def _chances(
         for photo_id in photos[start : start + CHUNK]:
             try:
                 read[photo_id] = decode(given.read(photo_id), side=classifier.side)
-            except PhotoError:
+            except (PhotoError, NotFoundError):
                 continue
         yield from zip(read, classifier.chances(read.values()), strict=True)
     progress(len(photos), len(photos), "looking at photos")

@@ -115,6 +115,7 @@ class Result(_tool.Result):
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Judge by what it said when it was trained. Raises UnknownNameError for a classifier there is not."""
     from lookscape.representation.class_looks import read_looks
+    from lookscape.representation.classified import FOLDER
     from lookscape.representation.metrics.classes import judge
     from lookscape.representation.metrics.intervals import bootstrap_mean
     from lookscape.tools.predict._classifiers import open_classifier, open_told, read_task
@@ -152,7 +153,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
         mistakes=_mistakes(engine, told, classifier.classes, most=params.mistakes),
         looks=[
             Look(epoch=round(one.epoch, 2), train_loss=one.train_loss, loss=one.loss, macro_f1=one.macro_f1)
-            for one in read_looks(engine.folder / "classifiers" / classifier.name)
+            for one in read_looks(engine.folder / FOLDER / classifier.name)
         ],
     )
 

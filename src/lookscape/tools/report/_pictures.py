@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from lookscape.engine import Engine
 from lookscape.errors import NotFoundError, PhotoError
-from lookscape.representation.drawings import enlarged, still, strip
+from lookscape.representation.drawings import enlarged, sheet, still, strip
 from lookscape.representation.preprocess import decode, square
 from lookscape.representation.protocol import ImageU8
 from lookscape.tools._pictures import photo_set
@@ -49,16 +49,6 @@ def drawn(codes_N: NDArray[np.intp], *, num: int, seed: int) -> list[NDArray[np.
     return [one if len(one) <= WIDE * TALL else np.sort(rng.choice(one, WIDE * TALL, replace=False)) for one in rows]
 
 
-def montage(photos: Sequence[ImageU8]) -> ImageU8:
-    """Photos row by row, the last row filled up with white; narrower than WIDE when there are fewer."""
-    side, wide = photos[0].shape[0], min(WIDE, len(photos))
-    sheet = np.full((-(-len(photos) // wide) * side, wide * side, 3), 255, np.uint8)
-    for place, photo in enumerate(photos):
-        top, left = place // wide * side, place % wide * side
-        sheet[top : top + side, left : left + side] = photo
-    return sheet
-
-
 def tiles(engine: Engine, photo_ids: Iterable[str]) -> dict[str, ImageU8]:
     """Those of these photos that can be read, each TILE x TILE x 3."""
     wanted = sorted(set(photo_ids))
@@ -82,7 +72,7 @@ def montages(shown: Sequence[Sequence[str]], tiles_of: Mapping[str, ImageU8]) ->
     found = {}
     for group, photo_ids in enumerate(shown):
         if photos := [tiles_of[photo_id] for photo_id in photo_ids if photo_id in tiles_of]:
-            found[f"montage-{group}"] = still(montage(photos))
+            found[f"montage-{group}"] = still(sheet(photos, wide=min(WIDE, len(photos))))
     return found
 
 
