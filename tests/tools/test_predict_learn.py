@@ -135,6 +135,20 @@ def test_it_is_judged_beside_simpler_means(engine: Engine) -> None:
     assert (quick.photos, quick.linear, quick.gain) == (learned.validation, None, None)
 
 
+def test_a_split_that_heeds_no_attribute_serves_any(engine: Engine) -> None:
+    engine.measure.split("plain")
+    learned = engine.predict.learn("tone", name="other", split="plain", **{**QUICK, "epochs": 1.0})
+    assert (learned.split, learned.classes) == ("plain", 2)
+    assert learned.train + learned.validation + learned.test == KNOWN
+
+
+def test_labels_that_changed_are_not_judged_by_old_predictions(engine: Engine) -> None:
+    known = [one for one, item in values(engine).items() if item.value == "dark"]
+    engine.annotate.set("tone", "pale", products=tuple(known[:60]))
+    with pytest.raises(UsageError, match="learn it again"):
+        engine.predict.judge()
+
+
 def test_where_it_looks_is_drawn_and_tested(engine: Engine) -> None:
     product = engine.catalogue.find(limit=1).products[0]
     told = engine.predict.explain(product.id, judge=True, method="layer_cam")

@@ -96,8 +96,33 @@ def figures_of(folder: Path, *, part: str) -> "Figures":
     return judge(told.logits_NK, told.codes_N, names=about["classes"], groups_N=told.groups_N)
 
 
+def lacks_photos(engine: Engine, split: str) -> bool:
+    """Whether a split has to be made, or to take in photos that came since. Raises NotFoundError for a damaged one."""
+    from lookscape.representation.saved_split import open_split, split_names
+
+    if split not in split_names(engine.folder):
+        return True
+    return not open_split(engine.folder, split).parts.keys() >= set(engine.catalogue.photo_ids())
+
+
+def label_of(engine: Engine, split: str, attribute: str) -> dict[str, str]:
+    """What to ask `measure split` for: the attribute, or for a split that is there what it was made with."""
+    from lookscape.representation.saved_split import split_names
+
+    return {} if split in split_names(engine.folder) else {"label": attribute}
+
+
+def majority(task: "Task", *, part: str = "test") -> float:
+    """Share of a part's photos that have the commonest class of those that are learned from."""
+    commonest = np.bincount(task.codes_N[task.rows("train")]).argmax()
+    return float((task.codes_N[task.rows(part)] == commonest).mean())
+
+
 def read_task(engine: Engine, attribute: str, split: str, *, side: int, progress: _tool.Progress) -> "Task":
-    """Photos with classes and parts, `side` pixels wide. Raises UnknownNameError for a split there is not."""
+    """Photos with classes and parts, `side` pixels wide. Raises UnknownNameError for a split there is not.
+
+    A split that heeds no attribute serves any, each value being a class; UsageError for one that heeds another one.
+    """
     from lookscape.representation.classifying import Task
     from lookscape.representation.pixels import prepare
     from lookscape.representation.saved_split import open_split
@@ -106,6 +131,8 @@ def read_task(engine: Engine, attribute: str, split: str, *, side: int, progress
     from lookscape.tools._pictures import photo_set
 
     saved = open_split(engine.folder, split)
+    if saved.making.label not in ("", attribute):
+        raise UsageError(f"split {split!r} was made with another label, {saved.making.label}; take or make another one")
     catalogued = Catalogued.open(engine, progress)
     group_of = dict(
         zip(catalogued.pixels.ids, catalogued.grouped(saved.making, progress).groups_N.tolist(), strict=True)
@@ -114,7 +141,8 @@ def read_task(engine: Engine, attribute: str, split: str, *, side: int, progress
         photo_set(engine, engine.catalogue.photo_ids()), side=side, folder=engine.folder / "cache", progress=progress
     )
     owners = [catalogued.products_of.get(photo_id, ()) for photo_id in pixels.ids]
-    told = Merged(classes=saved.classes, rare=()).of(read_values(engine, attribute, owners))
+    values = read_values(engine, attribute, owners)
+    told = Merged(classes=saved.classes, rare=()).of(values) if saved.making.label else values
     parts = [saved.parts.get(photo_id, "") if value else "" for photo_id, value in zip(pixels.ids, told, strict=True)]
     learned = sorted({value for value, part in zip(told, parts, strict=True) if part == "train"})
     code = {value: number for number, value in enumerate(learned)}

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from lookscape.engine import Engine
+from lookscape.errors import UsageError
 from lookscape.tools import _tool
 
 if TYPE_CHECKING:
@@ -113,24 +114,30 @@ class Result(_tool.Result):
 
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
-    """Judge by what it said when it was trained. Raises UnknownNameError for a classifier there is not."""
+    """Judge by what it said when it was trained.
+
+    Raises UnknownNameError for a classifier there is not, UsageError when labels or the split changed since.
+    """
     from lookscape.representation.class_looks import read_looks
     from lookscape.representation.classified import FOLDER
     from lookscape.representation.metrics.classes import judge
     from lookscape.representation.metrics.intervals import bootstrap_mean
-    from lookscape.tools.predict._classifiers import open_classifier, open_told, read_task
+    from lookscape.tools.predict._classifiers import majority, open_classifier, open_told, read_task
 
     classifier = open_classifier(engine, params.name)
     told = open_told(engine, classifier, part=params.part)
     figures = judge(told.logits_NK, told.codes_N, names=classifier.classes, groups_N=told.groups_N)
     task = read_task(engine, classifier.attribute, classifier.split, side=classifier.side, progress=progress)
-    commonest = int(np.bincount(task.codes_N[task.rows("train")]).argmax())
+    if list(task.classes) != list(classifier.classes):
+        raise UsageError(
+            f"values of {classifier.attribute} changed since {classifier.name!r} was trained; learn it again"
+        )
     linear_N = _linear(engine, task, told, progress) if params.linear else None
     linear = None if linear_N is None else _share(bootstrap_mean(linear_N, groups=told.groups_N))
     gain = None if linear_N is None else _share(bootstrap_mean(told.right_N - linear_N, groups=told.groups_N))
-    majority = float((told.codes_N == commonest).mean())
+    commonest = majority(task, part=params.part)
     return Result(
-        words=_words(classifier.attribute, figures, gain, majority=majority),
+        words=_words(classifier.attribute, figures, gain, majority=commonest),
         name=classifier.name,
         attribute=classifier.attribute,
         split=classifier.split,
@@ -143,7 +150,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
         macro_recall=round(figures.macro_recall, 4),
         top5=None if figures.top5 is None else round(figures.top5, 4),
         calibration_error=round(figures.calibration_error, 4),
-        majority=round(majority, 4),
+        majority=round(commonest, 4),
         linear=linear,
         gain=gain,
         classes=_classes(figures),

@@ -9,7 +9,6 @@ that was killed goes on where it stopped, and what is trained already is left as
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
 from pydantic import Field
 
 from lookscape.engine import Engine
@@ -18,7 +17,6 @@ from lookscape.tools.annotate._changing import LONGEST_NAME, clean_name
 
 if TYPE_CHECKING:
     from lookscape.representation.classifier_recipe import ClassifierRecipe
-    from lookscape.representation.classifying import Task
     from lookscape.representation.codec import Codec
 
 SLOW = True
@@ -88,14 +86,15 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """
     from lookscape.representation.classified import FOLDER
     from lookscape.representation.classifying import ClassifierOrder, run_classifier
-    from lookscape.tools.predict._classifiers import figures_of, read_task, slug
+    from lookscape.tools.predict._classifiers import figures_of, label_of, lacks_photos, majority, read_task, slug
 
     attribute = clean_name(params.attribute)
     name = params.name or slug(attribute)
     split = params.split or slug(attribute)
     start = engine.codec(params.init_from) if params.init_from else None
     recipe = _recipe(params, start)
-    engine.measure.split(split, label=attribute, progress=progress)
+    if lacks_photos(engine, split):
+        engine.measure.split(split, **label_of(engine, split, attribute), progress=progress)
     task = read_task(engine, attribute, split, side=recipe.judged_side(_side(recipe)), progress=progress)
     steps = max(1, round(params.epochs * max(1, len(task.rows("train")) // params.batch)))
     order = ClassifierOrder(
@@ -109,10 +108,10 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     with engine.catalogue.exclusive(f"classifier-{name}"):
         report = run_classifier(order, task, progress=progress)
     figures = figures_of(order.folder, part="test")
-    majority = _majority(task)
+    commonest = majority(task)
     return Result(
         words=f"{attribute} told right for {figures.accuracy.value:.0%} of {report.counts['test']:,} test photos; "
-        f"always saying the commonest value, for {majority:.0%}",
+        f"always saying the commonest value, for {commonest:.0%}",
         name=name,
         attribute=attribute,
         split=split,
@@ -124,7 +123,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
         macro_f1=figures.macro_f1.value,
         macro_f1_low=figures.macro_f1.low,
         macro_f1_high=figures.macro_f1.high,
-        majority=majority,
+        majority=commonest,
         calibration_error=figures.calibration_error,
         steps=report.stopped_at,
         best_step=report.best_step,
@@ -167,8 +166,3 @@ def _recipe(params: Params, start: "Codec | None") -> "ClassifierRecipe":
 
 def _side(recipe: "ClassifierRecipe") -> int:
     return int(recipe.checked_config(num_classes=2).side)
-
-
-def _majority(task: "Task") -> float:
-    commonest = np.bincount(task.codes_N[task.rows("train")]).argmax()
-    return float((task.codes_N[task.rows("test")] == commonest).mean())
