@@ -3,10 +3,10 @@
     python -m benchmarks --data FOLDER [--trained FOLDER] [--only NAME ...]
 
 The first FOLDER holds the photo folders sneakers, models50, fashion and phone; a benchmark whose photos are not there
-is left out. The second holds catalogues with trained models, sneakers and rendered, without which those that judge
-models are left out; TRAINED says which models. Sneakers: for seed in 0 1 2; do lookscape train language --name
-language-$seed --seed $seed; done, and lookscape train language. Rendered (rendered:10000,size=128): the same with the
-recipe measured, and one each of autoencoder and pca.
+is left out. The second holds catalogues with trained models, sneakers, models50 and rendered, without which those that
+judge models are left out; TRAINED says which models. Sneakers: for seed in 0 1 2; do lookscape train language --name
+language-$seed --seed $seed; done, and lookscape train language. Models50: lookscape predict learn model. Rendered
+(rendered:10000,size=128): as sneakers with the recipe measured, and one each of autoencoder and pca.
 """
 
 import argparse
@@ -34,6 +34,7 @@ PHOTOS: dict[str, dict[str, str]] = {
     "kill": {"--data": "sneakers"},
     "leaks": {"--data": "sneakers"},
     "map": {"--data": "sneakers"},
+    "match": {"--fashion": "fashion", "--models50": "models50"},
     "measures": {"--data": "sneakers"},
     "nothing_like_this": {"--data": "sneakers", "--others": "fashion"},
     "off_subject": {"--sneakers": "sneakers", "--fashion": "fashion", "--phone": "phone"},
@@ -43,11 +44,13 @@ PHOTOS: dict[str, dict[str, str]] = {
     "pair": {"--sneakers": "sneakers", "--models50": "models50", "--phone": "phone"},
     "search_quality": {"--data": "sneakers"},
     "training": {"--data": "sneakers"},
+    "tuning": {"--data": "models50"},
     "index_fashion_mnist": {"--data": "/usr/share/datasets/fashion-mnist"},
 }
 """The photos that a benchmark wants, by option; those not named here make their own."""
 
 TRAINED: dict[str, list[str]] = {
+    "classify": ["--catalogue", "{trained}/models50", "model", "--linear", "--space"],
     "disentanglement": ["{trained}/rendered", "measured", "autoencoder", "pca"],
     "interpolation": ["--catalogue", "{trained}/sneakers", "--model", "language-0", "language-1", "language-2"],
     "language": ["{trained}/sneakers", "language-0", "language-1", "language-2"],

@@ -10,6 +10,8 @@ it are files that are merely mapped, which the system takes back when it needs t
 
 import argparse
 import hashlib
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -49,19 +51,33 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--photos", type=int, default=100_000)
     parser.add_argument("--due", type=int, default=2000)
+    parser.add_argument("--checked", type=Path, help="a catalogue that is filled already: only check it")
     options = parser.parse_args()
+    if options.checked:
+        _check(options.checked, due=options.due)
+        return
     with tempfile.TemporaryDirectory() as scratch:
-        engine = lookscape.open(Path(scratch) / "catalogue")
+        folder = Path(scratch) / "catalogue"
+        engine = lookscape.open(folder)
         _fill(engine, options.photos)
-        ids = engine.catalogue.photo_ids()
-        _invent_features(engine, ids)
-        photos = CataloguePhotos(engine, due=ids[: options.due])
-        began, before = time.process_time(), psutil.Process().memory_info().rss
-        with _watched() as peak:
-            verdicts = list(find_check("duplicate").run(photos, progress=lambda *_: None))
-        print(f"{len(ids):,} photos, {len(verdicts):,} judged, {time.process_time() - began:.0f} s of processor time")
-        print(f"resident memory: {before / 1e6:,.0f} MB before, {peak.resident / 1e6:,.0f} MB at most,")
-        print(f"of which {peak.mapped / 1e6:,.0f} MB are mapped files (bar: {BAR / 1e6:,.0f} MB in all)")
+        _invent_features(engine, engine.catalogue.photo_ids())
+        engine.catalogue.close()
+        command = [sys.executable, __file__, "--due", str(options.due), "--checked", str(folder)]
+        subprocess.run(command, check=True)
+
+
+def _check(folder: Path, *, due: int) -> None:
+    """In a process of its own, as a person runs it: what filling took is not part of it."""
+    engine = lookscape.open(folder)
+    ids = engine.catalogue.photo_ids()
+    photos = CataloguePhotos(engine, due=ids[:due])
+    began, before = time.process_time(), psutil.Process().memory_info().rss
+    with _watched() as peak:
+        verdicts = list(find_check("duplicate").run(photos, progress=lambda *_: None))
+    print(f"{len(ids):,} photos, {len(verdicts):,} judged, {time.process_time() - began:.0f} s of processor time")
+    print(f"resident memory: {before / 1e6:,.0f} MB before, {peak.resident / 1e6:,.0f} MB at most,")
+    print(f"of which {peak.mapped / 1e6:,.0f} MB are mapped files (bar: {BAR / 1e6:,.0f} MB in all)")
+    engine.catalogue.close()
 
 
 def _fill(engine: Engine, count: int) -> None:

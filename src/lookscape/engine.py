@@ -13,11 +13,12 @@ from lookscape import parts
 from lookscape.catalogue.store import Catalogue
 from lookscape.errors import ConflictError, NotFoundError, UnknownNameError, UsageError
 from lookscape.index.protocol import Index, Metric
-from lookscape.representation.specs import TRAINED, TRAINED_MARK
+from lookscape.representation.specs import CLASSIFIER, TRAINED, TRAINED_MARK
 from lookscape.settings import Settings
 
 if TYPE_CHECKING:
     from lookscape.index.calibration import Calibration
+    from lookscape.representation.classified import Classified
     from lookscape.representation.codec import Codec
     from lookscape.representation.protocol import Encoder
     from lookscape.representation.spaces import Space, Spaces
@@ -35,6 +36,7 @@ class Engine:
         self.catalogue = catalogue
         self._encoders: dict[str, Encoder] = {}
         self._codecs: dict[str, tuple[int, Codec]] = {}
+        self._classifiers: dict[str, tuple[int, Classified]] = {}
         self._spaces: dict[str, Space] = {}
         self._indexes: dict[tuple[str, Metric], Index] = {}
         self._calibrations: dict[Path, tuple[int, Calibration]] = {}
@@ -87,6 +89,8 @@ class Engine:
         wanted = spec or self.settings.model
         if wanted.startswith(f"{TRAINED}:"):
             return self.codec(wanted.partition(":")[2])
+        if wanted.startswith(f"{CLASSIFIER}:"):
+            return self.classifier(wanted.partition(":")[2])
         with self._loading:
             if wanted not in self._encoders:
                 self._encoders[wanted] = resolve(wanted, models=self.folder / "models", runtime=self.settings.runtime)
@@ -112,6 +116,27 @@ class Engine:
             if self._codecs.get(wanted, (0, None))[0] != stamp:
                 self._codecs[wanted] = (stamp, Codec.open(models / wanted))
             return self._codecs[wanted][1]
+
+    def classifier(self, name: str | None = None) -> "Classified":
+        """A classifier trained on this catalogue, by its name; without one the only one there is.
+
+        It is read again when it was trained again. Raises UnknownNameError with the names there are.
+        """
+        from lookscape.representation.classified import FOLDER, Classified, classifier_names
+        from lookscape.representation.runtime import Runtime
+        from lookscape.representation.specs import COMPILED
+
+        known = classifier_names(self.folder)
+        wanted = name or (known[0] if len(known) == 1 else "")
+        if wanted not in known:
+            raise UnknownNameError("classifier", wanted, known)
+        folder = self.folder / FOLDER / wanted
+        stamp = (folder / TRAINED_MARK).stat().st_mtime_ns
+        runtime = Runtime(engine=self.settings.runtime, cache=self.folder / "models" / COMPILED)
+        with self._loading:
+            if self._classifiers.get(wanted, (0, None))[0] != stamp:
+                self._classifiers[wanted] = (stamp, Classified.open(folder, runtime=runtime))
+            return self._classifiers[wanted][1]
 
     def encoder_of(self, space: "Space") -> "Encoder":
         """The model that made a Space's vectors, as it was then.

@@ -6,9 +6,11 @@
     ├── NotFoundError           no such photo, product, space or job in this catalogue: HTTP 404
     ├── PhotoError              these bytes cannot be used as a photo, and why: HTTP 422
     ├── TooLargeError           more bytes or pixels than the stated limit: HTTP 413
+    ├── TooManyError            asked more often than is allowed; wait a moment: HTTP 429
     ├── RefusedError            not allowed here (a private address, a path of the server): HTTP 403
     ├── ConflictError           somebody else changed it first: HTTP 409
     ├── UnavailableError        something outside is missing (weights, network, an extra): HTTP 503
+    ├── DivergedError           training blew up: its numbers are no longer finite
     └── CancelledError          a person stopped the job: HTTP 409
 
 The message is written for the person who made the call: the value, what is allowed, what to do next. The edges
@@ -49,6 +51,10 @@ class TooLargeError(LookscapeError):
     """More bytes or pixels than the stated limit."""
 
 
+class TooManyError(LookscapeError):
+    """Asked more often than is allowed."""
+
+
 class RefusedError(LookscapeError):
     """Not allowed here."""
 
@@ -59,6 +65,10 @@ class ConflictError(LookscapeError):
 
 class UnavailableError(LookscapeError):
     """Something outside Lookscape is missing; the message says what to install or download."""
+
+
+class DivergedError(LookscapeError):
+    """Training blew up; what was kept before stays."""
 
 
 class CancelledError(LookscapeError):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lookscape.representation._samples import pictures
-from lookscape.representation.augment import Augmentation
+from lookscape.representation.augment import Augmentation, Growing
 
 SIDE = 48
 PHOTOS = np.stack(pictures(6, side=SIDE))
@@ -72,3 +72,15 @@ def test_a_rectangle_of_one_colour_is_lost() -> None:
         box = photo[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1].reshape(-1, 3)
         assert len(np.unique(box, axis=0)) == 1
         assert 0.015 * SIDE**2 < len(box) < 0.25 * SIDE**2
+
+
+def test_photos_grow_to_their_full_side_and_stay() -> None:
+    growing = Growing(last=replace(STILL, side=96), first=48, steps=100)
+    sides = [growing.side(step) for step in range(130)]
+    assert sides[0] == 48
+    assert sides == sorted(sides)
+    assert set(sides) == {48, 64, 80, 96}
+    assert set(sides[100:]) == {96}
+    assert growing(PHOTOS, np.random.default_rng(0), 0).shape == (6, 48, 48, 3)
+    np.testing.assert_array_equal(growing(PHOTOS, np.random.default_rng(0), 0), PHOTOS)
+    assert growing(PHOTOS, np.random.default_rng(0), 129).shape == (6, 96, 96, 3)

@@ -21,6 +21,7 @@ from lookscape.representation.codec import Codec
 from lookscape.representation.metrics.classes import softmax
 from lookscape.representation.pixels import Pixels
 from lookscape.representation.recipe import Precision, Recipe
+from lookscape.representation.runtime import Runtime
 from lookscape.representation.training import Order, write_model
 from lookscape.representation.warm_start import encoder_state
 
@@ -100,7 +101,7 @@ def test_it_learns_and_says_what_it_did(learned: tuple[Path, ClassifierReport]) 
 
 def test_it_opens_as_it_was(learned: tuple[Path, ClassifierReport]) -> None:
     folder, report = learned
-    opened, given = Classified.open(folder / "tiny"), task()
+    opened, given = Classified.open(folder / "tiny", runtime=Runtime(engine="torch")), task()
     assert (opened.attribute, opened.split, opened.classes, opened.side) == ("colour", "fair", CLASSES, 16)
     assert opened.temperature == report.temperature
     assert classifier_names(folder.parent) == ["tiny"]
@@ -108,6 +109,8 @@ def test_it_opens_as_it_was(learned: tuple[Path, ClassifierReport]) -> None:
     table = parquet.read_table(folder / "tiny" / "predictions.parquet")
     said = np.stack(table["logits"].to_pylist())[np.array(table["part"].to_pylist()) == "test"]
     np.testing.assert_allclose(chances, softmax(said, temperature=report.temperature), atol=1e-5)
+    fastest = Classified.open(folder / "tiny").chances(iter(given.pixels.array_NHWC[given.rows("test")]))
+    np.testing.assert_allclose(fastest, chances, atol=0.03)
     features = opened.encode(given.pixels.array_NHWC[:5])
     assert features.shape == (5, opened.dim)
     assert opened.encode([]).shape == (0, opened.dim)

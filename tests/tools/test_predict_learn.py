@@ -7,8 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from fastapi.testclient import TestClient
 from PIL import Image
+from pyarrow import parquet
 
 from lookscape.catalogue.ingest import ingest
 from lookscape.catalogue.records import Attribute, Origin
@@ -17,7 +19,9 @@ from lookscape.engine import Engine
 from lookscape.errors import NotFoundError, UnknownNameError, UsageError
 from lookscape.interfaces.http.app import create_app
 from lookscape.representation.preprocess import decode
+from lookscape.representation.saved_split import open_split
 from lookscape.settings import Settings
+from lookscape.tools._vectors import vectors_of
 
 MIDDLE = 220
 """Grey level that about half of the drawn photos are darker than, on average."""
@@ -174,13 +178,20 @@ def test_where_it_looks_is_drawn_and_tested(engine: Engine) -> None:
     assert (other.value, other.instead) == (told.instead, told.value)
 
 
+def test_a_split_serves_other_attributes_too(engine: Engine) -> None:
+    found = engine.predict.learn("silhouette", split="tone", **{**QUICK, "epochs": 0.01})
+    assert (found.attribute, found.split) == ("silhouette", "tone")
+    saved = open_split(engine.folder, "tone")
+    table = parquet.read_table(engine.folder / "classifiers" / "silhouette" / "predictions.parquet").to_pydict()
+    assert all(saved.parts[one] == part for one, part in zip(table["photo_id"], table["part"], strict=True))
+    assert found.test == sum(part == "test" for part in table["part"])
+
+
 def test_what_is_not_there_is_said(engine: Engine) -> None:
     with pytest.raises(UnknownNameError, match=r"shoe.*tone"):
         engine.predict.classify(name="shoe")
     with pytest.raises(UnknownNameError):
         engine.predict.learn("no such thing")
-    with pytest.raises(UsageError, match="another label"):
-        engine.predict.learn("silhouette", split="tone", **QUICK)
     product = engine.catalogue.find(limit=1).products[0].id
     with pytest.raises(UnknownNameError, match="dark"):
         engine.predict.explain(product, value="green")
@@ -190,3 +201,57 @@ def test_what_is_not_there_is_said(engine: Engine) -> None:
         engine.predict.explain("nobody")
     with pytest.raises((UnknownNameError, NotFoundError)):
         engine.predict.learn("tone", init_from="nobody")
+
+
+def test_what_its_last_layer_sees_is_a_space(engine: Engine) -> None:
+    made = engine.manage.embed("classifier:tone")
+    assert made.vectors == len(engine.catalogue.photo_ids())
+    assert made.metric == "cosine"
+    first = engine.search.find(limit=1).products[0]
+    classifier = engine.classifier("tone")
+    photo = decode(engine.catalogue.read_photo(first.photo_id), side=classifier.side)
+    vector = vectors_of(engine.space(made.space), [first.photo_id])[0]
+    np.testing.assert_allclose(vector, classifier.encode([photo[:, ::-1]])[0], rtol=1e-4, atol=1e-5)
+    x_BCHW = torch.from_numpy(np.stack([photo, photo[:, ::-1]])).permute(0, 3, 1, 2).float() / 255
+    with torch.inference_mode():
+        expected = classifier.network.logits(x_BCHW).mean(0).numpy() / classifier.temperature
+    chances = np.exp(expected - expected.max())
+    np.testing.assert_allclose(classifier.chances([photo])[0], chances / chances.sum(), atol=0.02)
+
+
+def test_a_space_of_a_classifier_that_was_trained_again_is_made_anew(engine: Engine) -> None:
+    engine.manage.embed("classifier:tone")
+    before = engine.classifier("tone").key
+    engine.predict.learn("tone", **{**QUICK, "seed": 1})
+    assert engine.classifier("tone").key != before, "it is read again"
+    assert engine.manage.embed("classifier:tone").rebuilt
+    with pytest.raises(UnknownNameError, match="classifier"):
+        engine.manage.embed("classifier:nobody")
+
+
+def test_a_classifier_starts_from_another_one_of_the_same_split(engine: Engine) -> None:
+    own = {**QUICK, "epochs": 0.01, "rate": 1e-12}
+    engine.predict.learn("tone", name="second", init_from="classifier:tone", **own)
+    before, after = (
+        torch.cat([weight.flatten() for weight in engine.classifier(name).network.backbone.parameters()])
+        for name in ("tone", "second")
+    )
+    torch.testing.assert_close(before, after)
+    engine.measure.split("another", label="tone", seed=5)
+    with pytest.raises(UsageError, match="may have seen what 'another' judges by"):
+        engine.predict.learn("tone", name="fourth", split="another", init_from="classifier:tone", **own)
+
+
+def test_filters_name_products_and_write_a_sheet(engine: Engine, tmp_path: Path) -> None:
+    found = engine.predict.filters(channels=4, strongest=3, photos=40, out=tmp_path / "sheet.png")
+    assert len(found.channels) == 4
+    for channel in found.channels:
+        assert channel.values == sorted(channel.values, reverse=True)
+        assert all(engine.catalogue.product(product) for product in channel.products)
+    with Image.open(found.out) as sheet:
+        assert sheet.size == (4 * 72, 4 * 72), "a filter and three cut-outs in each of four rows"
+    with pytest.raises(UsageError, match=r"must end in \.png or \.webp"):
+        engine.predict.filters(out=tmp_path / "sheet.txt")
+    with TestClient(create_app(engine, worker=False), base_url="http://127.0.0.1") as client:
+        answer = client.post("/api/v1/predict/filters", json={"out": "/anywhere.png"})
+        assert 400 <= answer.status_code < 500

@@ -53,10 +53,14 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction; in SQLite it takes the write lock first, so that two writers queue instead of failing."""
+def writing(engine: Engine, *, durable: bool = False) -> Iterator[Connection]:
+    """A transaction; in SQLite it takes the write lock first, so that two writers queue instead of failing.
+
+    A durable one is on the disk when the block ends; others survive the death of every process, but not of the machine.
+    """
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         yield connection  # an error leaves the block uncommitted: closing the connection rolls back
         connection.commit()

@@ -4,6 +4,8 @@ Attributes are a log: a value is never changed and never deleted while its act s
 says that it holds; `shown`, which follows from the rest, that no more trusted origin says otherwise (`_shown.py`);
 `unknown`, that a person says nobody can tell, which hides what others say. An act made the rows that bear its number;
 `turns` says which other rows it made live or ended, so that every earlier moment is known.
+
+Votes are a log too: the last of a ballot counts, and taking one back is a vote of its own.
 """
 
 from sqlalchemy import (
@@ -190,4 +192,72 @@ jobs = Table(
     Column("heartbeat_at", DateTime(timezone=True)),
     Column("finished_at", DateTime(timezone=True)),
     Index("jobs_by_state", "state"),
+)
+
+games = Table(
+    "games",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("contestants", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("duels", Float, nullable=False),
+    Column("checks", Float, nullable=False),
+)
+
+questions = Table(
+    "questions",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("game_id", Integer, ForeignKey("games.id"), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("photo_id", String(64), nullable=False),
+    Column("stranger_id", String(64), nullable=False),
+    Column("category", Text, nullable=False),
+    Index("questions_by_game", "game_id", "key", unique=True),
+)
+
+picks = Table(
+    "picks",
+    metadata,
+    Column("question_id", Integer, ForeignKey("questions.id"), primary_key=True),
+    Column("contestant", Integer, primary_key=True),
+    Column("photo_id", String(64), nullable=False),
+    Column("category", Text, nullable=False),
+)
+
+players = Table(
+    "players",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("key", String(64), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("team", Text, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Index("players_by_team", "team"),
+)
+
+ballots = Table(
+    "ballots",
+    metadata,
+    Column("id", String(22), primary_key=True),
+    Column("player_id", Integer, ForeignKey("players.id"), nullable=False),
+    Column("question_id", Integer, ForeignKey("questions.id"), nullable=False),
+    Column("left", Integer, nullable=False),
+    Column("right", Integer, nullable=False),
+    Column("expected", String(8), nullable=False),
+    Index("ballots_by_player", "player_id", "question_id"),
+    Index("ballots_by_question", "question_id"),
+)
+
+votes = Table(
+    "votes",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(36), nullable=False, unique=True),
+    Column("ballot_id", String(22), ForeignKey("ballots.id"), nullable=False),
+    Column("answer", String(8), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Index("votes_by_ballot", "ballot_id", "number"),
 )

@@ -15,6 +15,7 @@ from lookscape.catalogue import _acts, _annotate, _files, _find, _findings, _pic
 from lookscape.catalogue.blobs import Blobs
 from lookscape.catalogue.database import open_database, reading, writing
 from lookscape.catalogue.findings import CheckCounts, Clear, Finding, FindingState, Found, FoundPage, Wanted
+from lookscape.catalogue.games import Games
 from lookscape.catalogue.jobs import Jobs
 from lookscape.catalogue.records import (
     Act,
@@ -38,7 +39,7 @@ from lookscape.settings import Settings
 
 
 class Catalogue:
-    """Photos, products, attributes and jobs of one catalogue folder."""
+    """Photos, products, attributes, jobs and games of one catalogue folder."""
 
     def __init__(self, settings: Settings) -> None:
         """Open, making the folder and the database when they are not there."""
@@ -50,6 +51,7 @@ class Catalogue:
         self._engine = open_database(settings.database_url)
         self.blobs = Blobs(settings.blobs_url)
         self.jobs = Jobs(self._engine)
+        self.games = Games(self._engine)
 
     @classmethod
     def open(cls, folder: Path | str | None = None) -> Self:

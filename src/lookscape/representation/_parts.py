@@ -6,7 +6,7 @@ Vectors are fixed-size lists of float32, uncompressed (they do not compress), so
 import hashlib
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,9 @@ import pyarrow.parquet as pq
 from lookscape.errors import LookscapeError
 from lookscape.representation._files import write_atomically
 from lookscape.representation.protocol import Vectors
+
+BLOCK = 8192
+"""Rows that are read at a time."""
 
 _NAME = re.compile(r"part-(\d{6,})\.parquet")
 
@@ -73,6 +76,28 @@ def describe(folder: Path, number: int) -> Part:
     except (pa.ArrowInvalid, KeyError) as error:
         raise LookscapeError(f"{path} is damaged or not ours; delete it and embed again") from error
     return Part(path=path, number=number, key=key, digest=digest, num_rows=metadata.num_rows)
+
+
+def read_ids(part: Part) -> list[str]:
+    """The ids of a part's rows, in order. Raises as `read`."""
+    try:
+        found: list[str] = pq.read_table(part.path, columns=["photo_id"])["photo_id"].to_pylist()
+    except (pa.ArrowInvalid, KeyError, ValueError) as error:
+        raise LookscapeError(f"{part.path} is damaged; delete it and embed again") from error
+    return found
+
+
+def read_blocks(part: Part, *, dim: int) -> Iterator[tuple[int, Vectors]]:
+    """A part's vectors, at most BLOCK x D at a time, and the row that each block begins with. Raises as `read`."""
+    start = 0
+    try:
+        with pq.ParquetFile(part.path) as file:
+            for batch in file.iter_batches(BLOCK, columns=["vector"]):
+                block_ND = batch["vector"].flatten().to_numpy(zero_copy_only=False).reshape(-1, dim)
+                yield start, block_ND
+                start += len(block_ND)
+    except (pa.ArrowInvalid, KeyError, ValueError) as error:
+        raise LookscapeError(f"{part.path} is damaged; delete it and embed again") from error
 
 
 def read(part: Part, *, dim: int) -> Rows:

@@ -5,7 +5,7 @@ Each photo is cropped to a share of its area and another aspect (Szegedy et al.,
 augmentation", AAAI 2020). Crop, turn, mirror and resize are one warp, so that a photo is interpolated once.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -16,6 +16,9 @@ GREY_3 = np.array([0.299, 0.587, 0.114])
 
 ERASED_AREA, ERASED_ASPECT = (0.02, 0.2), (0.4, 2.5)
 """The rectangle's share of the photo, and height to width, as in the paper up to its upper area of 0.4."""
+
+SIDES = 16
+"""Pixels by which photos grow."""
 
 Photo = NDArray[np.uint8]
 
@@ -38,8 +41,8 @@ class Augmentation:
     mirrored: float = 0.5
     erased: float = 0.25
 
-    def __call__(self, photos_BHWC: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np.uint8]:
-        """B x H x W x 3 -> B x side x side x 3, each photo changed by its own draw."""
+    def __call__(self, photos_BHWC: NDArray[np.uint8], random: np.random.Generator, step: int = 0) -> NDArray[np.uint8]:
+        """B x H x W x 3 -> B x side x side x 3, each photo changed by its own draw; the same at every step."""
         changed_BHWC = np.empty((len(photos_BHWC), self.side, self.side, 3), np.uint8)
         for photo, changed in zip(photos_BHWC, changed_BHWC, strict=True):
             matrix = self._warp(photo.shape[0], photo.shape[1], random)
@@ -86,3 +89,27 @@ class Augmentation:
         width = int(np.clip(round(np.sqrt(area / aspect)), 1, self.side))
         top, left = random.integers(0, self.side - height + 1), random.integers(0, self.side - width + 1)
         photo[top : top + height, left : left + width] = random.integers(0, 256, 3)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Growing:
+    """Photos that grow from the side `first` to the augmentation's own in `steps` steps, then stay.
+
+    Small photos teach the coarse things in a fraction of the time (Tan & Le, "EfficientNetV2", ICML 2021). Sides are
+    multiples of SIDES.
+    """
+
+    last: Augmentation
+    first: int
+    steps: int
+
+    def __call__(self, photos_BHWC: NDArray[np.uint8], random: np.random.Generator, step: int) -> NDArray[np.uint8]:
+        """B x H x W x 3 -> B x side x side x 3."""
+        return replace(self.last, side=self.side(step))(photos_BHWC, random)
+
+    def side(self, step: int) -> int:
+        """Pixels at a step."""
+        if step >= self.steps:
+            return self.last.side
+        stages = (self.last.side - self.first) // SIDES + 1
+        return self.first + SIDES * (stages * step // self.steps)

@@ -5,27 +5,30 @@
     classifiers/NAME/looks.jsonl trained.json           how it was trained
 
 Chances are a softmax at the temperature that makes the validation photos likeliest, of the mean of the logits of a
-photo and of its mirror image. Weights load as tensors only.
+photo and of its mirror image. It is an Encoder too, `classifier:NAME`, whose vectors are what its last layer sees: the
+hidden layer of a network that was taught new classes ("transfer"). Weights load as tensors only.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from lookscape.representation import checkpoint
+from lookscape.representation.blocks import FromBytes
 from lookscape.representation.classifier import Classifier, Config
 from lookscape.representation.metrics.classes import softmax
 from lookscape.representation.preprocess import square
 from lookscape.representation.protocol import ImageU8, Vectors
+from lookscape.representation.runtime import DEFAULT_RUNTIME, Network, Runner, Runtime
 
 FOLDER = "classifiers"
-BATCH = 32
+PREDICTIONS = "predictions.parquet"
 
 Matrix = NDArray[np.float64]
 
@@ -47,11 +50,12 @@ class Classified:
     mirrored: bool
     key: str
     network: Classifier
+    runtime: Runtime = DEFAULT_RUNTIME
 
     default_metric = "cosine"
 
     @classmethod
-    def open(cls, folder: Path) -> "Classified":
+    def open(cls, folder: Path, *, runtime: Runtime = DEFAULT_RUNTIME) -> "Classified":
         """Raises NotFoundError when the folder holds no usable classifier."""
         saved = checkpoint.load(folder)
         about = saved.config
@@ -67,6 +71,7 @@ class Classified:
             mirrored=about["mirrored"],
             key=about["key"],
             network=network.eval().to(memory_format=torch.channels_last),
+            runtime=runtime,
         )
 
     @property
@@ -76,20 +81,40 @@ class Classified:
 
     def chances(self, photos: Iterable[ImageU8]) -> Matrix:
         """N x classes, rows sum to 1. Photos of any sizes."""
-        found = [logits_of(self.network, x_BCHW, mirrored=self.mirrored) for x_BCHW in self._batches(photos)]
-        logits_NK = np.concatenate(found) if found else np.empty((0, len(self.classes)), np.float32)
-        return softmax(logits_NK, temperature=self.temperature)
+        return softmax(self._logits(self.encode(photos)), temperature=self.temperature)
 
     def encode(self, photos: Iterable[ImageU8]) -> Vectors:
-        """N x D features, for a Space; compared by cosine."""
-        with torch.inference_mode():
-            found = [self.network.features(x_BCHW).float().numpy() for x_BCHW in self._batches(photos)]
-        return np.concatenate(found) if found else np.empty((0, self.dim), np.float32)
-
-    def _batches(self, photos: Iterable[ImageU8]) -> Iterator[Tensor]:
+        """N x D features, for a Space; the mean of a photo's and its mirror image's, if it was trained with those."""
         squares = (square(photo, side=self.side) for photo in photos)
-        while chunk := list(islice(squares, BATCH)):
-            yield torch.from_numpy(np.stack(chunk)).permute(0, 3, 1, 2).float().div_(255)
+        if not self.mirrored:
+            return self._features(squares)
+        both_2ND = self._features(side for photo in squares for side in (photo, photo[:, ::-1]))
+        return np.asarray((both_2ND[::2] + both_2ND[1::2]) / 2, np.float32)
+
+    def _logits(self, features_ND: Vectors) -> Vectors:
+        weight_KD, bias_K = (tensor.detach().numpy() for tensor in self.network.head[-1].parameters())
+        return np.asarray(features_ND @ weight_KD.T + bias_K, np.float32)
+
+    @cached_property
+    def _features(self) -> Runner:
+        """The network up to its last layer, run by the fastest engine that agrees with torch."""
+        return self.runtime.open(f"classifier {self.key} {self.side}", self._without_head)
+
+    def _without_head(self) -> Network:
+        identity = (0.0,) * 3, (1.0,) * 3
+        module = FromBytes(_Features(self.network), mean=identity[0], std=identity[1]).eval()
+        return Network(module=module, side=self.side, key=self.key)
+
+
+class _Features(nn.Module):
+    """What the last layer of a classifier sees, as a module's forward, for export."""
+
+    def __init__(self, network: Classifier) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, x_BCHW: Tensor) -> Tensor:
+        return self.network.features(x_BCHW)
 
 
 def logits_of(network: Classifier, x_BCHW: Tensor, *, mirrored: bool) -> NDArray[np.float32]:

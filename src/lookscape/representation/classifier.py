@@ -3,7 +3,9 @@
 The backbone is a network of timm or torchvision (networks.py), or `encoder`: the photo encoder of the visual language,
 to be warm-started from a trained one. The first layers may stay as they were, which halves the work of a step; what is
 frozen also keeps its running means. New layers learn `head_rate` times faster than pretrained ones. Labels are smoothed
-(Szegedy et al., "Rethinking the inception architecture", CVPR 2016).
+(Szegedy et al., "Rethinking the inception architecture", CVPR 2016); photos and their labels may be mixed by pairs
+(Zhang et al., "mixup: Beyond empirical risk minimization", ICLR 2018). Where its features are to be compared by angle,
+a loss of metric learning is added (metric_loss.py), with the last layer's rows as proxies.
 """
 
 from enum import StrEnum
@@ -15,6 +17,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from torch import Tensor, nn
 from torch.nn import functional
 
+from lookscape.representation.depthwise import quicken_depthwise
+from lookscape.representation.metric_loss import normalised_softmax
 from lookscape.representation.networks import open_backbone, vector
 from lookscape.representation.photo_networks import PhotoEncoder
 from lookscape.representation.trainable import Learner, Losses, Moment
@@ -47,6 +51,8 @@ class Config(BaseModel):
     frozen: float = Field(default=0.0, ge=0, le=1, description="share of the backbone's layers that stays as it was")
     head_rate: float = Field(default=10.0, gt=0, description="learning rate of new layers, times the backbone's")
     optimizer: Optimizer = Field(default=Optimizer.ADAMW, description="adamw, adam, rmsprop or sgd")
+    mixed: float = Field(default=0.0, ge=0, description="how far photos are mixed by pairs: alpha of mixup, 0 never")
+    pull: float = Field(default=0.0, ge=0, description="weight of the loss that pulls a class together by angle")
     decay: float = Field(default=0.01, ge=0, description="weight decay, with adamw")
 
 
@@ -118,12 +124,34 @@ class Classifier(Learner):
         assert moment.labels_B is not None
         for module in self._frozen:
             module.eval()
-        logits_BK = self.logits(x_BCHW)
-        loss = functional.cross_entropy(
-            logits_BK, moment.labels_B, weight=self.weights_K, label_smoothing=self.config.smoothing
-        )
+        share, other_B = self._mixing(len(x_BCHW))
+        if share < 1:
+            x_BCHW = share * x_BCHW + (1 - share) * x_BCHW[other_B]
+        features_BD = self.features(x_BCHW)
+        logits_BK: Tensor = self.head(features_BD).float()
+        loss = share * self._loss(features_BD, logits_BK, moment.labels_B)
+        if share < 1:
+            loss = loss + (1 - share) * self._loss(features_BD, logits_BK, moment.labels_B[other_B])
         accuracy = (logits_BK.argmax(1) == moment.labels_B).float().mean()
         return Losses(total=loss, measured={"loss": loss.detach(), "accuracy": accuracy})
+
+    def _loss(self, features_BD: Tensor, logits_BK: Tensor, labels_B: Tensor) -> Tensor:
+        loss = functional.cross_entropy(
+            logits_BK, labels_B, weight=self.weights_K, label_smoothing=self.config.smoothing
+        )
+        if not self.config.pull:
+            return loss
+        proxies_KD: Tensor = self.head[-1].weight  # type: ignore[assignment]
+        pulled = normalised_softmax(features_BD, proxies_KD, labels_B, weights_K=self.weights_K)
+        return loss + self.config.pull * pulled
+
+    def _mixing(self, count: int) -> tuple[float, Tensor]:
+        """The share of each photo that stays, at least half, and which photo gives the rest."""
+        if not self.config.mixed:
+            return 1.0, torch.empty(0, dtype=torch.long)
+        alpha = torch.tensor(self.config.mixed)
+        share = float(torch.distributions.Beta(alpha, alpha).sample())
+        return max(share, 1 - share), torch.randperm(count)
 
 
 class _Encoder(nn.Module):
@@ -144,7 +172,7 @@ def _backbone(config: Config, *, weights: str) -> tuple[nn.Module, tuple[float, 
         return _Encoder(side=config.side, width=config.width), (0.0,) * 3, (1.0,) * 3
     opened = open_backbone(config.backbone, weights=weights, side=config.side)
     look = opened.architecture
-    return vector(opened, "pooled"), look.mean, look.std
+    return quicken_depthwise(vector(opened, "pooled")), look.mean, look.std
 
 
 @torch.no_grad()

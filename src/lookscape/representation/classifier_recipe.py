@@ -10,8 +10,14 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from lookscape.errors import UsageError
-from lookscape.representation.augment import Augmentation
+from lookscape.representation.augment import SIDES, Augmentation, Growing
 from lookscape.representation.recipe import Schedule
+
+MIN_SIDE = 64
+"""Photos are never trained on smaller than this, pixels, unless asked for."""
+
+GROWN = 2 / 3
+"""Share of the training after which photos have their full side."""
 
 MOST_REPEATED = 8
 """A sampler shows no photo more often than this in an epoch: a class of three photos stays a class of three."""
@@ -32,12 +38,14 @@ class ClassifierRecipe(Schedule):
     """One run. `config` holds the fields of the classifier's Config but the number of classes.
 
     Photos are kept at `finer` times the training's side and judged at that side too, since random crops show products
-    larger than they are (Touvron et al., "Fixing the train-test resolution discrepancy", NeurIPS 2019). Training stops
+    larger than they are (Touvron et al., "Fixing the train-test resolution discrepancy", NeurIPS 2019). It starts with
+    photos of `coarse` times the side, which grow. Training stops
     when `patience` looks at the validation photos in a row were no better; 0 never stops.
     """
 
     config: Mapping[str, Any] = field(default_factory=dict)
     finer: float = 1.25
+    coarse: float = 1.0
     area: tuple[float, float] = (0.4, 1.0)
     turn_deg: float = 10.0
     mirrored: float = 0.5
@@ -63,9 +71,9 @@ class ClassifierRecipe(Schedule):
         """Side at which photos are kept and judged, pixels: a multiple of 16 for networks that halve it."""
         return max(side, round(self.finer * side / 16) * 16)
 
-    def augmentation(self, side: int) -> Augmentation:
+    def augmentation(self, side: int) -> Augmentation | Growing:
         """What photos go through in training."""
-        return Augmentation(
+        last = Augmentation(
             side=side,
             area=self.area,
             turn_deg=self.turn_deg,
@@ -74,6 +82,10 @@ class ClassifierRecipe(Schedule):
             colour=self.colour,
             erased=self.erased,
         )
+        first = max(MIN_SIDE, round(self.coarse * side / SIDES) * SIDES)
+        if first >= side or side % SIDES:
+            return last
+        return Growing(last=last, first=first, steps=round(GROWN * self.num_steps))
 
 
 def class_weights(counts_K: NDArray[np.intp], balance: Balance) -> NDArray[np.float32]:

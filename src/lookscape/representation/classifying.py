@@ -24,23 +24,24 @@ from lookscape.representation._devices import Place, open_fabric, resolved
 from lookscape.representation._files import write_atomically
 from lookscape.representation._publish import STATES, publish, settle, staging
 from lookscape.representation.checkpoint import Checkpoint
-from lookscape.representation.class_looks import BEST, Judge, Looks, StoppedEarlyError, read_looks
-from lookscape.representation.classified import logits_of
-from lookscape.representation.classifier import ENCODER, Classifier
+from lookscape.representation.class_looks import BEST, Judge, Look, Looks, StoppedEarlyError, read_looks
+from lookscape.representation.classified import PREDICTIONS, Classified, logits_of
+from lookscape.representation.classifier import Classifier
 from lookscape.representation.classifier_recipe import ClassifierRecipe, class_weights, shown_rows
+from lookscape.representation.classifier_start import Aim, begin_from
 from lookscape.representation.codec import Codec
 from lookscape.representation.hooks._fixed import FORGOTTEN
 from lookscape.representation.loop import Batches, Run, set_up, train
 from lookscape.representation.metrics.classes import best_temperature
 from lookscape.representation.pixels import Pixels
 from lookscape.representation.training_state import Saver, State, check_finite, last_state, remove_states
-from lookscape.representation.warm_start import encoder_state
 from lookscape.version import __version__
 
 PARTS = "train", "validation", "test"
 MARK = "trained.json"
-PREDICTIONS = "predictions.parquet"
 BATCH = 64
+MOST_LOOKS = 30
+"""Looks at the validation photos in a training; a short one has one after every epoch."""
 
 Progress = Callable[[int, int, str], None]
 Codes = NDArray[np.intp]
@@ -69,14 +70,27 @@ class Task:
 
 @dataclass(frozen=True, kw_only=True)
 class ClassifierOrder:
-    """What to train and where it goes; `init_from` is a visual language's model whose encoder is the start."""
+    """What to train and where it goes; `init_from` is a visual language's model or a classifier of the same split.
+
+    `look_every` is the steps between two looks, 0 for the usual ones; `watch` sees each and may raise to end it all.
+    """
 
     name: str
     recipe: ClassifierRecipe
     folder: Path
     weights: str = "default"
-    init_from: Codec | None = None
+    init_from: Codec | Classified | None = None
     again: bool = False
+    look_every: int = 0
+    watch: Callable[[Look], None] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Rehearsal:
+    """How a training went: its looks, and what the weights of the best one told the validation photos to be."""
+
+    looks: Sequence[Look]
+    guesses_N: Codes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +119,26 @@ def run_classifier(order: ClassifierOrder, task: Task, *, progress: Progress) ->
     before = None if order.again else _trained_before(order.folder, fingerprint)
     if before is not None:
         return before
-    states = order.folder / STATES
+    state, note = _where_it_stopped(order.folder / STATES, fingerprint)
+    trained = _train(order, task, state=state, fingerprint=fingerprint, progress=progress)
+    return _keep(order, task, trained, fingerprint=fingerprint, note=note, progress=progress)
+
+
+def rehearse(order: ClassifierOrder, task: Task, *, progress: Progress) -> Rehearsal:
+    """Train, or go on training, only to see how well validation photos are told. Raises as `run_classifier`."""
+    from safetensors.torch import load_file
+
+    _check(task, judged=PARTS[1:2])
+    fingerprint = _fingerprint(order, task)
+    state, _ = _where_it_stopped(order.folder / STATES, fingerprint)
+    network = _train(order, task, state=state, fingerprint=fingerprint, progress=progress).network
+    network.load_state_dict(load_file(order.folder / STATES / BEST))
+    logits_NK = _logits(network.eval(), task.pixels, task.rows(PARTS[1]), mirrored=order.recipe.mirrored > 0)
+    return Rehearsal(looks=read_looks(order.folder), guesses_N=logits_NK.argmax(axis=1))
+
+
+def _where_it_stopped(states: Path, fingerprint: str) -> tuple[State | None, str]:
+    """The state to go on from, and a note where there is one of another run, which is removed."""
     state, note = last_state(states), ""
     if state is not None and state.fingerprint != fingerprint:
         state, note = None, "training starts anew: the recipe, the photos or their split changed since"
@@ -113,8 +146,7 @@ def run_classifier(order: ClassifierOrder, task: Task, *, progress: Progress) ->
         remove_states(states)
         (states / BEST).unlink(missing_ok=True)
     states.mkdir(parents=True, exist_ok=True)
-    trained = _train(order, task, state=state, fingerprint=fingerprint, progress=progress)
-    return _keep(order, task, trained, fingerprint=fingerprint, note=note, progress=progress)
+    return state, note
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,12 +156,12 @@ class _Trained:
     resumed_at: int
 
 
-def _check(task: Task) -> None:
+def _check(task: Task, *, judged: Sequence[str] = PARTS[1:]) -> None:
     counts = {part: len(task.rows(part)) for part in PARTS}
     learned = np.unique(task.codes_N[task.rows("train")])
     if len(task.classes) < 2 or len(learned) < len(task.classes):
         raise UsageError(f"{task.attribute!r} needs at least two values, each of them among the training products")
-    for part in PARTS[1:]:
+    for part in judged:
         if counts[part] < 2:
             raise UsageError(f"the split has {counts[part]} {part} photos of {task.attribute!r}; it needs at least 2")
 
@@ -151,6 +183,8 @@ def _train(
         looks.cut(start)
 
         def tell(done: int, _: object) -> None:
+            if order.watch is not None and looks.looks[-1:] and looks.looks[-1].step == done:
+                order.watch(looks.looks[-1])
             progress(done, recipe.num_steps, "training")
 
         try:
@@ -168,16 +202,9 @@ def _network(order: ClassifierOrder, task: Task) -> Classifier:
     config = order.recipe.checked_config(num_classes=len(task.classes))
     network = Classifier(config, weights=order.weights)
     if order.init_from is not None:
-        if config.backbone != ENCODER:
-            raise UsageError(f"only the backbone {ENCODER!r} starts from a trained model, not {config.backbone!r}")
-        given = {f"encoder.{name}": tensor for name, tensor in encoder_state(order.init_from).items()}
-        own = network.backbone.state_dict()
-        taken = {name: given[name] for name in own if name in given and given[name].shape == own[name].shape}
-        if len(taken) < len(own):
-            raise UsageError(
-                f"{order.init_from.name!r} does not fit; give side={order.init_from.side} and its own width"
-            )
-        network.backbone.load_state_dict(taken)
+        parts = dict(zip(task.pixels.ids, task.parts_N.tolist(), strict=True))
+        aim = Aim(classes=task.classes, split=task.split, parts=parts)
+        begin_from(order.init_from, network, aim, classifiers=order.folder.parent)
     counts_K = np.bincount(task.codes_N[task.rows("train")], minlength=len(task.classes))
     network.weigh(torch.from_numpy(class_weights(counts_K, order.recipe.balance)))
     return network
@@ -218,7 +245,7 @@ def _looks(order: ClassifierOrder, task: Task, run: Run[Classifier], batches: Ba
     return Looks(
         order.folder,
         judge,
-        every=per_epoch,
+        every=order.look_every or max(per_epoch, -(-order.recipe.num_steps // MOST_LOOKS)),
         num_steps=order.recipe.num_steps,
         per_epoch=per_epoch,
         patience=order.recipe.patience,
@@ -336,6 +363,7 @@ def _fingerprint(order: ClassifierOrder, task: Task) -> str:
     }
     digest.update(json.dumps(said, sort_keys=True).encode())
     digest.update(task.codes_N.tobytes() + "\n".join(task.parts_N.tolist()).encode())
+    digest.update(f"{order.look_every or ''}".encode())
     return digest.hexdigest()
 
 

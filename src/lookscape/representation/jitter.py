@@ -13,8 +13,8 @@ SCALE, STRETCH, SHIFT = 0.04, 0.02, 0.01
 """Deviations: of the size, of the height beside it, and of the place in sides of the photo."""
 
 
-def jittered(photos_BHWC: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np.uint8]:
-    """B x H x W x 3, each photo changed by its own draw."""
+def jittered(photos_BHWC: NDArray[np.uint8], random: np.random.Generator, step: int = 0) -> NDArray[np.uint8]:
+    """B x H x W x 3, each photo changed by its own draw; the same at every step."""
     height, width = photos_BHWC.shape[1:3]
     drawn_B4 = random.standard_normal((len(photos_BHWC), 4)).clip(-2, 2)
     changed_BHWC = np.empty_like(photos_BHWC)

@@ -26,8 +26,8 @@ AVERAGED_EVERY = 4
 """Steps between two looks of the weights' moving average, whose memory is many times longer."""
 
 L = TypeVar("L", bound=Learner)
-Change = Callable[[NDArray[np.uint8], np.random.Generator], NDArray[np.uint8]]
-"""Photos B x H x W x 3 and a generator -> the photos changed, of one size, which may be another."""
+Change = Callable[[NDArray[np.uint8], np.random.Generator, int], NDArray[np.uint8]]
+"""Photos B x H x W x 3, a generator and the step -> the photos changed, of one size, which may be another."""
 
 Measured = dict[str, Tensor]
 Hook = Callable[[int, Measured], None]
@@ -56,7 +56,7 @@ class Batches:
         """The step's photos, uint8 B x 3 x H x W, channels last in memory."""
         photos_BHWC = self.array_NHWC[self._chosen(step)]
         if self.change is not None:
-            photos_BHWC = self.change(photos_BHWC, np.random.default_rng([self.seed, step, self.rank]))
+            photos_BHWC = self.change(photos_BHWC, np.random.default_rng([self.seed, step, self.rank]), step)
         return torch.from_numpy(photos_BHWC).permute(0, 3, 1, 2)
 
     def measured_at(self, step: int) -> Tensor | None:

@@ -273,20 +273,21 @@ def _look(folder: Path) -> _Snapshot:
 
 
 def _gather(snapshot: _Snapshot) -> tuple[tuple[str, ...], Vectors]:
-    """All rows in the order of their ids."""
+    """All rows in the order of their ids. Files are read block by block, so that they are held in memory but once."""
     dim = snapshot.info.dim
-    read = [_parts.read(part, dim=dim) for part in snapshot.parts]
-    place = {photo_id: (number, row) for number, rows in enumerate(read) for row, photo_id in enumerate(rows.ids)}
+    listed = [_parts.read_ids(part) for part in snapshot.parts]
+    place = {photo_id: (number, row) for number, part_ids in enumerate(listed) for row, photo_id in enumerate(part_ids)}
     ids = tuple(sorted(place))
-    vectors_ND = np.empty((len(ids), dim), np.float32)
-    targets: list[list[int]] = [[] for _ in read]
-    sources: list[list[int]] = [[] for _ in read]
+    targets = [np.full(len(part_ids), -1, np.intp) for part_ids in listed]
     for target, photo_id in enumerate(ids):
         number, row = place[photo_id]
-        targets[number].append(target)
-        sources[number].append(row)
-    for rows, target_rows, source_rows in zip(read, targets, sources, strict=True):
-        vectors_ND[target_rows] = rows.vectors[source_rows]
+        targets[number][row] = target
+    vectors_ND = np.empty((len(ids), dim), np.float32)
+    for part, targets_N in zip(snapshot.parts, targets, strict=True):
+        for start, block_ND in _parts.read_blocks(part, dim=dim):
+            wanted_N = targets_N[start : start + len(block_ND)]
+            latest_N = wanted_N >= 0
+            vectors_ND[wanted_N[latest_N]] = block_ND[latest_N]
     vectors_ND.flags.writeable = False
     return ids, vectors_ND
 

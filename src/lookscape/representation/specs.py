@@ -8,6 +8,7 @@
     pretrained:torchvision/vgg16@fc6           VGG16's first fully connected layer
     pretrained:resnet50?weights=none,side=96   random weights, 96 px input
     trained:language                           a model trained on this catalogue, by its name
+    classifier:brand                           what the last layer of a classifier trained here sees
 
 MODEL is a file of `representation/models/`; the rest are fields of its Config. A library and its network are joined
 by `/` or `:`. Only `resolve` imports a network.
@@ -29,6 +30,9 @@ MODELS = "lookscape.representation.models"
 
 TRAINED = "trained"
 """The word before the name of a model that was trained on the catalogue."""
+
+CLASSIFIER = "classifier"
+"""The word before the name of a classifier that was trained on the catalogue."""
 
 TRAINED_MARK = "trained.json"
 """The file in a model's folder that says that its training is over."""
@@ -88,6 +92,8 @@ def resolve(text: str, *, models: Path | None = None, runtime: str = "auto") -> 
     named = parse(text)
     if named.model == TRAINED:
         return _open_trained(named, models=models)
+    if named.model == CLASSIFIER:
+        return _open_classifier(named, models=models, runtime=runtime)
     part = parts.load(MODELS, named.model)
     if not hasattr(part, "build"):
         raise UsageError(f"{text!r} has to be trained first: lookscape train RECIPE; then it is named trained:NAME")
@@ -117,6 +123,18 @@ def _open_trained(named: ModelSpec, *, models: Path | None) -> "Encoder":
     if models is None or name not in known:
         raise UnknownNameError("trained model", name, known)
     return Codec.open(models / name)
+
+
+def _open_classifier(named: ModelSpec, *, models: Path | None, runtime: str) -> "Encoder":
+    from lookscape.representation.classified import FOLDER, Classified, classifier_names
+    from lookscape.representation.runtime import Runtime
+
+    catalogue = models.parent if models else None
+    known = classifier_names(catalogue) if catalogue else []
+    name = named.options.get("backbone", "")
+    if models is None or name not in known:
+        raise UnknownNameError("classifier", name, known)
+    return Classified.open(models.parent / FOLDER / name, runtime=Runtime(engine=runtime, cache=models / COMPILED))
 
 
 def _restore(encoder: "FittedEncoder", folder: Path) -> None:

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
-from lookscape.errors import LookscapeError
+from lookscape.errors import DivergedError
 from lookscape.representation._files import write_atomically
 from lookscape.representation.loop import Measured, Run
 
@@ -57,7 +57,7 @@ class State:
 def save_state(folder: Path, run: Run[Any], *, step: int, seconds: float, fingerprint: str) -> None:
     """Write the state after `step` steps, then remove all but the last KEPT.
 
-    Raises LookscapeError when a number in it is not finite; the states on disk stay as they are.
+    Raises DivergedError when a number in it is not finite; the states on disk stay as they are.
     """
     from safetensors.torch import save
 
@@ -79,10 +79,10 @@ def save_state(folder: Path, run: Run[Any], *, step: int, seconds: float, finger
 
 
 def check_finite(tensors: Iterable[Tensor], *, step: int) -> None:
-    """Raises LookscapeError when training blew up: nothing that holds infinities is worth keeping."""
+    """Raises DivergedError when training blew up: nothing that holds infinities is worth keeping."""
     if all(bool(torch.isfinite(tensor).all()) for tensor in tensors):
         return
-    raise LookscapeError(
+    raise DivergedError(
         f"training blew up: after step {step} the model holds numbers that are not finite; nothing was replaced, and "
         "the last state before stays; train again with a lower learning rate or another seed"
     )

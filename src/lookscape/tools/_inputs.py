@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
 from lookscape.catalogue.records import Filter
 from lookscape.errors import PhotoError, TooLargeError, UsageError
@@ -34,6 +34,16 @@ PhotoInput = Annotated[
     WithJsonSchema({"type": "string", "format": "binary", "maxLength": MAX_UPLOAD}),
     Field(json_schema_extra={"photo": True}),
 ]
+
+
+def _local_file(given: str, info: ValidationInfo) -> str:
+    if given and not (info.context or {}).get("local"):
+        raise UsageError("out: only the terminal and Python may say where to write; over HTTP fetch the page")
+    return given
+
+
+OutFile = Annotated[str, AfterValidator(_local_file)]
+"""Where a page is written, empty for its usual place; refused to callers that are not on this machine."""
 
 
 def parse_filter(where: tuple[str, ...], text: str = "") -> Filter:

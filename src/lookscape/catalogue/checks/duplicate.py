@@ -94,11 +94,17 @@ def _pairs(photos: Photos, ids: Sequence[str], *, progress: Progress) -> candida
         return np.array(list(combinations(range(len(ids)), 2)), np.intp).reshape(-1, 2)
     chosen = [ids[row] for row in candidates.sample(len(ids))]
     progress(0, len(chosen), "learning what copying changes")
-    readable = dict(photos.each(chosen))
-    altered = photos.embed(candidates.alter(photo, number) for number, photo in enumerate(readable.values()))
+    readable: list[str] = []
+
+    def copies() -> Iterator[ImageU8]:
+        for number, (photo_id, photo) in enumerate(photos.each(chosen)):
+            readable.append(photo_id)
+            yield candidates.alter(photo, number)
+
+    altered = photos.embed(copies())
     if not len(altered):
         return np.zeros((0, 2), np.intp)
-    forgetting = candidates.learn(photos.features(list(readable)), altered)
+    forgetting = candidates.learn(photos.features(readable), altered)
     codes_NC = candidates.encode(forgetting, ids, photos.features, progress=progress)
     return candidates.near_pairs(codes_NC, bar=forgetting.bar, progress=progress)
 

@@ -1,7 +1,7 @@
 """Tables that describe photos: CSV, JSON Lines and Parquet, in the manner of the Hugging Face imagefolder.
 
-Any column becomes an attribute, but for the file's own column, `product_id`, which groups photos, and `name` (or
-`title`), which names the product.
+Any column becomes an attribute, but for the file's own column, `product_id`, which groups photos, `name` (or `title`),
+which names the product, and a box, which says what part of the photo it is (`_boxes.py`).
 """
 
 import csv
@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from lookscape.catalogue.sources._boxes import Box, take_box
 from lookscape.errors import UsageError
 
 FILE_COLUMNS = ("file_name", "path", "file", "filename", "image", "image_path", "filepath", "photo")
@@ -25,11 +26,12 @@ MAX_FIELD = 10_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """One row: its file or URL, and what it says of the product."""
+    """One row: its file or URL, and what it says of the product; the photo is what is in the box, if there is one."""
 
     target: str
     product_id: str | None = None
     name: str | None = None
+    box: Box | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -52,8 +54,8 @@ def records(path: Path, target: str) -> Iterator[Record]:
     for row in _rows(path):
         values = {_clean(key): text for key, value in row.items() if key and (text := _text(value)) is not None}
         if where := values.pop(target, None):
-            product_id = _pop(values, ("product_id",))
-            yield Record(target=where, product_id=product_id, name=_pop(values, NAME_COLUMNS), attributes=values)
+            product_id, name, box = _pop(values, ("product_id",)), _pop(values, NAME_COLUMNS), take_box(values)
+            yield Record(target=where, product_id=product_id, name=name, box=box, attributes=values)
 
 
 def _pop(values: dict[str, str], columns: tuple[str, ...]) -> str | None:

@@ -5,11 +5,11 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
-from lookscape.catalogue.source import FileRow, Item, Listing, SourceOptions, read_file
+from lookscape.catalogue.source import FileRow, Item, Listing, SourceOptions
 from lookscape.catalogue.sources import _metadata
+from lookscape.catalogue.sources._boxes import named, reader
 from lookscape.errors import UsageError
 
 SPLITS = {"train", "test", "val", "validation", "valid", "dev"}
@@ -91,8 +91,9 @@ def display(path: str) -> str:
 def item_of(path: str, record: _metadata.Record | None, *, status: os.stat_result, label: str | None = None) -> Item:
     """The item of one existing file and the row that describes it."""
     values = {"label": label} if label is not None else {}
+    box = record.box if record else None
     file = FileRow(
-        path=display(path),
+        path=named(display(path), box),
         stamp=f"{status.st_size}:{status.st_mtime_ns}",
         product_id=record.product_id if record else None,
         name=record.name if record else None,
@@ -100,7 +101,7 @@ def item_of(path: str, record: _metadata.Record | None, *, status: os.stat_resul
     )
     if not stat.S_ISREG(status.st_mode):
         return Item(file=file, problem="not a regular file")
-    return Item(file=file, load=partial(read_file, path))
+    return Item(file=file, load=reader(path, box))
 
 
 def missing(path: str, problem: str) -> Item:

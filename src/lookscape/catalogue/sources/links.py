@@ -5,12 +5,12 @@ Any column of URLs named url, image_url, photo_url, link or image_link; the othe
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from lookscape.catalogue.download import Downloaded, DownloadOptions, Failed, Link, download
-from lookscape.catalogue.source import FileRow, Item, Listing, SourceOptions, read_file
+from lookscape.catalogue.source import FileRow, Item, Listing, SourceOptions
 from lookscape.catalogue.sources import _metadata
+from lookscape.catalogue.sources._boxes import reader
 from lookscape.catalogue.sources.folder import display
 from lookscape.errors import UsageError
 
@@ -69,7 +69,7 @@ def _item(record: _metadata.Record, outcome: Downloaded | Failed, *, path: str) 
         return Item(file=file, problem=outcome.reason)
     file = replace(
         file,
-        stamp=f"{outcome.path.name}:{outcome.num_bytes}",
+        stamp=f"{outcome.path.name}:{outcome.num_bytes}" + (f" {record.box.text}" if record.box else ""),
         name=record.name or Path(outcome.file_name).stem or None,
     )
-    return Item(file=file, load=partial(read_file, str(outcome.path)))
+    return Item(file=file, load=reader(str(outcome.path), record.box))

@@ -1,4 +1,7 @@
-"""A table of photo files: CSV, TSV, JSON Lines or Parquet with a path column; only the listed files are read."""
+"""A table of photo files: CSV, TSV, JSON Lines or Parquet with a path column; only the listed files are read.
+
+Where rows have a box (`bbox`, or `x_1`, `y_1`, `x_2`, `y_2`), the photo is what is in it; a file may have several.
+"""
 
 import os
 from collections.abc import Iterator
@@ -6,6 +9,7 @@ from pathlib import Path
 
 from lookscape.catalogue.source import Item, Listing, SourceOptions
 from lookscape.catalogue.sources import _metadata
+from lookscape.catalogue.sources._boxes import Box, named
 from lookscape.catalogue.sources.folder import display, item_of, missing
 from lookscape.errors import UsageError
 
@@ -17,7 +21,10 @@ def claims(spec: str) -> bool:
 
 
 def read(location: str, options: SourceOptions) -> Listing:
-    """List a table's files, in its order. Paths are relative to the table's folder; a file listed twice counts once."""
+    """List a table's files, in its order. Paths are relative to the table's folder.
+
+    A file listed twice counts once, unless its boxes differ.
+    """
     table = Path(location)
     if not table.is_file():
         raise UsageError(f"{location!r} is not a file")
@@ -36,15 +43,15 @@ def _column(table: Path) -> str | None:
 
 def _items(table: Path, column: str) -> Iterator[Item]:
     folder = os.fspath(table.parent)
-    seen: set[str] = set()
+    seen: set[tuple[str, Box | None]] = set()
     for record in _metadata.records(table, column):
         path = os.path.normpath(os.path.join(folder, record.target))
-        if path in seen:
+        if (path, record.box) in seen:
             continue
-        seen.add(path)
+        seen.add((path, record.box))
         try:
             status = os.stat(path)
         except OSError:
-            yield missing(path, "listed in the table but not there")
+            yield missing(named(path, record.box), "listed in the table but not there")
             continue
         yield item_of(path, record, status=status)

@@ -20,7 +20,9 @@ from lookscape.interfaces.http import (
     language_table,
     live,
     photos,
+    play,
     report,
+    shared,
     studio,
     tools,
     training,
@@ -55,6 +57,7 @@ def create_app(engine: Engine, *, host: str = "127.0.0.1", names: Collection[str
     lifespan = _lifespan(engine, worker=worker)
     app = FastAPI(title="Lookscape", version=__version__, lifespan=lifespan, redoc_url=None, docs_url=None)
     errors.install(app, page=studio.error_page)
+    app.add_middleware(play.Play, engine=engine)
     app.include_router(tools.router(engine, local=local))
     app.include_router(atlas.router(engine))
     app.include_router(cluster_pictures.router(engine))
@@ -63,6 +66,7 @@ def create_app(engine: Engine, *, host: str = "127.0.0.1", names: Collection[str
     app.include_router(findings.router(engine))
     app.include_router(decoded.router(engine))
     app.include_router(explained.router(engine))
+    app.include_router(shared.router(engine))
     app.include_router(live.router(engine))
     app.include_router(language_table.router(engine))
     app.include_router(training.router(engine))

@@ -1,4 +1,4 @@
-"""What a classifier looks at, drawn over a photo when somebody looks; see tools/predict/_explained.py for addresses."""
+"""What a classifier looks at, drawn over a photo when somebody looks, or covered; addresses as in tools/predict."""
 
 from fastapi import APIRouter, Response
 
@@ -6,6 +6,9 @@ from lookscape.engine import Engine
 from lookscape.errors import NotFoundError
 from lookscape.interfaces.http.photos import FOREVER
 from lookscape.tools.predict._explained import PREFIX, Asked, heat_picture
+
+COVERED = 4
+"""Slashes in the address of a photo with a part covered."""
 
 
 def router(engine: Engine) -> APIRouter:
@@ -15,12 +18,19 @@ def router(engine: Engine) -> APIRouter:
     @routes.get("/{name}/{key}/{place:path}.webp", summary="Where a classifier looks", response_class=Response)
     def explained(name: str, key: str, place: str) -> Response:
         from lookscape.representation.drawings import still
+        from lookscape.tools.predict._changed import covered_picture
         from lookscape.tools.predict._classifiers import open_classifier
 
         classifier = open_classifier(engine, name)
         if classifier.key != key:
             raise NotFoundError(f"the classifier {name!r} has been trained again since; ask for this picture anew")
-        picture = still(heat_picture(engine, classifier, Asked.at(place)))
+        is_covered = place.count("/") == COVERED
+        drawn = (
+            covered_picture(engine, classifier, place)
+            if is_covered
+            else heat_picture(engine, classifier, Asked.at(place))
+        )
+        picture = still(drawn)
         return Response(picture, media_type="image/webp", headers={"cache-control": FOREVER})
 
     return routes

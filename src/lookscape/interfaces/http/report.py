@@ -1,4 +1,8 @@
-"""The last report as a file to keep: /report.html; and the sheet that its page in the studio shares with it."""
+"""The last reports as files to keep, and the sheet that their pages in the studio share with them: /report.css.
+
+/report.html on the catalogue, /classifiers/NAME.html on a classifier, /tuning/NAME.html on a study of settings,
+/compare.html on two groups.
+"""
 
 from fastapi import APIRouter, Response
 
@@ -9,7 +13,7 @@ FRESH = {"cache-control": "private, no-cache"}
 
 
 def router(engine: Engine) -> APIRouter:
-    """Both endpoints."""
+    """All endpoints."""
     routes = APIRouter(tags=["report"])
 
     @routes.get("/report.html", summary="The last report, one file that needs no network", response_class=Response)
@@ -19,9 +23,40 @@ def router(engine: Engine) -> APIRouter:
         kept = _kept.latest(engine.folder)
         if kept is None:
             raise NotFoundError("there is no report yet; run: lookscape report catalogue")
-        name = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in kept.result.name)
-        headers = {**FRESH, "content-disposition": f'attachment; filename="{name}-report.html"'}
-        return Response(_page.document(kept.result, kept.body), media_type="text/html", headers=headers)
+        return _file(_page.document(name=kept.result.name, body=kept.body), kept.result.name)
+
+    @routes.get("/classifiers/{name}.html", summary="The last report on a classifier", response_class=Response)
+    def classifier(name: str) -> Response:
+        from lookscape.tools.predict._judged_kept import last_report, page_name
+        from lookscape.tools.report import _page
+
+        kept = last_report(engine.folder, name)
+        if kept is None:
+            raise NotFoundError(f"there is no report on a classifier {name!r}; run: lookscape predict report")
+        return _file(_page.document(name=page_name(name), body=kept.body), name)
+
+    @routes.get("/tuning/{name}.html", summary="What a study of tuning found", response_class=Response)
+    def study(name: str) -> Response:
+        from lookscape.representation.study import study_names
+        from lookscape.tools.predict.trials import Result
+        from lookscape.tools.report import _kept, _page
+
+        known = name in study_names(engine.folder)
+        kept = _kept.find(engine.folder, Result, name=f"study-{name}") if known else None
+        if kept is None:
+            raise NotFoundError(f"nothing was drawn of a study {name!r}; run: lookscape predict tune")
+        return _file(_page.document(name=name, body=kept.body), name)
+
+    @routes.get("/compare.html", summary="The last comparison of two groups", response_class=Response)
+    def comparison() -> Response:
+        from lookscape.tools.predict._compared import last_comparison
+        from lookscape.tools.predict._compared_page import title
+        from lookscape.tools.report import _page
+
+        kept = last_comparison(engine)
+        if kept is None:
+            raise NotFoundError("nothing was compared yet; run: lookscape predict compare NAME=VALUE")
+        return _file(_page.document(name=title(kept.result), body=kept.body), title(kept.result))
 
     @routes.get("/report.css", include_in_schema=False)
     def style() -> Response:
@@ -30,3 +65,10 @@ def router(engine: Engine) -> APIRouter:
         return Response(_page.style(), media_type="text/css", headers=FRESH)
 
     return routes
+
+
+def _file(content: str, name: str) -> Response:
+    """A page to be saved."""
+    plain = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name)
+    headers = {**FRESH, "content-disposition": f'attachment; filename="{plain}-report.html"'}
+    return Response(content, media_type="text/html", headers=headers)

@@ -91,13 +91,13 @@ def _told(
 ) -> dict[str, NDArray[np.str_] | NDArray[np.float64]]:
     """What may name a factor: numbers as numbers, and words that several products share."""
     names = {name for product in products for name in product.attributes}
-    wanted = [name for name in sorted(names) if name not in without and not _is_mark(name)]
+    wanted = [name for name in sorted(names) if name not in without and not is_mark(name)]
     texts = {name: np.array([product.attributes.get(name, "") for product in products]) for name in wanted}
     read = {name: (column_N, _numbers(column_N)) for name, column_N in texts.items()}
     return {
         name: column_N if numbers_N is None else numbers_N
         for name, (column_N, numbers_N) in read.items()
-        if numbers_N is not None or _describes(column_N)
+        if numbers_N is not None or describes(column_N)
     }
 
 
@@ -113,14 +113,14 @@ def _numbers(texts_N: NDArray[np.str_]) -> NDArray[np.float64] | None:
     return numbers_N if np.isfinite(numbers_N).sum() == len(known) else None
 
 
-def _describes(texts_N: NDArray[np.str_]) -> bool:
+def describes(texts_N: NDArray[np.str_]) -> bool:
     """Do the products share its values?"""
     known_N = texts_N[texts_N != ""]
     most = max(LEAST_TOLD, MOST_SHARE * len(known_N))
     return len(np.unique(known_N)) <= min(MOST_VALUES, most)
 
 
-def _is_mark(name: str) -> bool:
+def is_mark(name: str) -> bool:
     """Is it the language's own, or does it only say where the product comes from?"""
     last = name.lower().replace("-", "_").replace(" ", "_").rpartition(".")[2]
     comes_from = last in MARKS or last.endswith(MARK_ENDINGS)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lookscape.engine import Engine
-from lookscape.errors import UnknownNameError, UsageError
+from lookscape.errors import UsageError
 from lookscape.tools import _tool
 
 if TYPE_CHECKING:
@@ -31,14 +31,7 @@ def slug(text: str) -> str:
 
 def open_classifier(engine: Engine, name: str) -> "Classified":
     """One by name; without a name the only one there is. Raises UnknownNameError with the names there are."""
-    from lookscape.representation.classified import FOLDER, Classified, classifier_names
-
-    known = classifier_names(engine.folder)
-    if not name and len(known) == 1:
-        name = known[0]
-    if name not in known:
-        raise UnknownNameError("classifier", name, known)
-    return Classified.open(engine.folder / FOLDER / name)
+    return engine.classifier(name)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -68,7 +61,7 @@ def read_told(folder: Path, *, part: str, temperature: float) -> Told:
     """The same from a classifier's folder."""
     from pyarrow import parquet
 
-    from lookscape.representation.classifying import PREDICTIONS
+    from lookscape.representation.classified import PREDICTIONS
     from lookscape.representation.metrics.classes import softmax
 
     table = parquet.read_table(folder / PREDICTIONS, filters=[("part", "=", part)])
@@ -121,7 +114,8 @@ def majority(task: "Task", *, part: str = "test") -> float:
 def read_task(engine: Engine, attribute: str, split: str, *, side: int, progress: _tool.Progress) -> "Task":
     """Photos with classes and parts, `side` pixels wide. Raises UnknownNameError for a split there is not.
 
-    A split that heeds no attribute serves any, each value being a class; UsageError for one that heeds another one.
+    A split serves any attribute, each value that some training product has being a class; the attribute that it was
+    made for has its rare values merged as the split says.
     """
     from lookscape.representation.classifying import Task
     from lookscape.representation.pixels import prepare
@@ -131,8 +125,6 @@ def read_task(engine: Engine, attribute: str, split: str, *, side: int, progress
     from lookscape.tools._pictures import photo_set
 
     saved = open_split(engine.folder, split)
-    if saved.making.label not in ("", attribute):
-        raise UsageError(f"split {split!r} was made with another label, {saved.making.label}; take or make another one")
     catalogued = Catalogued.open(engine, progress)
     group_of = dict(
         zip(catalogued.pixels.ids, catalogued.grouped(saved.making, progress).groups_N.tolist(), strict=True)
@@ -142,7 +134,7 @@ def read_task(engine: Engine, attribute: str, split: str, *, side: int, progress
     )
     owners = [catalogued.products_of.get(photo_id, ()) for photo_id in pixels.ids]
     values = read_values(engine, attribute, owners)
-    told = Merged(classes=saved.classes, rare=()).of(values) if saved.making.label else values
+    told = Merged(classes=saved.classes, rare=()).of(values) if saved.making.label == attribute else values
     parts = [saved.parts.get(photo_id, "") if value else "" for photo_id, value in zip(pixels.ids, told, strict=True)]
     learned = sorted({value for value, part in zip(told, parts, strict=True) if part == "train"})
     code = {value: number for number, value in enumerate(learned)}

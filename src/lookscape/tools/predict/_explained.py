@@ -68,15 +68,22 @@ def heat_map(classifier: "Classified", photo: "ImageU8", asked: Asked) -> Maps:
 
 def heat_picture(engine: Engine, classifier: "Classified", asked: Asked) -> "ImageU8":
     """The photo in grey, and the heat over it in colour, SHOWN x SHOWN x 3."""
-    from lookscape.representation.preprocess import decode, square
+    from lookscape.representation.preprocess import decode
 
     photo = decode(engine.catalogue.read_photo(asked.photo_id), side=SHOWN)
     if not 0 <= asked.code < len(classifier.classes):
         raise NotFoundError(
             f"{classifier.name} tells {len(classifier.classes)} values; there is no number {asked.code}"
         )
-    map_HW = cv2.resize(heat_map(classifier, photo, asked), (SHOWN, SHOWN), interpolation=cv2.INTER_LINEAR)
+    return heated(photo, heat_map(classifier, photo, asked))
+
+
+def heated(photo: "ImageU8", map_HW: Maps) -> "ImageU8":
+    """A photo in grey and a map in [0, 1] over it in colour, SHOWN x SHOWN x 3."""
+    from lookscape.representation.preprocess import square
+
+    large_HW = cv2.resize(map_HW, (SHOWN, SHOWN), interpolation=cv2.INTER_LINEAR)
     grey = cv2.cvtColor(square(photo, side=SHOWN), cv2.COLOR_RGB2GRAY)[..., None].repeat(3, axis=2)
-    heat = cv2.cvtColor(cv2.applyColorMap((map_HW * 255).astype(np.uint8), cv2.COLORMAP_INFERNO), cv2.COLOR_BGR2RGB)
-    share = STRONGEST * map_HW[..., None]
+    heat = cv2.cvtColor(cv2.applyColorMap((large_HW * 255).astype(np.uint8), cv2.COLORMAP_INFERNO), cv2.COLOR_BGR2RGB)
+    share = STRONGEST * large_HW[..., None]
     return np.asarray(np.rint((1 - share) * grey + share * heat), np.uint8)

@@ -61,6 +61,8 @@ class Bin(_tool.Result):
 
     confidence: float = Field(description="mean, 0 to 1")
     accuracy: float
+    low: float | None = Field(description="lower end of the accuracy's 95 % interval; None for a single group")
+    high: float | None = Field(description="upper end")
     photos: int
 
 
@@ -231,15 +233,22 @@ def _classes(figures: "Figures") -> list[Class]:
 
 def _bins(told: "Told") -> list[Bin]:
     order = np.argsort(told.sure_N, kind="stable")
-    parts = [part for part in np.array_split(order, min(BINS, len(order))) if len(part)]
-    return [
-        Bin(
-            confidence=round(float(told.sure_N[part].mean()), 4),
-            accuracy=round(float(told.right_N[part].mean()), 4),
-            photos=len(part),
-        )
-        for part in parts
-    ]
+    return [_bin(told, part) for part in np.array_split(order, min(BINS, len(order))) if len(part)]
+
+
+def _bin(told: "Told", part: NDArray[np.intp]) -> Bin:
+    from lookscape.representation.metrics.intervals import bootstrap_mean
+
+    right_N, groups_N = told.right_N[part], told.groups_N[part]
+    several = len(np.unique(groups_N)) > 1
+    found = bootstrap_mean(right_N, groups=groups_N) if several else None
+    return Bin(
+        confidence=round(float(told.sure_N[part].mean()), 4),
+        accuracy=round(float(right_N.mean()), 4),
+        low=round(found.low, 4) if found else None,
+        high=round(found.high, 4) if found else None,
+        photos=len(part),
+    )
 
 
 def _mistakes(engine: Engine, told: "Told", classes: Sequence[str], *, most: int) -> list[Mistake]:

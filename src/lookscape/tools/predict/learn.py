@@ -12,14 +12,20 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from lookscape.engine import Engine
+from lookscape.representation.specs import CLASSIFIER
 from lookscape.tools import _tool
 from lookscape.tools.annotate._changing import LONGEST_NAME, clean_name
 
 if TYPE_CHECKING:
+    from lookscape.representation.classified import Classified
     from lookscape.representation.classifier_recipe import ClassifierRecipe
     from lookscape.representation.codec import Codec
 
 SLOW = True
+SIDE = 160
+SCRATCH = "began from random weights: nothing that was learned before was used"
+FROZEN = 0.3
+"""Share of pretrained layers that stay as they were: those that see edges and cost the most. It doubles the speed."""
 
 
 class Params(_tool.Params):
@@ -35,19 +41,26 @@ class Params(_tool.Params):
         description="timm/NAME, torchvision/NAME (vgg16, mobilenet_v2, shufflenet_v2_x1_0 ...) or encoder",
     )
     weights: str = Field(default="default", description="default, none (random) or a .safetensors file")
-    init_from: str | None = Field(default=None, description="a trained model whose encoder to start from")
-    side: int | None = Field(default=None, ge=16, le=1024, description="input while training, pixels; 144 without")
+    init_from: str | None = Field(
+        default=None, description="a trained model whose encoder to start from, or classifier:NAME of the same split"
+    )
+    side: int | None = Field(default=None, ge=16, le=1024, description="input while training, pixels; 160 without")
     epochs: float = Field(default=30.0, gt=0, le=10_000, description="times that every photo is learned from")
-    batch: int = Field(default=32, ge=2, le=4096, description="photos a step")
+    batch: int = Field(default=64, ge=2, le=4096, description="photos a step")
     rate: float = Field(default=1e-3, gt=0, description="the highest learning rate, of pretrained layers")
-    frozen: float = Field(default=0.0, ge=0, le=1, description="share of the pretrained layers that stays as it was")
+    frozen: float | None = Field(
+        default=None, ge=0, le=1, description="share of the layers that stays as it was; 0.3 of pretrained ones without"
+    )
     hidden: tuple[int, ...] = Field(default=(), description="units of a layer before the last; may be repeated")
     dropout: float = Field(default=0.2, ge=0, lt=1, description="share of the features left out in training")
+    mixed: float = Field(default=0.2, ge=0, le=10, description="how far photos are mixed by pairs (mixup's alpha)")
+    coarse: float = Field(default=0.6, gt=0, le=1, description="training starts with photos of this share of the side")
     optimizer: Literal["adamw", "adam", "rmsprop", "sgd"] = Field(default="adamw", description="how weights move")
     balance: Literal["weights", "sampler", "none"] = Field(
         default="weights", description="rare values count more, or are shown more often, or neither"
     )
     patience: int = Field(default=0, ge=0, description="stop after so many epochs that were no better; 0 never does")
+    study: str = Field(default="", max_length=80, description="take the best settings of a study of `predict tune`")
     seed: int = Field(default=0, ge=0, description="seed of new weights, order and changes")
     again: bool = Field(default=False, description="train even if this very classifier is there already")
 
@@ -86,17 +99,20 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """
     from lookscape.representation.classified import FOLDER
     from lookscape.representation.classifying import ClassifierOrder, run_classifier
+    from lookscape.representation.tuning import tuned
     from lookscape.tools.predict._classifiers import figures_of, label_of, lacks_photos, majority, read_task, slug
 
     attribute = clean_name(params.attribute)
     name = params.name or slug(attribute)
     split = params.split or slug(attribute)
-    start = engine.codec(params.init_from) if params.init_from else None
-    recipe = _recipe(params, start)
+    start = opened_start(engine, params.init_from) if params.init_from else None
+    recipe = recipe_of(params, start)
+    if params.study:
+        recipe = tuned(engine.folder, params.study, recipe)
     if lacks_photos(engine, split):
         engine.measure.split(split, **label_of(engine, split, attribute), progress=progress)
     task = read_task(engine, attribute, split, side=recipe.judged_side(_side(recipe)), progress=progress)
-    steps = max(1, round(params.epochs * max(1, len(task.rows("train")) // params.batch)))
+    steps = max(1, round(params.epochs * max(1, len(task.rows("train")) // recipe.batch)))
     order = ClassifierOrder(
         name=name,
         recipe=replace(recipe, num_steps=steps),
@@ -129,11 +145,19 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
         best_step=report.best_step,
         resumed_at=report.resumed_at,
         seconds=report.seconds,
-        notes=[report.note] if report.note else [],
+        notes=[note for note in (report.note, SCRATCH if _is_fresh(params, start) else "") if note],
     )
 
 
-def _recipe(params: Params, start: "Codec | None") -> "ClassifierRecipe":
+def opened_start(engine: Engine, name: str) -> "Codec | Classified":
+    """What to start from: `classifier:NAME`, or a trained model."""
+    library, _, rest = name.partition(":")
+    return engine.classifier(rest) if library == CLASSIFIER else engine.codec(name)
+
+
+def recipe_of(params: Params, start: "Codec | Classified | None") -> "ClassifierRecipe":
+    """What is asked for, but for the number of steps."""
+    from lookscape.representation.classified import Classified
     from lookscape.representation.classifier import ENCODER
     from lookscape.representation.classifier_recipe import Balance, ClassifierRecipe
     from lookscape.representation.warm_start import encoder_width
@@ -142,13 +166,18 @@ def _recipe(params: Params, start: "Codec | None") -> "ClassifierRecipe":
         "backbone": params.backbone,
         "hidden": params.hidden,
         "dropout": params.dropout,
-        "frozen": params.frozen,
         "optimizer": params.optimizer,
+        "mixed": params.mixed,
     }
-    if params.side is not None:
-        config["side"] = params.side
-    if start is not None:
+    config["side"] = params.side or SIDE
+    if isinstance(start, Classified):
+        was = start.network.config
+        config = {**config, "backbone": was.backbone, "width": was.width, "side": params.side or was.side}
+    elif start is not None:
         config |= {"backbone": ENCODER, "side": start.side, "width": encoder_width(start)}
+    own = config["backbone"] == ENCODER
+    usual = 0.0 if own or _is_fresh(params, start) else FROZEN
+    config["frozen"] = usual if params.frozen is None else params.frozen
     return ClassifierRecipe(
         config=config,
         num_steps=1,
@@ -157,11 +186,19 @@ def _recipe(params: Params, start: "Codec | None") -> "ClassifierRecipe":
         warmup=0.1,
         averaging=0.99,
         clip=5.0,
-        finer=1.0 if start is not None else 1.25,
+        finer=1.0 if own else 1.25,
+        coarse=1.0 if own else params.coarse,
         balance=Balance(params.balance),
         patience=params.patience,
         seed=params.seed,
     )
+
+
+def _is_fresh(params: Params, start: "Codec | Classified | None") -> bool:
+    """Whether nothing that was learned before is used."""
+    from lookscape.representation.classifier import ENCODER
+
+    return start is None and (params.backbone == ENCODER or params.weights == "none")
 
 
 def _side(recipe: "ClassifierRecipe") -> int:

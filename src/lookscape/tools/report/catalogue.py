@@ -8,12 +8,11 @@ photos before is not computed again, so another grouping takes seconds. The stud
 
 from datetime import datetime
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field
 
 from lookscape.engine import Engine
-from lookscape.errors import UsageError
 from lookscape.tools import _tool
-from lookscape.tools._inputs import PhotoInput
+from lookscape.tools._inputs import OutFile, PhotoInput
 from lookscape.tools.report._figures import (
     AttributeKnown,
     Balance,
@@ -40,15 +39,8 @@ class Params(_tool.Params):
     photo: PhotoInput | None = Field(default=None, description="a photo to compare with every group")
     product: str | None = Field(default=None, description="a product, by id, whose photo is compared with every group")
     background: bool = Field(default=False, description="count the background's pixels among the colours too")
-    out: str = Field(default="", description="where to write the page; reports/report.html in the catalogue without it")
+    out: OutFile = Field(default="", description="where to write the page; the catalogue's reports/report.html without")
     seed: int = Field(default=0, ge=0, lt=2**31, description="which photos are drawn for montages")
-
-    @field_validator("out")
-    @classmethod
-    def _only_here(cls, given: str, info: ValidationInfo) -> str:
-        if given and not (info.context or {}).get("local"):
-            raise UsageError("out: only the terminal and Python may say where to write; over HTTP fetch /report.html")
-        return given
 
 
 class Result(_tool.Result):
@@ -101,6 +93,6 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
         found = survey(engine, params, file=str(path), progress=progress)
         progress(0, 0, "writing the page")
         body = _page.body(found.result, found.pictures)
-        _kept.write_page(path, _page.document(found.result, body))
+        _kept.write_page(path, _page.document(name=found.result.name, body=body))
         _kept.keep(engine.folder, found.result, body)
     return found.result

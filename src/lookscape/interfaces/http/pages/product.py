@@ -46,6 +46,7 @@ class Context(_page.Context):
     details: list[AttributeInfo] = Field(description="the other attributes, folded away")
     sources: list[str] = Field(description="paths of its photos as ingested")
     speaks: bool = Field(description="there is a language to describe it in")
+    classifiers: list[str] = Field(description="classifiers that can tell something of it, by name")
     spaces: list[SpaceChoice] = Field(description="Spaces to look for similar products in; none before `embed`")
     back: str = Field(description="link to the list it was opened from")
     before: Neighbour | None = Field(description="the product before it in that list")
@@ -69,12 +70,18 @@ def view(engine: Engine, asked: Asked) -> Context:
         details=known[SHOWN:],
         sources=product.sources,
         speaks=_speaks(engine),
+        classifiers=[one.name for one in engine.predict.classifiers().classifiers] if _is_taught(engine) else [],
         spaces=[SpaceChoice(name=space.name, model=space.model, metric=str(space.metric)) for space in spaces],
         back="/" + query_string(asked.text("text"), asked.filters()),
         before=before,
         after=after,
         place=place,
     )
+
+
+def _is_taught(engine: Engine) -> bool:
+    """Is there any classifier? Asked of the disk alone, as naming them imports a good deal."""
+    return (engine.folder / "classifiers").is_dir()
 
 
 def _speaks(engine: Engine) -> bool:

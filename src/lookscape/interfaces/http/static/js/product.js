@@ -3,6 +3,7 @@
 import { call } from "./api.js";
 import { blank, fill, productUrl, rate } from "./cells.js";
 import { describe } from "./language-words.js";
+import { tell } from "./product-told.js";
 import { Zoom } from "./zoom.js";
 
 const HITS = 12;
@@ -31,13 +32,14 @@ document.addEventListener("keydown", (event) => {
 for (const section of document.querySelectorAll(".alike[data-space]")) showAlike(section);
 
 if (document.getElementById("described")) describe(document.getElementById("described"), product);
+if (document.getElementById("told")) tell(document.getElementById("told"), product);
 
 async function showAlike(section) {
   const { space, metric } = section.dataset;
   const row = section.querySelector(".row");
   try {
     const { hits } = await call("search/like", { product, space, limit: HITS });
-    row.replaceChildren(...hits.map((hit) => cell(hit, metric, row)));
+    row.replaceChildren(...hits.map((hit) => cell(hit, metric, row, space)));
     if (!hits.length) row.replaceWith("This is the only product so far.");
   } catch (problem) {
     row.replaceWith(Object.assign(document.createElement("p"), { className: "form-error", textContent: problem.message }));
@@ -45,7 +47,12 @@ async function showAlike(section) {
   section.ariaBusy = "false";
 }
 
-function cell(hit, metric, row) {
+function cell(hit, metric, row, space) {
   const width = row.firstElementChild.offsetWidth;
-  return rate(fill(blank("hit"), hit, { href: productUrl(hit.product_id), width }), hit, metric);
+  const made = rate(fill(blank("hit"), hit, { href: productUrl(hit.product_id), width }), hit, metric);
+  const link = made.querySelector(".why-link");
+  link.href = `/why?${new URLSearchParams({ product, other: hit.product_id, space })}`;
+  link.setAttribute("aria-label", `Why ${hit.name} is like this`);
+  link.hidden = false;
+  return made;
 }

@@ -1,0 +1,59 @@
+"""Classifiers: those there are, the report on each, and learning another one.
+
+`?name=` picks one. The report is that of `predict report`, drawn there; static/js/classifiers.js starts the work and
+leads from its photos to their products.
+"""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from lookscape.catalogue.records import Facet, Filter
+from lookscape.engine import Engine
+from lookscape.interfaces.http.pages import _page
+from lookscape.interfaces.http.pages._page import Asked
+from lookscape.tools.predict._judged_kept import last_report
+from lookscape.tools.predict.classifiers import Entry
+
+PATH = "/classifiers"
+TITLE = "Classifiers"
+NAV = 42
+
+FEWEST, MOST = 2, 400
+"""Different values of what can be learned."""
+
+
+class Context(_page.Context):
+    """One classifier in view, and those there are."""
+
+    classifiers: list[Entry] = Field(description="by name")
+    name: str = Field(description="the one in view; empty without any")
+    body: str = Field(description="its report's own HTML; empty before the first one")
+    stale: bool = Field(description="it was learned again since that report")
+    made_at: datetime | None = Field(description="when the report was made")
+    attributes: list[str] = Field(description="attributes that can be learned")
+
+
+def view(engine: Engine, asked: Asked) -> Context:
+    """Read the list and one report; an unknown name shows the first."""
+    found = engine.predict.classifiers().classifiers
+    entry = next((one for one in found if one.name == asked.text("name")), next(iter(found), None))
+    kept = last_report(engine.folder, entry.name) if entry else None
+    return Context(
+        classifiers=found,
+        name=entry.name if entry else "",
+        body=kept.body if kept else "",
+        stale=entry.stale if entry else False,
+        made_at=kept.result.made_at if kept else None,
+        attributes=[facet.name for facet in engine.catalogue.facets(Filter(), max_values=13) if can_be_told(facet)],
+    )
+
+
+def can_be_told(facet: Facet) -> bool:
+    """Kinds, not texts, numbers or what was measured."""
+    if not FEWEST <= facet.num_values <= MOST or facet.name.startswith("measured."):
+        return False
+    try:
+        return len([float(value.value) for value in facet.values]) <= 12
+    except ValueError:
+        return True

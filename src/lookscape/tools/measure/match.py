@@ -1,0 +1,99 @@
+"""Compare Spaces and metrics by whether the nearest other product has the same label.
+
+A thousand queries, say, are drawn once and kept, each with the whole gallery to choose from; their own product, copies
+and near-duplicates don't count. Beside the share of queries whose nearest other product has their label stand what a
+random one would give, mean average precision, recall, bytes and time. A Space that a classifier trained on this
+catalogue made is judged on photos that it did not learn from, and so, to be comparable, are all beside it.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from lookscape.engine import Engine
+from lookscape.tools import _tool
+from lookscape.tools.annotate._changing import LONGEST_NAME, clean_name
+from lookscape.tools.measure._match_figures import Point, Row
+
+if TYPE_CHECKING:
+    from lookscape.tools.measure._match_run import Judged
+
+SLOW = True
+
+
+class Params(_tool.Params):
+    """Which label, Spaces and metrics, on how many photos."""
+
+    label: str = _tool.positional("the attribute that a match should share", max_length=LONGEST_NAME)
+    spaces: tuple[str, ...] = Field(default=(), description="Spaces to compare, by name; all without it")
+    metrics: tuple[str, ...] = Field(default=(), description="l1, l2, cosine, hamming; all without it")
+    queries: int = Field(default=1000, ge=2, le=20_000, description="photos to find matches for, at most")
+    pool: int = Field(default=20_000, ge=10, le=200_000, description="photos to choose matches from, at most")
+    sample: str = Field(default="", max_length=80, description="name of the sample; made from the label's without it")
+    seed: int = Field(default=0, ge=0, description="which photos a new sample has")
+    again: bool = Field(default=False, description="draw the sample anew, so that earlier boards are of other photos")
+    mapped: int = Field(default=300, ge=0, le=2000, description="queries laid out by t-SNE; 0 for none")
+
+
+class Result(_tool.Result):
+    """The board, the best first."""
+
+    words: str = Field(description="the outcome in a sentence")
+    made_at: datetime
+    label: str
+    sample: str = Field(description="the sample's name; boards of one sample are of the same photos")
+    queries: int
+    gallery: int = Field(description="photos to choose from")
+    products: int = Field(description="products that they show")
+    labels: int = Field(description="values of the label among them")
+    chance: float = Field(description="share for a random other product: how likely it has the query's label")
+    commonest: float = Field(description="share of queries that have the commonest label")
+    rows: list[Row]
+    notes: list[str] = Field(description="what was left out, and what to know about the figures")
+    points: list[Point] = Field(description="t-SNE of some queries", json_schema_extra=_tool.MACHINES_ONLY)
+
+
+def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
+    """Draw or open the sample, judge every Space under every metric, and keep the board for the studio's page.
+
+    Raises UsageError when nothing is embedded or nothing has a match, UnknownNameError for names there are not,
+    ConflictError while another board of this catalogue is made.
+    """
+    from lookscape.tools.measure._match_file import write_board
+    from lookscape.tools.measure._match_run import Asked, judge_all
+
+    asked = Asked(
+        label=clean_name(params.label),
+        spaces=params.spaces,
+        metrics=params.metrics,
+        queries=params.queries,
+        pool=params.pool,
+        sample=params.sample,
+        seed=params.seed,
+        again=params.again,
+        mapped=params.mapped,
+    )
+    with engine.catalogue.exclusive("match"):
+        judged = judge_all(engine, asked, progress)
+        result = _result(judged)
+        write_board(engine.folder, result.sample, result.model_dump_json().encode())
+    return result
+
+
+def _result(judged: "Judged") -> Result:
+    return Result(
+        words=judged.words,
+        made_at=judged.made_at,
+        label=judged.sample.label,
+        sample=judged.sample.name,
+        queries=len(judged.gallery.queries_N),
+        gallery=len(judged.gallery.ids),
+        products=judged.num_products,
+        labels=len(judged.names),
+        chance=judged.chance,
+        commonest=judged.commonest,
+        rows=judged.rows,
+        notes=judged.notes,
+        points=judged.points,
+    )

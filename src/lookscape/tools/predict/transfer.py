@@ -1,0 +1,174 @@
+"""Teach a pretrained network a label of this catalogue and make what it learned a Space to search in.
+
+The way of visual search studies: all pretrained layers stay as they were, and one new hidden layer, 4,096 units without
+another number, learns to tell the label; what that layer sees in a photo is the photo's vector. With `way full` every
+layer learns and the pretrained network's own pooled features are the vector; with `pull` a loss of metric learning is
+added (metric_loss.py) that makes photos of one value near by angle. With `frequent` only the most frequent
+values are learned, which makes for cleaner neighbours than a long tail of rare ones. `measure match` then compares the
+Space with others on photos that were not learned from.
+"""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from pydantic import Field
+
+from lookscape.engine import Engine
+from lookscape.errors import UsageError
+from lookscape.representation.specs import CLASSIFIER
+from lookscape.tools import _tool
+from lookscape.tools.annotate._changing import LONGEST_NAME, clean_name
+
+if TYPE_CHECKING:
+    from lookscape.representation.classifier_recipe import ClassifierRecipe
+    from lookscape.representation.classifying import Task
+
+SLOW = True
+
+NEW_RATE, FULL_RATE = 1e-4, 1e-3
+"""Highest learning rates of pretrained layers; new ones learn ten times faster (`head_rate`)."""
+
+
+class Params(_tool.Params):
+    """What to teach, to which network, and how."""
+
+    label: str = _tool.positional("the attribute to teach", max_length=LONGEST_NAME)
+    way: Literal["frozen", "full"] = Field(
+        default="frozen", description="frozen: only new layers learn; full: all layers learn"
+    )
+    frequent: int = Field(default=0, ge=0, description="only so many of the most frequent values; 0 for all")
+    pull: float = Field(default=0.0, ge=0, le=100, description="weight of the metric learning loss; 0 for none")
+    hidden: int = Field(default=4096, ge=2, le=16_384, description="units of the new layer, with way frozen")
+    backbone: str = Field(
+        default="timm/tf_efficientnet_lite0", description="timm/NAME, torchvision/NAME (vgg16 ...) or encoder"
+    )
+    weights: str = Field(default="default", description="default, none (random) or a .safetensors file")
+    name: str | None = Field(
+        default=None, description="the classifier's name; made from the rest without it", pattern="^[a-z0-9][a-z0-9-]*$"
+    )
+    split: str = Field(default="", max_length=80, description="a split by name; one called like the label without")
+    side: int | None = Field(default=None, ge=16, le=1024, description="input while training, pixels; 144 without")
+    epochs: float = Field(default=10.0, gt=0, le=10_000, description="times that every photo is learned from")
+    batch: int = Field(default=32, ge=2, le=4096, description="photos a step")
+    seed: int = Field(default=0, ge=0, description="seed of new weights, order and changes")
+    again: bool = Field(default=False, description="train even if this very classifier is there already")
+
+
+class Result(_tool.Result):
+    """What was taught and the Space that came of it."""
+
+    words: str = Field(description="the outcome in a sentence")
+    name: str = Field(description="the classifier's name")
+    space: str = Field(description="the Space's name, for search and measure match")
+    dim: int = Field(description="length of a vector")
+    split: str = Field(description="only its test photos say how good the Space is")
+    classes: int = Field(description="values that were taught")
+    left_out: int = Field(description="photos of rarer values, which were not learned from")
+    train: int = Field(description="photos learned from")
+    test: int = Field(description="photos judged on")
+    accuracy: float = Field(description="share of the test photos of these values told right, 0 to 1")
+    majority: float = Field(description="the same for always saying the commonest value")
+    seconds: float = Field(description="seconds of training")
+    notes: list[str] = Field(description="what to know about it")
+
+
+def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
+    """Train, then embed every photo. Raises as `predict learn` and `embed` do."""
+    from lookscape.representation.classified import FOLDER
+    from lookscape.representation.classifying import ClassifierOrder, run_classifier
+    from lookscape.tools.predict._classifiers import figures_of, label_of, lacks_photos, majority, read_task, slug
+
+    label = clean_name(params.label)
+    split = params.split or slug(label)
+    name = params.name or _name(params, slug(label))
+    recipe = _recipe(params)
+    if lacks_photos(engine, split):
+        engine.measure.split(split, **label_of(engine, split, label), progress=progress)
+    side = recipe.judged_side(int(recipe.checked_config(num_classes=2).side))
+    whole = read_task(engine, label, split, side=side, progress=progress)
+    task = most_frequent(whole, params.frequent) if params.frequent else whole
+    steps = max(1, round(params.epochs * max(1, len(task.rows("train")) // params.batch)))
+    order = ClassifierOrder(
+        name=name,
+        recipe=replace(recipe, num_steps=steps),
+        folder=engine.folder / FOLDER / name,
+        weights=params.weights,
+        again=params.again,
+    )
+    with engine.catalogue.exclusive(f"classifier-{name}"):
+        report = run_classifier(order, task, progress=progress)
+    embedded = engine.manage.embed(f"{CLASSIFIER}:{name}", progress=progress)
+    accuracy, commonest = figures_of(order.folder, part="test").accuracy.value, majority(task)
+    return Result(
+        words=f"{label} told right for {accuracy:.0%} of {report.counts['test']:,} test photos, {commonest:.0%} by "
+        f"always saying the commonest value; what it sees is the space {embedded.space}: "
+        f"lookscape measure match {label!r}",
+        name=name,
+        space=embedded.space,
+        dim=embedded.dim,
+        split=split,
+        classes=len(task.classes),
+        left_out=int((whole.parts_N != "").sum() - (task.parts_N != "").sum()),
+        train=report.counts["train"],
+        test=report.counts["test"],
+        accuracy=accuracy,
+        majority=commonest,
+        seconds=report.seconds,
+        notes=[report.note] if report.note else [],
+    )
+
+
+def most_frequent(task: "Task", num: int) -> "Task":
+    """The task with the classes that most training photos have, and without the photos of all others.
+
+    The class `other` holds what is rare, so it is never among them. Raises UsageError for fewer than two.
+    """
+    from lookscape.representation.saved_split import OTHER
+
+    counts = np.bincount(task.codes_N[task.rows("train")], minlength=len(task.classes))
+    named = [code for code, name in enumerate(task.classes) if name != OTHER]
+    kept = sorted(sorted(named, key=lambda code: (-counts[code], task.classes[code]))[:num])
+    if len(kept) < 2:
+        raise UsageError(f"{num} most frequent values of {task.attribute!r} are {len(kept)}; at least two are needed")
+    new_code = np.full(len(task.classes) + 1, -1, np.intp)  # the last place is that of photos without a class, -1
+    new_code[kept] = np.arange(len(kept))
+    codes_N = new_code[task.codes_N]
+    return replace(
+        task,
+        classes=[task.classes[code] for code in kept],
+        codes_N=codes_N,
+        parts_N=np.where(codes_N >= 0, task.parts_N, ""),
+    )
+
+
+def _name(params: Params, label: str) -> str:
+    frequent, pulled = f"-{params.frequent}" if params.frequent else "", "-pulled" if params.pull else ""
+    return f"{label}-{params.way}{pulled}{frequent}"
+
+
+def _recipe(params: Params) -> "ClassifierRecipe":
+    from lookscape.representation.classifier import ENCODER
+    from lookscape.representation.classifier_recipe import Balance, ClassifierRecipe
+
+    frozen = params.way == "frozen"
+    config: dict[str, Any] = {
+        "backbone": params.backbone,
+        "frozen": 1.0 if frozen else 0.0,
+        "hidden": (params.hidden,) if frozen else (),
+        "pull": params.pull,
+    }
+    if params.side is not None:
+        config["side"] = params.side
+    return ClassifierRecipe(
+        config=config,
+        num_steps=1,
+        batch=params.batch,
+        rate=NEW_RATE if frozen else FULL_RATE,
+        warmup=0.1,
+        averaging=0.99,
+        clip=5.0,
+        finer=1.0 if params.backbone == ENCODER else 1.25,
+        balance=Balance.NONE,
+        seed=params.seed,
+    )

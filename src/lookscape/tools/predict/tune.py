@@ -1,0 +1,263 @@
+"""Search for better settings of a classifier and say whether they are better, or only luckier.
+
+Layers, units, dropout, optimiser, learning rates, batch, what stays frozen and label smoothing are tried on validation
+photos for a short training each; trial 0 has the settings one gets without tuning, and trials that do worse than half
+of the others end early. The best and the defaults are then trained again with other seeds, and only that is compared.
+Test photos are never seen. A study that was killed goes on where it stopped, with a larger budget it goes on, too, and
+what it was begun with need not be said again.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict, replace
+from functools import partial
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from lookscape.engine import Engine
+from lookscape.tools import _tool
+from lookscape.tools._inputs import OutFile
+from lookscape.tools.annotate._changing import LONGEST_NAME, clean_name
+
+if TYPE_CHECKING:
+    from lookscape.representation.attempt import Bench, Start
+    from lookscape.representation.classified import Classified
+    from lookscape.representation.classifier_recipe import ClassifierRecipe
+    from lookscape.representation.classifying import Task
+    from lookscape.representation.codec import Codec
+    from lookscape.representation.study import About
+    from lookscape.representation.tuning import Runner, Tuning
+    from lookscape.tools.predict.learn import Params as Learn
+    from lookscape.tools.predict.trials import Result as Shown
+
+SLOW = True
+
+LASTING = "split", "epochs", "looks", "backbone", "weights", "init_from", "side", "balance", "seed"
+"""Parameters that a study keeps: one that goes on need not be told them again."""
+
+
+class Params(_tool.Params):
+    """What to tune, by which network, and what it may cost."""
+
+    attribute: str = _tool.positional("the attribute to tell", max_length=LONGEST_NAME)
+    study: str | None = Field(
+        default=None, description="the study's name; the attribute's without it", pattern="^[a-z0-9][a-z0-9-]*$"
+    )
+    split: str = Field(default="", max_length=80, description="a split by name; one called like the attribute without")
+    trials: int = Field(default=30, ge=1, le=10_000, description="trials in all, those of before included")
+    minutes: float = Field(default=60.0, gt=0, description="minutes of work in all, what was spent before included")
+    repeats: int = Field(default=2, ge=0, le=20, description="other seeds for the best and for the defaults")
+    ray: int = Field(default=0, ge=0, le=1000, description="trainings at a time on Ray (extra ray); 0 trains here")
+    epochs: float | None = Field(
+        default=None, gt=0, le=1000, description="times that a trial learns from every photo; 4 without"
+    )
+    looks: int | None = Field(
+        default=None, ge=2, le=50, description="looks at the validation photos in a trial; 4 without"
+    )
+    backbone: str | None = Field(
+        default=None,
+        description="timm/NAME, torchvision/NAME (vgg16 ...) or encoder; timm/tf_efficientnet_lite0 without",
+    )
+    weights: str | None = Field(default=None, description="default, none (random) or a .safetensors file")
+    init_from: str | None = Field(
+        default=None, description="a trained model whose encoder to start from, or classifier:NAME of the same split"
+    )
+    side: int | None = Field(
+        default=None, ge=16, le=1024, description="input while training, pixels; that of learn without"
+    )
+    balance: Literal["weights", "sampler", "none"] | None = Field(
+        default=None, description="rare values count more (weights, without it), or are shown more often, or neither"
+    )
+    seed: int | None = Field(default=None, ge=0, description="of the search, new weights, order and changes; 0 without")
+    out: OutFile = Field(default="", description="where to write the page; reports/study-NAME.html without it")
+
+
+class Result(_tool.Result):
+    """What was found."""
+
+    words: str = Field(description="the outcome in a few sentences")
+    study: str
+    attribute: str
+    split: str
+    trials: int = Field(description="trials that are over")
+    pruned: int = Field(description="those that ended early")
+    diverged: int = Field(description="those whose numbers blew up")
+    best: int | None = Field(description="the best trial's number; 0 has the settings one gets without tuning")
+    macro_f1: float | None = Field(description="of the best trial on validation photos, 0 to 1; the luckiest of many")
+    defaults: float | None = Field(description="of the defaults")
+    settings: str = Field(description="the best trial's settings in words")
+    repeats: int = Field(description="other seeds with which the best and the defaults were trained again")
+    best_again: float | None = Field(description="mean macro F1 of the best's repeats")
+    defaults_again: float | None = Field(description="mean macro F1 of the defaults' repeats")
+    gain: float | None = Field(description="the first less the second")
+    gain_low: float | None = Field(description="lower end of its 95 % interval, by seeds and by product groups")
+    gain_high: float | None = Field(description="upper end")
+    minutes: float = Field(description="minutes of work on the study so far")
+    file: str = Field(description="the page")
+    notes: list[str] = Field(description="what to know about it")
+
+
+def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
+    """Search, repeat, and draw the page.
+
+    Raises UnknownNameError for an attribute or a model there is not, UsageError when there is too little to learn from
+    or a study of that name is about something else, UnavailableError without the extra `ray` when it is asked for,
+    ConflictError while another run works on this study.
+    """
+    from lookscape.representation import study as studies
+    from lookscape.representation.attempt import Bench, blind
+    from lookscape.representation.tuning import Budget, Tuning
+    from lookscape.tools.predict._classifiers import label_of, lacks_photos, read_task, slug
+    from lookscape.tools.predict.learn import opened_start, recipe_of
+
+    attribute = clean_name(params.attribute)
+    name = params.study or slug(attribute)
+    about = _about(engine, params, attribute=attribute, name=name)
+    start = opened_start(engine, about.init_from) if about.init_from else None
+    recipe = recipe_of(_learned(about), start)
+    side = int(recipe.checked_config(num_classes=2).side)
+    if lacks_photos(engine, about.split):
+        engine.measure.split(about.split, **label_of(engine, about.split, attribute), progress=progress)
+    task = blind(read_task(engine, attribute, about.split, side=recipe.judged_side(side), progress=progress))
+    bench = Bench(
+        place=studies.study_folder(engine.folder, name),
+        task=task,
+        looks=about.looks,
+        weights=about.weights,
+        start=_start(engine, start),
+    )
+    budget = Budget(trials=params.trials, seconds=60 * params.minutes, repeats=params.repeats)
+    steps = max(1, round(about.epochs * max(1, len(task.rows("train")) // recipe.batch)))
+    with engine.catalogue.exclusive(f"study-{name}"), _runner(params, bench) as runner:
+        tuning = Tuning(
+            about.model_copy(update={"side": side, "data": _data(task, recipe)}),
+            replace(recipe, num_steps=steps),
+            bench,
+            budget=budget,
+            runner=runner,
+        )
+        tuning.run(progress)
+        return _result(engine, params, tuning, bench, progress)
+
+
+def _about(engine: Engine, params: Params, *, attribute: str, name: str) -> "About":
+    """What was said; what was not is as the study was begun with, or as usual for a new one."""
+    from lookscape.representation.study import About, read_about, study_names
+    from lookscape.tools.predict._classifiers import slug
+
+    if name in study_names(engine.folder):
+        was = read_about(engine.folder, name)
+    else:
+        was = About(attribute=attribute, split=slug(attribute))
+    said = {field: getattr(params, field) for field in LASTING if getattr(params, field) not in {None, ""}}
+    return was.model_copy(update={"attribute": attribute, **said})
+
+
+def _learned(about: "About") -> "Learn":
+    """What `predict learn` would be asked: its settings are the defaults."""
+    from lookscape.tools.predict.learn import Params as Learn
+
+    return Learn.model_validate(
+        {
+            "attribute": about.attribute,
+            "backbone": about.backbone,
+            "weights": about.weights,
+            "init_from": about.init_from or None,
+            "side": about.side or None,
+            "balance": about.balance,
+            "seed": about.seed,
+        }
+    )
+
+
+def _data(task: "Task", recipe: "ClassifierRecipe") -> str:
+    """A mark of the photos, their values and their parts, and of what one gets without tuning."""
+    found = hashlib.sha256("\n".join((*task.pixels.ids, *task.parts_N.tolist(), *task.classes)).encode())
+    found.update(task.codes_N.tobytes() + json.dumps(asdict(recipe), sort_keys=True, default=str).encode())
+    return found.hexdigest()[:16]
+
+
+def _start(engine: Engine, start: "Codec | Classified | None") -> "Start | None":
+    """What opens it again in whichever process trains."""
+    from lookscape.representation.classified import FOLDER, Classified
+    from lookscape.representation.codec import Codec
+
+    if start is None:
+        return None
+    if isinstance(start, Classified):
+        return partial(Classified.open, engine.folder / FOLDER / start.name)
+    return partial(Codec.open, engine.folder / "models" / start.name)
+
+
+def _runner(params: Params, bench: "Bench") -> AbstractContextManager["Runner"]:
+    from lookscape.representation.tuning import Here
+
+    if not params.ray:
+        return nullcontext(Here(bench))
+    from lookscape.representation.tuning_ray import OnRay
+
+    return OnRay(bench, slots=params.ray)
+
+
+def _result(engine: Engine, params: Params, tuning: "Tuning", bench: "Bench", progress: _tool.Progress) -> Result:
+    from lookscape.representation.search_space import in_words
+    from lookscape.representation.study import DEFAULTS, State
+    from lookscape.representation.tuning import best_of, read_repeats
+    from lookscape.representation.verdict import gain_of, keep_gain
+
+    trials = tuning.tried()
+    best, states = best_of(trials), Counter(one.state for one in trials)
+    gain = None if best is None else gain_of(read_repeats(bench.place, best), bench.task)
+    if gain is not None:
+        keep_gain(bench.place, gain)
+    over = sum(states.values()) - states[State.WAITING] - states[State.RUNNING]
+    shown = engine.predict.trials(bench.place.name)
+    progress(0, 0, "drawing the page")
+    return Result(
+        words=shown.words,
+        study=bench.place.name,
+        attribute=bench.task.attribute,
+        split=bench.task.split,
+        trials=over,
+        pruned=states[State.PRUNED],
+        diverged=states[State.DIVERGED],
+        best=shown.best,
+        macro_f1=None if best is None else best.macro_f1,
+        defaults=next((one.macro_f1 for one in trials if one.number == DEFAULTS), None),
+        settings="" if best is None else in_words(best.settings),
+        repeats=0 if gain is None else gain.repeats,
+        best_again=None if gain is None else gain.best,
+        defaults_again=None if gain is None else gain.defaults,
+        gain=shown.gain,
+        gain_low=shown.gain_low,
+        gain_high=shown.gain_high,
+        minutes=round(tuning.spent_s / 60, 1),
+        file=_write_page(engine, shown, params.out),
+        notes=list(_notes(params, over=over, epochs=shown.epochs)),
+    )
+
+
+def _write_page(engine: Engine, shown: "Shown", out: str) -> str:
+    """Draw the study, write its page, and keep it for the studio."""
+    from lookscape.tools.predict import _study_page
+    from lookscape.tools.report import _kept, _page
+
+    name = f"study-{shown.study}"
+    path = _kept.page_path(engine.folder, out, name=f"{name}.html")
+    body = _study_page.body(engine, shown)
+    _kept.write_page(path, _page.document(name=shown.study, body=body))
+    _kept.keep(engine.folder, shown, body, name=name)
+    return str(path)
+
+
+def _notes(params: Params, *, over: int, epochs: float) -> Iterator[str]:
+    if over < params.trials:
+        yield f"the time was over after {over} of {params.trials} trials; with more minutes the study goes on"
+    yield (
+        f"settings were chosen by validation photos after {epochs:g} epochs; whether they serve a longer "
+        "training, and photos that no choice was made by, predict learn --study and predict judge tell"
+    )

@@ -1,0 +1,1 @@
+"""Let people judge which model matches best, and learn what they like."""

@@ -1,0 +1,75 @@
+"""Studies for tests: drawn squares, a tiny encoder, seconds."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from _runs import squares
+
+from lookscape.representation.attempt import Bench, blind
+from lookscape.representation.classifier_recipe import ClassifierRecipe
+from lookscape.representation.classifying import Task
+from lookscape.representation.pixels import Pixels
+from lookscape.representation.recipe import Precision
+from lookscape.representation.study import About
+from lookscape.representation.tuning import Budget, Tuning
+
+COUNT = 160
+RECIPE = ClassifierRecipe(
+    config={"backbone": "encoder", "side": 16, "width": 8},
+    num_steps=18,
+    batch=32,
+    rate=1e-3,
+    finer=1.0,
+    precision=Precision.FULL,
+)
+ABOUT = About(
+    attribute="colour",
+    split="fair",
+    backbone="encoder",
+    weights="default",
+    init_from="",
+    side=16,
+    balance="weights",
+    epochs=6.0,
+    looks=3,
+    seed=0,
+    data="squares",
+)
+
+
+def task() -> Task:
+    """Squares, each photo's class being the strongest of its colours."""
+    pixels = squares(COUNT)
+    codes_N = 2 - (255 - np.asarray(pixels.array_NHWC, np.float64)).sum(axis=(1, 2)).argmin(axis=1)
+    parts_N = np.array((["train"] * 6 + ["validation"] * 2 + ["test"] * 2) * (COUNT // 10))
+    return Task(
+        attribute="colour",
+        split="fair",
+        classes=("blue", "green", "red"),
+        pixels=pixels,
+        codes_N=codes_N,
+        parts_N=parts_N,
+        groups_N=np.arange(COUNT),
+    )
+
+
+def spoiled(given: Task) -> Task:
+    """The task with nonsense for test photos: black pictures, all of one class."""
+    test = given.rows("test")
+    array_NHWC, codes_N = np.array(given.pixels.array_NHWC), given.codes_N.copy()
+    array_NHWC[test], codes_N[test] = 0, 0
+    return replace(given, pixels=Pixels(ids=given.pixels.ids, array_NHWC=array_NHWC), codes_N=codes_N)
+
+
+def bench(folder: Path, given: Task | None = None) -> Bench:
+    """What the trainings of the study in `folder` have in common."""
+    return Bench(place=folder / "studies" / "colour", task=blind(given or task()), looks=ABOUT.looks)
+
+
+def tuning(
+    folder: Path, *, trials: int, repeats: int = 0, seconds: float = 600, given: Task | None = None, seed: int = 0
+) -> Tuning:
+    """The study, ready to run."""
+    budget = Budget(trials=trials, seconds=seconds, repeats=repeats)
+    return Tuning(ABOUT.model_copy(update={"seed": seed}), RECIPE, bench(folder, given), budget=budget)
