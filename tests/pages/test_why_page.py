@@ -21,9 +21,8 @@ def test_a_hit_says_why_it_is_one(browse, engine_of_studio: Engine, look: str) -
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_a_link_without_two_products_says_what_is_missing(serve, engine_of_studio: Engine) -> None:
-    import httpx
-
-    answer = httpx.get(f"{serve(engine_of_studio)}/why?product=one", headers={"accept": "text/html"})
-    assert answer.status_code == 400
-    assert "two products are compared" in answer.text
+def test_a_link_without_two_products_says_how_to_come_by_them(browse) -> None:
+    page = browse("/why?product=one")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Why are two products alike?")
+    page.get_by_role("link", name="Choose a product").click()
+    expect(page.locator("body")).to_have_attribute("data-page", "catalogue")

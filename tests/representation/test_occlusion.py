@@ -21,7 +21,7 @@ def test_the_map_is_brightest_where_the_figure_comes_from() -> None:
     assert rows.start <= top < rows.stop
     assert columns.start <= left < columns.stop
     assert found.max() == 1
-    assert not found[30:, :40].any(), "places without any of it do not matter"
+    assert found[42:, :20].max() < 1e-6, "places without any of it do not matter"
 
 
 def test_every_pixel_is_hidden_and_the_photo_stays() -> None:

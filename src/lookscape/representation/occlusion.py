@@ -7,6 +7,7 @@ colour.
 
 from collections.abc import Iterator
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +19,9 @@ ACROSS = 10
 
 WINDOW = 2
 """The window's side, in steps."""
+
+SMOOTH = 0.5
+"""Deviation of the blur that takes the windows' edges out of the map, in steps."""
 
 Changes = NDArray[np.float64]
 
@@ -37,7 +41,7 @@ def num_windows() -> int:
 
 
 def map_of(changes_W: Changes, *, height: int, width: int) -> NDArray[np.float32]:
-    """How much hiding each pixel changes the figure, the mean over the windows that cover it: height x width.
+    """How much hiding each pixel changes the figure, the mean over the windows that cover it, smoothed: height x width.
 
     Negative changes count as none; the highest value is 1 unless all are.
     """
@@ -45,7 +49,7 @@ def map_of(changes_W: Changes, *, height: int, width: int) -> NDArray[np.float32
     for change, (rows, columns) in zip(changes_W, _windows(height, width), strict=True):
         sums[rows, columns] += max(0.0, change)
         counts[rows, columns] += 1
-    found = sums / np.maximum(counts, 1)
+    found = cv2.GaussianBlur(sums / np.maximum(counts, 1), (0, 0), SMOOTH * width / ACROSS)
     highest = found.max()
     return np.asarray(found / highest if highest > 0 else found, np.float32)
 

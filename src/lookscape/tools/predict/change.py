@@ -1,4 +1,4 @@
-"""Say what would change a classifier's answer about a product: what else it could be, what it hangs on.
+"""Say what would change a classifier's answer about a product: what else it could be, and why.
 
 The runner-up, the smallest part of the photo (in the order of the heat map) that, once covered, makes the answer
 another one, how often as much covered at random does so too, and the products it learned from that are nearest, of the

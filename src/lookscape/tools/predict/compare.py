@@ -1,4 +1,4 @@
-"""Say what separates two groups of products: named factors, measures, labels, where a classifier looks.
+"""Say what separates two groups of products: factors, measures, labels, where a classifier looks.
 
 FIRST and SECOND are like `hype=hyped` and `hype=ordinary`; without SECOND all other products with a value of the same
 attribute. Each named factor, each measured attribute and each other label gets an effect size with a 95 % interval,

@@ -6,7 +6,6 @@
 from pydantic import Field
 
 from lookscape.engine import Engine
-from lookscape.errors import UsageError
 from lookscape.interfaces.http.pages import _page
 from lookscape.interfaces.http.pages._page import Asked
 from lookscape.tools.search.why import Side
@@ -20,7 +19,7 @@ class Context(_page.Context):
     """The two and what they share."""
 
     words: str = Field(description="the answer in a sentence")
-    sides: list[Side] = Field(description="the product, then the other one")
+    pair: list[Side] = Field(description="the product, then the other one; empty until two are chosen")
     score: float = Field(description="0 to 1: as sure as a copy of the same product (1) or no closer than chance (0)")
     distance: float = Field(description="between the two photos")
     metric: str = Field(description="what it is measured in")
@@ -30,14 +29,14 @@ class Context(_page.Context):
 
 
 def view(engine: Engine, asked: Asked) -> Context:
-    """Compare them. Raises UsageError without two products, NotFoundError for one there is not."""
+    """Compare them, if two are given. Raises NotFoundError for one there is not."""
     product, other = asked.text("product"), asked.text("other")
     if not product or not other:
-        raise UsageError("two products are compared here: /why?product=ID&other=ID")
+        return Context(words="", pair=[], score=0.0, distance=0.0, metric="", space="", same=[], differ=[])
     found = engine.search.why(product, other, space=asked.text("space") or None)
     return Context(
         words=found.words,
-        sides=found.sides,
+        pair=found.sides,
         score=found.score,
         distance=found.distance,
         metric=found.metric,
