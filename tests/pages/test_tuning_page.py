@@ -14,7 +14,7 @@ from told_catalogue import make_told, open_told
 
 pytestmark = pytest.mark.page
 
-QUICK = {"backbone": "encoder", "side": 16, "epochs": 0.5, "looks": 2}
+QUICK = {"backbone": "encoder", "side": 16, "epochs": 4, "looks": 2}
 PLOTS = ["History", "Intermediate values", "Parallel coordinates", "Slice", "Contour", "Importance"]
 
 
