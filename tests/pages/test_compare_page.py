@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from _waiting import until
 from playwright.sync_api import expect
 
 from lookscape.catalogue.records import JobState
@@ -38,7 +39,7 @@ def test_it_shows_what_was_found_and_fits_the_screen(browse, at: str, compared: 
     expect(page.locator(".report h1")).to_have_text("silhouette=low and silhouette=boot")
     for sentence in found.in_short:
         expect(page.locator(".short")).to_contain_text(sentence)
-    page.wait_for_function("[...document.images].every((one) => one.complete && one.naturalWidth > 0)")
+    until(page, "[...document.images].every((one) => one.complete && one.naturalWidth > 0)")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     first = page.get_by_role("region", name="What differs, table").get_by_role("row").nth(1)
     expect(first).to_contain_text(found.differences[0].name)

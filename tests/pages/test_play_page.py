@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from _waiting import until
 from playwright.sync_api import Browser, Page, Route, expect
 
 from lookscape.catalogue.ballots import Answer, Cast
@@ -48,15 +49,6 @@ def cast(engine: Engine, page: Page, game: str = GAME) -> list[Cast]:
 def answered(page: Page, number: int) -> None:
     words = f"{number} answer" + ("" if number == 1 else "s")
     expect(page.locator("#score")).to_have_text(words)
-
-
-def until(page: Page, script: str) -> None:
-    """Wait until a script says true. `wait_for_function` would need eval, which the content-security policy forbids."""
-    for _ in range(400):
-        if page.evaluate(script):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(f"never true: {script}")
 
 
 def all_sent(page: Page, game: str = GAME) -> None:

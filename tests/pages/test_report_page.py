@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from _waiting import until
 from playwright.sync_api import expect
 
 from lookscape.catalogue.records import JobState
@@ -44,7 +45,7 @@ def test_it_shows_every_part_and_fits_the_screen(browse, at: str, look: str) -> 
     for title in SECTIONS:
         expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
     expect(page.locator(".report .short")).to_contain_text("ordinary")
-    page.wait_for_function("[...document.images].every((one) => one.complete && one.naturalWidth > 0)")
+    until(page, "[...document.images].every((one) => one.complete && one.naturalWidth > 0)")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     ink, paper = page.locator(".report h1").evaluate(
         "(one) => [getComputedStyle(one).color, getComputedStyle(document.documentElement).backgroundColor]"

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from _waiting import until
 from playwright.sync_api import Browser, Page, expect
 
 from checks_of_tests import only_these_checks
@@ -102,7 +103,7 @@ def test_keys_accept_reject_undo_and_move(at: str, browse: Callable[..., Page], 
 def test_it_shows_the_photo_why_and_how_it_would_be(at: str, browse: Callable[..., Page]) -> None:
     page = browse("/review", at=at)
     for part in ("photo", "why", "fixed"):
-        page.wait_for_function("id => document.getElementById(id).naturalWidth > 90", arg=part)
+        until(page, f"document.getElementById('{part}').naturalWidth > 90")
     page.get_by_role("button", name="Duplicates").click()
     says(page, "a copy")
     expect(page.locator("#effect")).to_have_text("Accepting puts the photo aside.")

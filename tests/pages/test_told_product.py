@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from _waiting import until
 from playwright.sync_api import expect
 
 from lookscape.engine import Engine
@@ -45,9 +46,7 @@ def test_answer_heat_map_and_what_would_change_it(browse, at: str, told: Engine,
     expect(page.locator(".changed-words")).to_contain_text(f"The next likeliest is {flips.runner_up}")
     expect(page.locator(".changed figure img")).to_have_attribute("src", flips.picture_url)
     expect(page.locator(".near li")).to_have_count(len(flips.like_value) + len(flips.like_runner_up))
-    page.wait_for_function(
-        "[...document.querySelectorAll('.told img')].every((one) => one.complete && one.naturalWidth)"
-    )
+    until(page, "[...document.querySelectorAll('.told img')].every((one) => one.complete && one.naturalWidth)")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.wait_for_load_state("networkidle")
 

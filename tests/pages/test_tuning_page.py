@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from _waiting import until
 from playwright.sync_api import expect
 
 from lookscape.catalogue.records import JobState
@@ -49,7 +50,7 @@ def test_it_shows_every_plot_and_fits_the_screen(browse, study: Engine, serve, l
     page = browse("/tuning", look, at=serve(study))
     for title in [*PLOTS, "The best settings", "Trials"]:
         expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
-    page.wait_for_function("[...document.images].every((one) => one.complete && one.naturalWidth > 0)")
+    until(page, "[...document.images].every((one) => one.complete && one.naturalWidth > 0)")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     light = page.locator(".plot img").first.evaluate("(one) => getComputedStyle(one).filter") == "none"
     assert light == look.endswith("light")

@@ -1,6 +1,7 @@
 """From a product to what makes another one like it."""
 
 import pytest
+from _waiting import until
 from playwright.sync_api import expect
 
 from lookscape.engine import Engine
@@ -16,7 +17,7 @@ def test_a_hit_says_why_it_is_one(browse, engine_of_studio: Engine, look: str) -
     page.locator(".why-link").first.click()
     page.wait_for_url("**/why?**")
     expect(page.locator(".pair figcaption")).to_have_text([first.name, hit.name])
-    page.wait_for_function("[...document.querySelectorAll('.pair img')].every((one) => one.naturalWidth === 384)")
+    until(page, "[...document.querySelectorAll('.pair img')].every((one) => one.naturalWidth === 384)")
     expect(page.locator(".lead")).to_contain_text("Most alike at the")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 

@@ -3,12 +3,13 @@
 import math
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from _studies import ABOUT, RECIPE, bench, spoiled, task, tuning
 from optuna.trial import TrialState
 from scipy.stats import ttest_ind
@@ -39,6 +40,15 @@ def place(folder: Path) -> Path:
 def told(trials: Sequence[Tried]) -> list[tuple[object, ...]]:
     """What two equal studies have in common: all but the seconds."""
     return [(one.number, one.state, dict(one.settings), one.values) for one in trials]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_thread() -> Iterator[None]:
+    """Sums differ with the number of threads, and studies in two processes are compared digit by digit."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")

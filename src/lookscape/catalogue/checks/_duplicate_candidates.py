@@ -36,7 +36,7 @@ NEAREST = 5
 BLOCK = 4096
 """Photos whose features are held at full length at once."""
 
-CHUNK = 256
+CHUNK = 128
 """Photos compared with all others at once."""
 
 RIDGE = 0.1
