@@ -18,6 +18,9 @@ from lookscape.errors import LookscapeError
 from lookscape.representation._files import write_atomically
 from lookscape.representation.protocol import Vectors
 
+BUFFER = 1 << 20
+"""Bytes that are read at a time: without it a whole part would be."""
+
 BLOCK = 8192
 """Rows that are read at a time."""
 
@@ -91,7 +94,7 @@ def read_blocks(part: Part, *, dim: int) -> Iterator[tuple[int, Vectors]]:
     """A part's vectors, at most BLOCK x D at a time, and the row that each block begins with. Raises as `read`."""
     start = 0
     try:
-        with pq.ParquetFile(part.path) as file:
+        with pq.ParquetFile(part.path, buffer_size=BUFFER) as file:
             for batch in file.iter_batches(BLOCK, columns=["vector"]):
                 block_ND = batch["vector"].flatten().to_numpy(zero_copy_only=False).reshape(-1, dim)
                 yield start, block_ND
