@@ -52,6 +52,7 @@ PHOTOS: dict[str, dict[str, str]] = {
 TRAINED: dict[str, list[str]] = {
     "classify": ["--catalogue", "{trained}/models50", "model", "--linear", "--space"],
     "disentanglement": ["{trained}/rendered", "measured", "autoencoder", "pca"],
+    "explain": ["--catalogue", "{trained}/models50", "--name", "model"],
     "interpolation": ["--catalogue", "{trained}/sneakers", "--model", "language-0", "language-1", "language-2"],
     "language": ["{trained}/sneakers", "language-0", "language-1", "language-2"],
     "mixture": ["--catalogue", "{trained}/sneakers", "--models", "language-0", "language-1", "language-2"],
