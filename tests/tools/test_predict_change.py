@@ -17,7 +17,6 @@ from lookscape.interfaces.http.app import create_app
 from lookscape.representation.preprocess import decode, square
 from lookscape.representation.saved_split import open_split
 from lookscape.tools._vectors import vectors_of
-from lookscape.tools.predict._classifiers import open_classifier
 from told_catalogue import make_told, open_told
 
 
@@ -40,7 +39,7 @@ def engine(folder: Path, tmp_path: Path) -> Iterator[Engine]:
 
 
 def test_it_says_answer_runner_up_and_what_covering_does(engine: Engine) -> None:
-    classifier, flipped = open_classifier(engine, ""), 0
+    classifier, flipped = engine.classifier(""), 0
     for product_id in engine.catalogue.ids()[:12]:
         found = engine.predict.change(product_id)
         [photo_id] = engine.catalogue.product(product_id).photo_ids

@@ -19,9 +19,8 @@ def router(engine: Engine) -> APIRouter:
     def explained(name: str, key: str, place: str) -> Response:
         from lookscape.representation.drawings import still
         from lookscape.tools.predict._changed import covered_picture
-        from lookscape.tools.predict._classifiers import open_classifier
 
-        classifier = open_classifier(engine, name)
+        classifier = engine.classifier(name)
         if classifier.key != key:
             raise NotFoundError(f"the classifier {name!r} has been trained again since; ask for this picture anew")
         is_covered = place.count("/") == COVERED

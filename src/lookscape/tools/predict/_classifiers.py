@@ -29,11 +29,6 @@ def slug(text: str) -> str:
     return found
 
 
-def open_classifier(engine: Engine, name: str) -> "Classified":
-    """One by name; without a name the only one there is. Raises UnknownNameError with the names there are."""
-    return engine.classifier(name)
-
-
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Told:
     """What a classifier said of N photos that it did not learn from; logits are at its calibrated temperature.

@@ -69,10 +69,9 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     from lookscape.representation.flipping import smallest_flip
     from lookscape.representation.preprocess import decode, square
     from lookscape.tools.predict._changed import covered_url, nearest_learned
-    from lookscape.tools.predict._classifiers import open_classifier
     from lookscape.tools.predict._explained import Asked, heat_map
 
-    classifier = open_classifier(engine, params.name)
+    classifier = engine.classifier(params.name)
     product = engine.catalogue.product(params.product)
     if not product.photo_ids:
         raise NotFoundError(f"{params.product!r} has no photo to look at")

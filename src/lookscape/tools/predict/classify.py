@@ -70,9 +70,7 @@ class Result(_tool.Result):
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Tell. Raises UnknownNameError for a classifier there is not, PhotoError for what is no photo."""
-    from lookscape.tools.predict._classifiers import open_classifier
-
-    classifier = open_classifier(engine, params.name)
+    classifier = engine.classifier(params.name)
     if params.photo is not None:
         return _one(classifier, params)
     return _all(engine, classifier, params, progress)

@@ -67,10 +67,9 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Look at the product's first photo. Raises NotFoundError for a product, UnknownNameError for other names."""
     from lookscape.representation.explaining import layers
     from lookscape.representation.preprocess import decode
-    from lookscape.tools.predict._classifiers import open_classifier
     from lookscape.tools.predict._explained import Asked
 
-    classifier = open_classifier(engine, params.name)
+    classifier = engine.classifier(params.name)
     product = engine.catalogue.product(params.product)
     if not product.photo_ids:
         raise NotFoundError(f"{params.product!r} has no photo to look at")

@@ -124,9 +124,9 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     from lookscape.representation.classified import FOLDER
     from lookscape.representation.metrics.classes import judge
     from lookscape.representation.metrics.intervals import bootstrap_mean
-    from lookscape.tools.predict._classifiers import majority, open_classifier, open_told, read_task
+    from lookscape.tools.predict._classifiers import majority, open_told, read_task
 
-    classifier = open_classifier(engine, params.name)
+    classifier = engine.classifier(params.name)
     told = open_told(engine, classifier, part=params.part)
     figures = judge(told.logits_NK, told.codes_N, names=classifier.classes, groups_N=told.groups_N)
     task = read_task(engine, classifier.attribute, classifier.split, side=classifier.side, progress=progress)

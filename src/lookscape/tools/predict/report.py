@@ -68,11 +68,10 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     or the page cannot be written.
     """
     from lookscape.tools.predict import _judged, _judged_page
-    from lookscape.tools.predict._classifiers import open_classifier
     from lookscape.tools.predict._judged_kept import kept_as, page_name
     from lookscape.tools.report import _kept, _page
 
-    classifier = open_classifier(engine, params.name)
+    classifier = engine.classifier(params.name)
     name = kept_as(classifier.name)
     path = _kept.page_path(engine.folder, params.out, name=f"{name}.html")
     result = _judged.judged(engine, params, classifier, file=str(path), progress=progress)
