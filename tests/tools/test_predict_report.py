@@ -52,7 +52,7 @@ def test_it_says_what_judge_says_and_more(engine: Engine) -> None:
     judged = engine.predict.judge(linear=False)
     made = engine.predict.report(linear=False)
     assert {name: getattr(made, name) for name in type(judged).model_fields} == dict(judged)
-    told = _classifiers.open_told(engine, _classifiers.engine.classifier(""), part="test")
+    told = _classifiers.open_told(engine, engine.classifier(""), part="test")
     for step in made.steps:
         sure = told.sure_N >= step.threshold
         assert step.answered == pytest.approx(sure.mean(), abs=1e-4)
