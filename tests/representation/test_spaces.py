@@ -45,6 +45,37 @@ def test_any_parquet_reader_can_read_a_part(space: Space) -> None:
     assert table.to_pylist()[1] == {"photo_id": "a", "vector": [97.0, 97.0, 0.0]}
 
 
+def test_some_rows_are_read_without_holding_any(space: Space) -> None:
+    space.append(*rows("d", "a", "x"))
+    space.append(*rows("c", "b"))
+    again = Space(space.folder)
+    np.testing.assert_array_equal(again.take([4, 0, 2, 0]), rows("x", "a", "c", "a")[1])
+    assert "_vectors" not in vars(again)
+    np.testing.assert_array_equal(again.take([1]), again.vectors[[1]])
+    np.testing.assert_array_equal(again.take([4, 1]), rows("x", "b")[1])
+    assert again.take([]).shape == (0, 3)
+
+
+def test_rows_that_were_only_moved_since_are_found(space: Space) -> None:
+    space.append(*rows("d", "a"))
+    space.append(*rows("c", "b"))
+    reader = Space(space.folder)
+    assert reader.ids == ("a", "b", "c", "d")
+    space.compact()
+    np.testing.assert_array_equal(reader.take([0, 3]), rows("a", "d")[1])
+    np.testing.assert_array_equal(reader.vectors, rows("a", "b", "c", "d")[1])
+
+
+def test_rows_that_are_others_since_are_not_taken_for_them(space: Space) -> None:
+    space.append(*rows("d", "a", "b"))
+    reader = Space(space.folder)
+    assert len(reader.ids) == 3
+    space.remove(["a"])
+    with pytest.raises(LookscapeError, match="changed while it was read; try again"):
+        reader.take([0])
+    assert reader.ids == ("b", "d")
+
+
 def test_an_empty_space_has_no_rows(space: Space) -> None:
     assert (len(space), space.ids, space.vectors.shape) == (0, (), (0, 3))
 

@@ -82,19 +82,26 @@ def describe(folder: Path, number: int) -> Part:
 
 
 def read_ids(part: Part) -> list[str]:
-    """The ids of a part's rows, in order. Raises as `read`."""
+    """The ids of a part's rows, in order. Raises as `read_blocks`."""
     try:
-        found: list[str] = pq.read_table(part.path, columns=["photo_id"])["photo_id"].to_pylist()
+        with pq.ParquetFile(part.path) as file:
+            _check_same(part, file)
+            found: list[str] = file.read(columns=["photo_id"])["photo_id"].to_pylist()
     except (pa.ArrowInvalid, KeyError, ValueError) as error:
         raise LookscapeError(f"{part.path} is damaged; delete it and embed again") from error
     return found
 
 
 def read_blocks(part: Part, *, dim: int) -> Iterator[tuple[int, Vectors]]:
-    """A part's vectors, at most BLOCK x D at a time, and the row that each block begins with. Raises as `read`."""
+    """A part's vectors, at most BLOCK x D at a time, and the row that each block begins with.
+
+    Raises FileNotFoundError when the part was removed or rewritten since it was described, LookscapeError when it is
+    damaged.
+    """
     start = 0
     try:
         with pq.ParquetFile(part.path, buffer_size=BUFFER) as file:
+            _check_same(part, file)
             for batch in file.iter_batches(BLOCK, columns=["vector"]):
                 block_ND = batch["vector"].flatten().to_numpy(zero_copy_only=False).reshape(-1, dim)
                 yield start, block_ND
@@ -111,3 +118,9 @@ def read(part: Part, *, dim: int) -> Rows:
         return Rows(ids=table["photo_id"].to_pylist(), vectors=flat.reshape(-1, dim))
     except (pa.ArrowInvalid, KeyError, ValueError) as error:
         raise LookscapeError(f"{part.path} is damaged; delete it and embed again") from error
+
+
+def _check_same(part: Part, file: pq.ParquetFile) -> None:
+    """The file at the part's path is the one that was described."""
+    if (file.metadata.metadata or {}).get(b"lookscape.digest", b"").decode() != part.digest:
+        raise FileNotFoundError(part.path)

@@ -21,6 +21,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lookscape.errors import ConflictError, LookscapeError, NotFoundError, UnknownNameError, UsageError
 from lookscape.representation import _parts
@@ -60,6 +61,15 @@ class _Snapshot:
         """A hash of the key and of every part's rows."""
         text = "\n".join([self.info.key, *(f"{part.number} {part.digest}" for part in self.parts)])
         return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Listing:
+    """Where each row lies: N ids, sorted, the place of its part in the snapshot, and its row there."""
+
+    ids: tuple[str, ...]
+    part_N: NDArray[np.int32]
+    row_N: NDArray[np.int32]
 
 
 class Space:
@@ -107,12 +117,21 @@ class Space:
     @property
     def ids(self) -> tuple[str, ...]:
         """N photo ids, sorted, none twice."""
-        return self._rows[0]
+        return self._listing.ids
 
     @property
     def vectors(self) -> Vectors:
-        """N x D, in the order of `ids`; read-only."""
-        return self._rows[1]
+        """N x D, in the order of `ids`; read-only, and in memory as long as the Space is."""
+        return self._vectors
+
+    def take(self, rows: Sequence[int] | NDArray[np.intp]) -> Vectors:
+        """R x D, some of `vectors`. Only the parts that hold them are read, so neighbours in `ids` come quickly.
+
+        Nothing is kept in memory. Raises LookscapeError when the Space was changed since its ids were read.
+        """
+        if "_vectors" in self.__dict__:
+            return self._vectors[rows]
+        return self._read(np.asarray(rows, np.intp))
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -206,17 +225,39 @@ class Space:
 
     def _set(self, snapshot: _Snapshot) -> None:
         if snapshot.fingerprint != self._snapshot.fingerprint:
-            self.__dict__.pop("_rows", None)
+            for name in ("_listing", "_vectors"):
+                self.__dict__.pop(name, None)
         self._snapshot = snapshot
 
     @cached_property
-    def _rows(self) -> tuple[tuple[str, ...], Vectors]:
+    def _listing(self) -> _Listing:
         for _ in range(_ATTEMPTS):
             try:
-                return _gather(self._snapshot)
+                return _list(self._snapshot)
             except FileNotFoundError:  # a writer merged or rewrote a part since we looked
                 self._snapshot = _look(self.folder)
-        raise LookscapeError(f"the space {self.name} is changing too fast to be read; try again")
+        raise self._changing()
+
+    @cached_property
+    def _vectors(self) -> Vectors:
+        vectors_ND = self._read(np.arange(len(self)))
+        vectors_ND.flags.writeable = False
+        return vectors_ND
+
+    def _read(self, rows_R: NDArray[np.intp]) -> Vectors:
+        """Of these rows; where a writer moved them since they were listed, from where they are now."""
+        for _ in range(_ATTEMPTS):
+            listing = self._listing
+            try:
+                return _gather(self._snapshot, listing.part_N[rows_R], listing.row_N[rows_R])
+            except FileNotFoundError:
+                self._set(_look(self.folder))
+                if self.ids != listing.ids:
+                    break
+        raise self._changing()
+
+    def _changing(self) -> LookscapeError:
+        return LookscapeError(f"the space {self.name} was changed while it was read; try again")
 
 
 class Spaces:
@@ -272,24 +313,27 @@ def _look(folder: Path) -> _Snapshot:
     raise LookscapeError(f"the space {folder.name} is changing too fast to be read; try again")
 
 
-def _gather(snapshot: _Snapshot) -> tuple[tuple[str, ...], Vectors]:
-    """All rows in the order of their ids. Files are read block by block, so that they are held in memory but once."""
-    dim = snapshot.info.dim
+def _list(snapshot: _Snapshot) -> _Listing:
     listed = [_parts.read_ids(part) for part in snapshot.parts]
-    place = {photo_id: (number, row) for number, part_ids in enumerate(listed) for row, photo_id in enumerate(part_ids)}
+    place = {photo_id: (part, row) for part, ids in enumerate(listed) for row, photo_id in enumerate(ids)}
     ids = tuple(sorted(place))
-    targets = [np.full(len(part_ids), -1, np.intp) for part_ids in listed]
-    for target, photo_id in enumerate(ids):
-        number, row = place[photo_id]
-        targets[number][row] = target
-    vectors_ND = np.empty((len(ids), dim), np.float32)
-    for part, targets_N in zip(snapshot.parts, targets, strict=True):
-        for start, block_ND in _parts.read_blocks(part, dim=dim):
-            wanted_N = targets_N[start : start + len(block_ND)]
-            latest_N = wanted_N >= 0
-            vectors_ND[wanted_N[latest_N]] = block_ND[latest_N]
-    vectors_ND.flags.writeable = False
-    return ids, vectors_ND
+    places_N2 = np.array([place[photo_id] for photo_id in ids], np.int32).reshape(-1, 2)
+    return _Listing(ids=ids, part_N=places_N2[:, 0].copy(), row_N=places_N2[:, 1].copy())
+
+
+def _gather(snapshot: _Snapshot, part_R: NDArray[np.int32], row_R: NDArray[np.int32]) -> Vectors:
+    """Rows of parts, R x D. Files are read block by block, so that they are held in memory but once."""
+    vectors_RD = np.empty((len(row_R), snapshot.info.dim), np.float32)
+    order_R = np.lexsort((row_R, part_R))
+    part_sorted, row_sorted = part_R[order_R], row_R[order_R]
+    for number, part in enumerate(snapshot.parts):
+        first, last = np.searchsorted(part_sorted, [number, number + 1])
+        if first == last:
+            continue
+        for start, block_BD in _parts.read_blocks(part, dim=snapshot.info.dim):
+            here = first + np.searchsorted(row_sorted[first:last], [start, start + len(block_BD)])
+            vectors_RD[order_R[slice(*here)]] = block_BD[row_sorted[slice(*here)] - start]
+    return vectors_RD
 
 
 def _read_info(folder: Path) -> SpaceInfo:

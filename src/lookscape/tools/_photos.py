@@ -83,7 +83,7 @@ class CataloguePhotos:
         rows = [row_of(space, photo_id) for photo_id in ids]
         found = np.full((len(ids), self._encoder.dim), np.nan, np.float32)
         there = [place for place, row in enumerate(rows) if row is not None]
-        found[there] = space.vectors[[row for row in rows if row is not None]]
+        found[there] = space.take([row for row in rows if row is not None])
         return found
 
     def embed(self, images: Iterable[ImageU8]) -> NDArray[np.float32]:

@@ -119,12 +119,14 @@ def alter(photo: ImageU8, number: int) -> ImageU8:
 def encode(
     forgetting: Forgetting, ids: Sequence[str], features: Callable[[Sequence[str]], Features], *, progress: Progress
 ) -> Codes:
-    """N x COMPONENTS codes of all photos, a block at a time."""
-    parts = []
+    """N x COMPONENTS codes of all photos, a block at a time, in the order of their ids, as features lie on disk."""
+    order_N = np.array(sorted(range(len(ids)), key=ids.__getitem__), np.intp)
+    codes_NC = np.empty((len(ids), forgetting.projection.shape[1]), np.float16)
     for start in range(0, len(ids), BLOCK):
         progress(start, len(ids), "reading features")
-        parts.append(forgetting(features(ids[start : start + BLOCK])))
-    return np.concatenate(parts)
+        block_B = order_N[start : start + BLOCK]
+        codes_NC[block_B] = forgetting(features([ids[row] for row in block_B]))
+    return codes_NC
 
 
 def near_pairs(codes_NC: Codes, *, bar: float, progress: Progress) -> Pairs:

@@ -1,13 +1,10 @@
 // The board: run the comparison as a job and watch it; explain a figure where the pointer or the focus is.
 
-import { ask, call } from "./api.js";
-import { JobCard } from "./job.js";
-import { toast } from "./toast.js";
+import { call } from "./api.js";
+import { follow, resume } from "./follow-job.js";
 
-const ASK_MS = 1000;
 const GAP = 8;
 const TOOL = "measure/board";
-const ENDED = new Set(["done", "failed", "cancelled"]);
 const element = (id) => document.getElementById(id);
 const button = element("compare");
 const meaning = element("meaning");
@@ -16,35 +13,17 @@ button?.addEventListener("click", async () => {
   element("problem").textContent = "";
   button.disabled = true;
   try {
-    follow(await call(TOOL, {}));
+    await watch(await call(TOOL, {}));
   } catch (problem) {
     element("problem").textContent = problem.message;
     button.disabled = false;
   }
 });
 
-const cancel = (id) => ask(`/api/v1/jobs/${id}/cancel`, { method: "POST" }).catch((problem) => toast(problem.message));
-
-function follow(job) {
+async function watch(job) {
   button.disabled = true;
-  const card = new JobCard(cancel);
-  element("jobs").replaceChildren(card.element);
-  watch(job, card);
-}
-
-async function watch(job, card) {
-  card.show(job);
-  if (job.state === "done") return location.reload();
-  if (ENDED.has(job.state)) return (button.disabled = false);
-  await new Promise((resolve) => setTimeout(resolve, ASK_MS));
-  watch(await ask(`/api/v1/jobs/${job.id}`).then((response) => response.json()).catch(() => job), card);
-}
-
-/** A comparison that is under way already, whoever started it. */
-async function resume() {
-  const jobs = await (await ask("/api/v1/jobs?limit=50")).json();
-  const running = jobs.find(({ tool, state }) => tool === TOOL && !ENDED.has(state));
-  if (running) follow(running);
+  if ((await follow(job)).state === "done") location.reload();
+  else button.disabled = false;
 }
 
 function explain({ target }) {
@@ -67,4 +46,4 @@ for (const event of ["pointerover", "focusin", "click"]) document.addEventListen
 for (const event of ["pointerout", "focusout"]) document.addEventListener(event, hush);
 addEventListener("scroll", () => (meaning.hidden = true), { passive: true });
 addEventListener("keydown", ({ key }) => key === "Escape" && (meaning.hidden = true));
-if (button) resume().catch((problem) => toast(problem.message));
+if (button) resume([TOOL], watch);

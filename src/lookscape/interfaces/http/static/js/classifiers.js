@@ -2,8 +2,7 @@
 
 import { call } from "./api.js";
 import { productUrl } from "./cells.js";
-import { follow, underWay } from "./follow-job.js";
-import { toast } from "./toast.js";
+import { follow, resume } from "./follow-job.js";
 
 const [LEARN, REPORT] = ["predict/learn", "predict/report"];
 const element = (id) => document.getElementById(id);
@@ -46,6 +45,5 @@ element("report-form")?.addEventListener("submit", (event) => {
 
 if (element("jobs")) {
   const isMine = (params) => !name || "attribute" in params || (params.name || name) === name;
-  const job = await underWay([LEARN, REPORT], isMine).catch((problem) => toast(problem.message));
-  if (job) watch(job);
+  resume([LEARN, REPORT], watch, isMine);
 }

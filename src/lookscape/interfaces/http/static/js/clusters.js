@@ -1,12 +1,10 @@
 // Clusters: start the work, name a group, take the name back.
 
-import { ask, call } from "./api.js";
-import { JobCard } from "./job.js";
+import { call } from "./api.js";
+import { follow, resume } from "./follow-job.js";
 import { toast } from "./toast.js";
 
-const ASK_MS = 1000;
 const TOOL = "atlas/clusters";
-const ENDED = new Set(["done", "failed", "cancelled"]);
 const page = document.getElementById("clusters");
 const grouping = document.getElementById("grouping");
 const problem = document.getElementById("problem");
@@ -17,7 +15,7 @@ grouping?.addEventListener("submit", async (event) => {
   const { space, method, k } = Object.fromEntries(new FormData(grouping));
   const params = { space, method, ...(page.dataset.name && { name: page.dataset.name }), ...(k && { k: Number(k) }) };
   try {
-    follow(await call(TOOL, params));
+    await watch(await call(TOOL, params));
   } catch (error) {
     problem.textContent = error.message;
   }
@@ -49,26 +47,8 @@ async function name(event) {
   }
 }
 
-function follow(job) {
-  const cancel = (id) => ask(`/api/v1/jobs/${id}/cancel`, { method: "POST" }).catch((error) => toast(error.message));
-  const card = new JobCard(cancel);
-  document.getElementById("jobs").replaceChildren(card.element);
-  watch(job, card);
+async function watch(job) {
+  if ((await follow(job)).state === "done") location.reload();
 }
 
-async function watch(job, card) {
-  card.show(job);
-  if (job.state === "done") return location.reload();
-  if (ENDED.has(job.state)) return;
-  await new Promise((resolve) => setTimeout(resolve, ASK_MS));
-  watch(await ask(`/api/v1/jobs/${job.id}`).then((response) => response.json()).catch(() => job), card);
-}
-
-/** A job that is under way already, whoever started it. */
-async function resume() {
-  const jobs = await (await ask("/api/v1/jobs?limit=50")).json();
-  const running = jobs.find(({ tool, state }) => tool === TOOL && !ENDED.has(state));
-  if (running) follow(running);
-}
-
-resume().catch(() => {});
+resume([TOOL], watch);

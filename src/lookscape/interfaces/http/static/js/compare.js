@@ -2,8 +2,7 @@
 
 import { call } from "./api.js";
 import { productUrl } from "./cells.js";
-import { follow, underWay } from "./follow-job.js";
-import { toast } from "./toast.js";
+import { follow, resume } from "./follow-job.js";
 
 const TOOL = "predict/compare";
 const element = (id) => document.getElementById(id);
@@ -29,7 +28,4 @@ form?.addEventListener("submit", async (event) => {
 });
 form?.elements.by.addEventListener("change", ({ target }) => location.assign(`/compare?${new URLSearchParams({ by: target.value })}`));
 
-if (form) {
-  const job = await underWay([TOOL]).catch((problem) => toast(problem.message));
-  if (job) watch(job);
-}
+if (form) resume([TOOL], watch);

@@ -21,8 +21,13 @@ export async function follow(job) {
   }
 }
 
-/** The newest job under way of one of these tools that `isMine(params)`, whoever started it; undefined without one. */
-export async function underWay(tools, isMine = () => true) {
-  const jobs = await (await ask("/api/v1/jobs?limit=50")).json();
-  return jobs.find(({ tool, state, params }) => tools.includes(tool) && !ENDED.has(state) && isMine(JSON.parse(params)));
+/** `watch` the newest job under way of one of these tools that `isMine(params)`, whoever started it. */
+export async function resume(tools, watch, isMine = () => true) {
+  try {
+    const jobs = await (await ask("/api/v1/jobs?limit=50")).json();
+    const job = jobs.find(({ tool, state, params }) => tools.includes(tool) && !ENDED.has(state) && isMine(JSON.parse(params)));
+    if (job) await watch(job);
+  } catch (problem) {
+    toast(problem.message);
+  }
 }

@@ -1,16 +1,14 @@
 // Gaps: try an attribute out, choose how sure to be, fill, take over what is right, label what helps most.
 
-import { ask, call } from "./api.js";
+import { call } from "./api.js";
 import { blank, fill, productUrl } from "./cells.js";
-import { JobCard } from "./job.js";
+import { follow, resume } from "./follow-job.js";
 import { hand } from "./picked.js";
 import { toast } from "./toast.js";
 import { counted, percent } from "./words.js";
 
-const ASK_MS = 1000;
 const WIDTH = 160; // of a cell
 const [FILL, NEXT] = ["predict/impute", "predict/next"];
-const ENDED = new Set(["done", "failed", "cancelled"]);
 const element = (id) => document.getElementById(id);
 const page = element("impute");
 const { name } = page.dataset;
@@ -32,25 +30,17 @@ function forecast() {
 async function start(tool, params) {
   element("problem").textContent = "";
   try {
-    follow(await call(tool, params));
+    await watch(await call(tool, params));
   } catch (error) {
     element("problem").textContent = error.message;
   }
 }
 
-function follow(job) {
-  const cancel = (id) => ask(`/api/v1/jobs/${id}/cancel`, { method: "POST" }).catch((error) => toast(error.message));
-  const card = new JobCard(cancel);
-  element("jobs").replaceChildren(card.element);
-  watch(job, card);
-}
-
-async function watch(job, card) {
-  card.show(job);
-  if (job.state === "done") return job.tool === NEXT ? showNext(JSON.parse(job.result)) : location.reload();
-  if (ENDED.has(job.state)) return;
-  await new Promise((resolve) => setTimeout(resolve, ASK_MS));
-  watch(await ask(`/api/v1/jobs/${job.id}`).then((response) => response.json()).catch(() => job), card);
+async function watch(job) {
+  const { state, tool, result } = await follow(job);
+  if (state !== "done") return;
+  if (tool === NEXT) showNext(JSON.parse(result));
+  else location.reload();
 }
 
 function showNext(found) {
@@ -114,13 +104,5 @@ page.addEventListener("click", ({ target }) => {
   else if (button?.matches(".check-all")) hand(cellsNear(button).map((one) => one.dataset.id), `with the least sure ${name}`);
 });
 
-/** A job that is under way already, whoever started it, or what was found to label the last time. */
-async function resume() {
-  const jobs = await (await ask("/api/v1/jobs?limit=50")).json();
-  const mine = jobs.filter(({ tool, params }) => (tool === FILL || tool === NEXT) && JSON.parse(params).name === name);
-  const running = mine.find(({ state }) => !ENDED.has(state));
-  if (running) follow(running);
-}
-
 if (writing) forecast();
-resume().catch(() => {});
+resume([FILL, NEXT], watch, (params) => params.name === name);

@@ -1,8 +1,8 @@
 // The language page: name factors where they stand, merge, hide and bring them back, and write them to the products.
 
 import { call } from "./api.js";
+import { follow, resume } from "./follow-job.js";
 import { Namer } from "./language-namer.js";
-import { follow, resume } from "./language-jobs.js";
 import { toast } from "./toast.js";
 import { counted } from "./words.js";
 
@@ -89,11 +89,15 @@ async function begin(button, tool, params) {
   element("problem").textContent = "";
   button.disabled = true;
   try {
-    follow(await call(tool, params), () => (button.disabled = false));
+    await watch(await call(tool, params));
   } catch (problem) {
     element("problem").textContent = problem.message;
-    button.disabled = false;
   }
+  button.disabled = false;
 }
 
-resume().catch(failed);
+async function watch(job) {
+  if ((await follow(job)).state === "done") location.reload();
+}
+
+resume(["latent/language", "manage/gauge"], watch);

@@ -1,15 +1,10 @@
 // Before the first training: start it, watch it here, and open the studio once it is over.
 
-import { ask, call } from "./api.js";
-import { JobCard } from "./job.js";
-import { toast } from "./toast.js";
+import { call } from "./api.js";
+import { follow, resume } from "./follow-job.js";
 
-const ASK_MS = 1000;
 const TOOL = "manage/train";
-const ENDED = new Set(["done", "failed", "cancelled"]);
-const list = document.getElementById("jobs");
 const forms = [...document.querySelectorAll("form.train")];
-let card;
 
 for (const form of forms) {
   form.addEventListener("submit", async (event) => {
@@ -18,7 +13,7 @@ for (const form of forms) {
     says.textContent = "";
     lock(true);
     try {
-      follow(await call(TOOL, { recipe: form.dataset.recipe }));
+      await watch(await call(TOOL, { recipe: form.dataset.recipe }));
     } catch (problem) {
       says.textContent = problem.message;
       lock(false);
@@ -30,32 +25,10 @@ function lock(busy) {
   for (const form of forms) form.querySelector("button:not([type])").disabled = busy;
 }
 
-async function cancel(id) {
-  await ask(`/api/v1/jobs/${id}/cancel`, { method: "POST" }).catch((problem) => toast(problem.message));
-}
-
-function follow(job) {
-  lock(true);
-  card = new JobCard(cancel);
-  list.replaceChildren(card.element);
-  watch(job);
-}
-
 async function watch(job) {
-  card.show(job);
-  if (job.state === "done") return location.reload();
-  if (ENDED.has(job.state)) return lock(false);
-  await new Promise((resolve) => setTimeout(resolve, ASK_MS));
-  const next = await ask(`/api/v1/jobs/${job.id}`).then((response) => response.json()).catch(() => job);
-  watch(next);
+  lock(true);
+  if ((await follow(job)).state === "done") location.reload();
+  else lock(false);
 }
 
-/** A training that is under way already, whoever started it. */
-async function resume() {
-  if (!list) return;
-  const jobs = await (await ask("/api/v1/jobs?limit=50")).json();
-  const running = jobs.find(({ tool, state }) => tool === TOOL && !ENDED.has(state));
-  if (running) follow(running);
-}
-
-resume().catch((problem) => toast(problem.message));
+if (document.getElementById("jobs")) resume([TOOL], watch);

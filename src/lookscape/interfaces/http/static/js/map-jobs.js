@@ -1,13 +1,11 @@
 // Work on maps: making one, bringing one up to date, laying one out anew; what is under way, and the map when it is done.
 
-import { ask, call } from "./api.js";
-import { JobCard } from "./job.js";
+import { call } from "./api.js";
+import { follow, resume } from "./follow-job.js";
 import { toast } from "./toast.js";
 import { counted } from "./words.js";
 
-const ASK_MS = 1000;
 const TOOL = "atlas/map";
-const ENDED = new Set(["done", "failed", "cancelled"]);
 const element = (id) => document.getElementById(id);
 const form = element("map-form");
 const drawer = element("maps");
@@ -22,33 +20,17 @@ form?.addEventListener("submit", (event) => {
 async function start(params) {
   element("map-problem").textContent = "";
   try {
-    follow(await call(TOOL, params));
+    await watch(await call(TOOL, params));
   } catch (problem) {
     element("map-problem").textContent = problem.message;
     if (drawer && !drawer.open) toast(problem.message);
   }
 }
 
-function follow(job) {
-  const card = new JobCard((id) => ask(`/api/v1/jobs/${id}/cancel`, { method: "POST" }).catch((problem) => toast(problem.message)));
-  element("jobs").replaceChildren(card.element);
+async function watch(job) {
   if (drawer && !drawer.open) drawer.showModal();
-  watch(job, card);
-}
-
-async function watch(job, card) {
-  card.show(job);
-  if (job.state === "done") return location.assign(`/map?map=${encodeURIComponent(JSON.parse(job.result).name)}`);
-  if (ENDED.has(job.state)) return;
-  await new Promise((resolve) => setTimeout(resolve, ASK_MS));
-  watch(await ask(`/api/v1/jobs/${job.id}`).then((response) => response.json()).catch(() => job), card);
-}
-
-/** A job that is under way already, whoever started it. */
-async function resume() {
-  const jobs = await (await ask("/api/v1/jobs?limit=50")).json();
-  const running = jobs.find(({ tool, state }) => tool === TOOL && !ENDED.has(state));
-  if (running && !drawer) follow(running);
+  const { state, result } = await follow(job);
+  if (state === "done") location.assign(`/map?map=${encodeURIComponent(JSON.parse(result).name)}`);
 }
 
 /** Say when the map is behind the catalogue, with a button that mends it. */
@@ -75,4 +57,5 @@ for (const button of document.querySelectorAll("[data-make]")) {
     form.querySelector("button").focus();
   });
 }
-resume().catch(() => {});
+
+if (!drawer) resume([TOOL], watch);

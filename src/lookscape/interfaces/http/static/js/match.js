@@ -1,8 +1,7 @@
 // The match board: start a comparison, sort the table, draw the t-SNE maps and show a photo where the pointer is.
 
 import { call } from "./api.js";
-import { follow, underWay } from "./follow-job.js";
-import { toast } from "./toast.js";
+import { follow, resume } from "./follow-job.js";
 
 const TOOL = "measure/match";
 const SVG = "http://www.w3.org/2000/svg";
@@ -90,7 +89,4 @@ if (tsne) {
   }
 }
 
-if (form) {
-  const job = await underWay([TOOL]).catch((problem) => toast(problem.message));
-  if (job) watch(job);
-}
+if (form) resume([TOOL], watch);

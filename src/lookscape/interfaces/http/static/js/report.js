@@ -1,12 +1,9 @@
 // The report: make it as a job, hold a photo beside its groups, lead from its photos to their products.
 
-import { ask, call } from "./api.js";
-import { JobCard } from "./job.js";
-import { toast } from "./toast.js";
+import { call } from "./api.js";
+import { follow, resume } from "./follow-job.js";
 
-const ASK_MS = 1000;
 const TOOL = "report/catalogue";
-const ENDED = new Set(["done", "failed", "cancelled"]);
 const SPACE = "lab"; // the colour space that is like what people see
 const element = (id) => document.getElementById(id);
 const form = element("report-form");
@@ -19,34 +16,17 @@ form?.addEventListener("submit", async (event) => {
   element("make").disabled = true;
   const { by } = Object.fromEntries(new FormData(form));
   try {
-    follow(await call(TOOL, by ? { by } : {}));
+    await watch(await call(TOOL, by ? { by } : {}));
   } catch (problem) {
     element("problem").textContent = problem.message;
     element("make").disabled = false;
   }
 });
 
-function follow(job) {
+async function watch(job) {
   element("make").disabled = true;
-  const cancel = (id) => ask(`/api/v1/jobs/${id}/cancel`, { method: "POST" }).catch((problem) => toast(problem.message));
-  const card = new JobCard(cancel);
-  element("jobs").replaceChildren(card.element);
-  watch(job, card);
-}
-
-async function watch(job, card) {
-  card.show(job);
-  if (job.state === "done") return location.reload();
-  if (ENDED.has(job.state)) return (element("make").disabled = false);
-  await new Promise((resolve) => setTimeout(resolve, ASK_MS));
-  watch(await ask(`/api/v1/jobs/${job.id}`).then((response) => response.json()).catch(() => job), card);
-}
-
-/** A report that is under way already, whoever started it. */
-async function resume() {
-  const jobs = await (await ask("/api/v1/jobs?limit=50")).json();
-  const running = jobs.find(({ tool, state }) => tool === TOOL && !ENDED.has(state));
-  if (running) follow(running);
+  if ((await follow(job)).state === "done") location.reload();
+  else element("make").disabled = false;
 }
 
 element("compare")?.addEventListener("change", async ({ target }) => {
@@ -84,4 +64,4 @@ function line({ second, divergence, mutual_information: bits }) {
   return item;
 }
 
-if (form) resume().catch((problem) => toast(problem.message));
+if (form) resume([TOOL], watch);

@@ -1,15 +1,13 @@
 // Review: findings are asked for in batches, shown one by one or as a grid, and decided; each decision is an act to undo.
 
-import { ask, call } from "./api.js";
-import { JobCard } from "./job.js";
+import { call } from "./api.js";
+import { follow, resume } from "./follow-job.js";
 import { Queue } from "./review-queue.js";
 import { onSwipe } from "./swipe.js";
 import { toast } from "./toast.js";
 import { counted, number, percent } from "./words.js";
 
-const ASK_MS = 1000;
 const TYPING_MS = 180;
-const ENDED = new Set(["done", "failed", "cancelled"]);
 const element = (id) => document.getElementById(id);
 const pressed = (group, name) => group?.querySelector('[aria-pressed="true"]')?.dataset[name] ?? "";
 const own = (check) => Number(element("choices").querySelector(`[data-check="${check}"]`).dataset.from);
@@ -215,34 +213,19 @@ function press(group, button) {
 async function start(tool, values = {}) {
   element("problem").textContent = "";
   try {
-    follow(await call(tool, values));
+    await watch(await call(tool, values));
   } catch (problem) {
     element("problem").textContent = problem.message;
   }
 }
 
-const cancel = (id) => ask(`/api/v1/jobs/${id}/cancel`, { method: "POST" }).catch(tell);
-
-function follow(job) {
-  const card = new JobCard(cancel);
-  element("jobs").replaceChildren(card.element);
-  card.element.scrollIntoView({ block: "nearest" });
-  watch(job, card);
-}
-
-async function watch(job, card) {
-  card.show(job);
-  if (job.state === "done" && job.tool === "clean/check") return location.reload();
-  if (job.state === "done") return toast("The photos are standardised", { action: { label: "See the catalogue", run: () => location.assign("/") } });
-  if (ENDED.has(job.state)) return;
-  await new Promise((resolve) => setTimeout(resolve, ASK_MS));
-  watch(await ask(`/api/v1/jobs/${job.id}`).then((response) => response.json()).catch(() => job), card);
-}
-
-async function resume() {
-  const jobs = await (await ask("/api/v1/jobs?limit=50")).json();
-  const running = jobs.find(({ tool, state: now }) => tool.startsWith("clean/") && !ENDED.has(now));
-  if (running) follow(running);
+async function watch(job) {
+  const over = follow(job);
+  element("jobs").scrollIntoView({ block: "nearest" });
+  const { state: how, tool } = await over;
+  if (how !== "done") return;
+  if (tool === "clean/check") location.reload();
+  else toast("The photos are standardised", { action: { label: "See the catalogue", run: () => location.assign("/") } });
 }
 
 function onKey(event) {
@@ -281,4 +264,4 @@ if (element("choices")) {
   document.addEventListener("keydown", onKey);
   look().catch(tell);
 }
-resume().catch(tell);
+resume(["clean/check", "clean/standardise"], watch);

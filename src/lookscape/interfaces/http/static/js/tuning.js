@@ -1,8 +1,7 @@
 // Tuning: begin a study, or let the one in view go on.
 
 import { call } from "./api.js";
-import { follow, underWay } from "./follow-job.js";
-import { toast } from "./toast.js";
+import { follow, resume } from "./follow-job.js";
 
 const TUNE = "predict/tune";
 const element = (id) => document.getElementById(id);
@@ -33,7 +32,4 @@ function starts(form, params) {
 starts(element("begin"), {});
 starts(element("more"), { attribute, study: name });
 
-if (element("jobs")) {
-  const job = await underWay([TUNE]).catch((problem) => toast(problem.message));
-  if (job) watch(job);
-}
+if (element("jobs")) resume([TUNE], watch);
