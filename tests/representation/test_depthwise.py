@@ -2,7 +2,9 @@
 
 import copy
 
+import pytest
 import torch
+from timm.layers import Conv2dSame
 from torch import Tensor, nn
 
 from lookscape.representation.depthwise import quicken_depthwise
@@ -56,3 +58,25 @@ def test_gradients_are_at_least_as_near_to_the_truth() -> None:
         return float(sum((one - other).square().sum() for one, other in zip(found, true, strict=True)))
 
     assert error(quick) <= 1.05 * error(plain)
+
+
+@pytest.mark.parametrize(("kernel", "stride", "side"), [(3, 2, 8), (3, 2, 9), (5, 2, 8), (5, 2, 9), (5, 1, 7)])
+def test_uneven_padding_by_the_kernel_is_that_of_the_photo(kernel: int, stride: int, side: int) -> None:
+    torch.manual_seed(0)
+    plain = Conv2dSame(4, 4, kernel, stride=stride, groups=4)
+    quick = quicken_depthwise(nn.Sequential(copy.deepcopy(plain)))[0]
+    x_BCHW = torch.rand(2, 4, side, side + 3)
+    with torch.autocast("cpu", torch.bfloat16):
+        seen = quick(x_BCHW)
+    torch.testing.assert_close(seen, plain(x_BCHW))
+    seen.square().sum().backward()
+    plain(x_BCHW).square().sum().backward()
+    torch.testing.assert_close(quick.weight.grad, plain.weight.grad)
+
+
+def test_layers_that_do_not_learn_stay_in_bfloat16() -> None:
+    quick = quicken_depthwise(network())
+    x_BCHW = torch.rand(2, 16, 8, 8)
+    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+        torch.testing.assert_close(quick[1](x_BCHW), nn.Conv2d.forward(quick[1], x_BCHW))
+    assert quick[1](x_BCHW).dtype == torch.float32
