@@ -1,4 +1,4 @@
-"""Bar 5 of issue 5: do 30 trials in one hour tell models50 better than the defaults, and does a kill cost a trial?
+"""Do 30 trials in one hour tell models50 better than the defaults, and does a kill cost a trial?
 
     python benchmarks/tuning.py --data MODELS50 [--trials 30] [--minutes 60] [--epochs 3] [--side 96] [--kills 2]
 

@@ -17,16 +17,20 @@ import socket
 import tempfile
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import uvicorn
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 import lookscape
+from lookscape.catalogue.ballots import NOBODY, Answer, Ballot, Vote
 from lookscape.engine import Engine
 from lookscape.interfaces.http.app import create_app
 from lookscape.tools._worker import Worker
@@ -63,10 +67,20 @@ PLAIN = (
     "language",
     "training?run=language",
     "board",
+    "match",
+    "classifiers?name=hype",
+    "filters",
+    "tuning?name=hype",
+    "compare",
+    "leaderboard?game=round",
+    "taste?team=ada",
     "jobs",
     "api",
 )
 """Pages that show something by themselves."""
+
+LIKED = {"high", "boot"}
+"""Silhouettes that the person of the taste likes."""
 
 CROP = (0.1, 0.2, 0.9, 0.84)
 LASSO = ((0.42, 0.28), (0.62, 0.24), (0.7, 0.5), (0.56, 0.66), (0.4, 0.52))
@@ -120,12 +134,62 @@ def _furnish(engine: Engine, photos: str, *, steps: int) -> None:
     engine.annotate.clear("material", products=[item.product_id for item in some], by="Ada")
     engine.predict.impute("material")
     engine.atlas.clusters()
+    _judge(engine)
+    _play(engine)
     engine.report.catalogue(by="silhouette")
     engine.atlas.map(dimensions=3)
     for tool in ("atlas/map", "manage/gauge"):
         engine.catalogue.jobs.submit(tool, "{}")
     Worker(engine).run(once=True)
     engine.catalogue.jobs.submit("measure/recall", "{}")
+
+
+def _judge(engine: Engine) -> None:
+    """A classifier with its report, a small study, two groups compared, and the match board."""
+    engine.predict.learn("hype", side=96, epochs=6)
+    engine.predict.report("hype")
+    engine.predict.tune("hype", side=64, trials=10, repeats=1, epochs=2, looks=2)
+    engine.predict.compare("hype=hyped", without=["hype_chance"])
+    engine.measure.match("silhouette", queries=200)
+
+
+def _play(engine: Engine) -> None:
+    """A game that twelve people voted in, who like the first contestant best, and one of what a single person likes."""
+    engine.taste.game("round", queries=60, seed=1)
+    engine.taste.game("likes", queries=120, single=True)
+    rng = np.random.default_rng(0)
+    game = engine.catalogue.games.get("round")
+    num = len(game.contestants)
+    given: list[tuple[Ballot, Answer]] = []
+    for number in range(12):
+        player = engine.catalogue.games.join(f"key {number}", team="shop").id
+        for question in game.questions:
+            left, right = (int(place) for place in rng.permutation(num)[:2])
+            better = rng.random() < 1 / (1 + np.exp(left - right))
+            given.append((_ballot(player, question.id, left, right), Answer.LEFT if better else Answer.RIGHT))
+            liked = rng.random() < 0.8 - 0.1 * left
+            given.append((_ballot(player, question.id, left), Answer.YES if liked else Answer.NO))
+    _cast(engine, given)
+    likes, ada = engine.catalogue.games.get("likes"), engine.catalogue.games.join("ada", team="ada").id
+    tall = engine.catalogue.values_of("silhouette")
+    owners = engine.catalogue.first_products()
+    _cast(
+        engine,
+        [
+            (_ballot(ada, one.id, 0), Answer.YES if tall.get(owners[one.photo_id]) in LIKED else Answer.NO)
+            for one in likes.questions
+        ],
+    )
+
+
+def _ballot(player: int, question: int, left: int, right: int = NOBODY) -> Ballot:
+    return Ballot(id=uuid.uuid4().hex[:22], player_id=player, question_id=question, left=left, right=right)
+
+
+def _cast(engine: Engine, given: list[tuple[Ballot, Answer]]) -> None:
+    moment = datetime.now(UTC)
+    votes = [Vote(id=str(uuid.uuid4()), ballot_id=one.id, answer=answer, at=moment) for one, answer in given]
+    engine.catalogue.games.record([ballot for ballot, _ in given], votes)
 
 
 def _spoil(engine: Engine, folder: Path) -> Path:
@@ -151,6 +215,8 @@ def _photograph(browser: Browser, address: str, engine: Engine, *, look: str, ou
     for name in PLAIN:
         page.goto(f"/{name}")
         _save(page, out / f"{name.partition('?')[0]}-{look}.webp")
+    _why(page, engine, look=look, out=out)
+    _playing(page, look=look, out=out)
     _map(page, look=look, out=out)
     _workshop(page, engine, look=look, out=out)
     context.close()
@@ -161,6 +227,21 @@ def _product(page: Page, engine: Engine, *, look: str, out: Path) -> None:
     page.goto(f"/products/{shown.product_id}?at={SHOWN}")
     page.wait_for_selector(".alike[aria-busy=false]")
     _save(page, out / f"product-{look}.webp")
+
+
+def _why(page: Page, engine: Engine, *, look: str, out: Path) -> None:
+    """A product and what is nearest to it."""
+    shown = engine.search.find(offset=SHOWN, limit=1).products[0]
+    near = engine.search.like(shown.product_id, limit=1).hits[0]
+    page.goto(f"/why?product={shown.product_id}&other={near.product_id}")
+    _save(page, out / f"why-{look}.webp")
+
+
+def _playing(page: Page, *, look: str, out: Path) -> None:
+    """The game, with a question on the table."""
+    page.goto("/play?game=round")
+    page.wait_for_selector("#play[data-ballot]")
+    _save(page, out / f"play-{look}.webp")
 
 
 def _search(page: Page, engine: Engine, *, look: str, out: Path) -> None:

@@ -12,11 +12,18 @@ from _runs import squares
 from pyarrow import parquet
 
 from lookscape.errors import CancelledError, NotFoundError, UsageError
-from lookscape.representation.class_looks import read_looks
+from lookscape.representation.class_looks import Look, by_macro_f1, read_looks
 from lookscape.representation.classified import Classified, classifier_names
 from lookscape.representation.classifier import Classifier, Config, Optimizer
 from lookscape.representation.classifier_recipe import Balance, ClassifierRecipe, class_weights, shown_rows
-from lookscape.representation.classifying import ClassifierOrder, ClassifierReport, Task, _network, run_classifier
+from lookscape.representation.classifying import (
+    ClassifierOrder,
+    ClassifierReport,
+    Task,
+    _network,
+    _rank,
+    run_classifier,
+)
 from lookscape.representation.codec import Codec
 from lookscape.representation.metrics.classes import softmax
 from lookscape.representation.pixels import Pixels
@@ -83,13 +90,20 @@ def learned(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ClassifierR
     return folder, run_classifier(order(folder), task(), progress=silent)
 
 
+@pytest.mark.parametrize(("balance", "best"), [(Balance.NONE, 1), (Balance.WEIGHTS, 0), (Balance.SAMPLER, 0)])
+def test_the_best_look_is_by_what_the_losses_weigh(balance: Balance, best: int) -> None:
+    plain = Look(step=0, epoch=0, seconds=0, train_loss=1, train_accuracy=0.5, loss=1, accuracy=0.7, macro_f1=0.6)
+    looks = [plain, plain.model_copy(update={"accuracy": 0.8, "macro_f1": 0.5})]
+    assert max(looks, key=_rank(replace(RECIPE, balance=balance))) is looks[best]
+
+
 def test_it_learns_and_says_what_it_did(learned: tuple[Path, ClassifierReport]) -> None:
     folder, report = learned
     assert report.counts == {"train": 96, "validation": 16, "test": 32}
     assert (report.steps, report.stopped_at, report.resumed_at) == (90, 90, 0)
     looks = read_looks(folder / "tiny")
     assert [look.step for look in looks] == [*range(6, 91, 6)]
-    assert report.best_step == max(looks, key=lambda look: look.rank).step
+    assert report.best_step == max(looks, key=by_macro_f1).step
     assert looks[-1].loss < looks[0].loss
     assert not (folder / "tiny" / "training").exists()
     table = parquet.read_table(folder / "tiny" / "predictions.parquet")

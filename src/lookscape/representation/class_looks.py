@@ -3,8 +3,9 @@
     classifiers/NAME/looks.jsonl               one Look as JSON each time the validation photos were looked at
     classifiers/NAME/training/best.safetensors the weights at the best look so far
 
-The best look is the one with the highest macro F1, of equal ones the one with the lowest loss. Both files follow from
-the steps alone, so a run that goes on after a kill writes what an undisturbed one does.
+Where rare classes count more the best look is the one with the highest macro F1, else the one with the highest
+accuracy; of equal ones the one with the lowest loss. Both files follow from the steps alone, so a run that goes on
+after a kill writes what an undisturbed one does.
 """
 
 import time
@@ -41,10 +42,15 @@ class Look(BaseModel):
     accuracy: float = Field(description="share of the validation photos that are told right")
     macro_f1: float = Field(description="mean over the classes of F1, on the validation photos")
 
-    @property
-    def rank(self) -> tuple[float, float]:
-        """Larger is better."""
-        return self.macro_f1, -self.loss
+
+def by_macro_f1(look: Look) -> tuple[float, float]:
+    """Larger is better, and every class counts the same."""
+    return look.macro_f1, -look.loss
+
+
+def by_accuracy(look: Look) -> tuple[float, float]:
+    """Larger is better, and every photo counts the same."""
+    return look.accuracy, -look.loss
 
 
 class StoppedEarlyError(Exception):
@@ -53,11 +59,15 @@ class StoppedEarlyError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Judge:
-    """How looks are taken: `logits` of the validation photos as the model is after some steps, and its `weights`."""
+    """How looks are taken: `logits` of the validation photos as the model is after some steps, and its `weights`.
+
+    `rank` says which look is the better one.
+    """
 
     logits: Callable[[int], Logits]
     weights: Callable[[int], dict[str, Tensor]]
     codes_N: NDArray[np.intp]
+    rank: Callable[[Look], tuple[float, float]] = by_macro_f1
 
 
 class Looks:
@@ -84,9 +94,9 @@ class Looks:
         if done % self._every and done != self._num_steps:
             return
         look = self._look(done)
-        best = max(self.looks, key=lambda one: one.rank, default=None)
+        best = max(self.looks, key=self._judge.rank, default=None)
         self.looks.append(look)
-        if best is None or look.rank > best.rank:
+        if best is None or self._judge.rank(look) > self._judge.rank(best):
             self._keep(done)
         with (self._folder / FILE).open("ab") as file:
             file.write(_encoded([look]))
@@ -96,7 +106,7 @@ class Looks:
     @property
     def is_over(self) -> bool:
         """Whether the last `patience` looks were no better than the best before them."""
-        best = max(range(len(self.looks)), key=lambda place: self.looks[place].rank, default=0)
+        best = max(range(len(self.looks)), key=lambda place: self._judge.rank(self.looks[place]), default=0)
         return bool(self._patience) and len(self.looks) - 1 - best >= self._patience
 
     def _look(self, done: int) -> Look:

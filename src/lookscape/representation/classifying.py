@@ -24,10 +24,19 @@ from lookscape.representation._devices import Place, open_fabric, resolved
 from lookscape.representation._files import write_atomically
 from lookscape.representation._publish import STATES, publish, settle, staging
 from lookscape.representation.checkpoint import Checkpoint
-from lookscape.representation.class_looks import BEST, Judge, Look, Looks, StoppedEarlyError, read_looks
+from lookscape.representation.class_looks import (
+    BEST,
+    Judge,
+    Look,
+    Looks,
+    StoppedEarlyError,
+    by_accuracy,
+    by_macro_f1,
+    read_looks,
+)
 from lookscape.representation.classified import PREDICTIONS, Classified, logits_of
 from lookscape.representation.classifier import Classifier
-from lookscape.representation.classifier_recipe import ClassifierRecipe, class_weights, shown_rows
+from lookscape.representation.classifier_recipe import Balance, ClassifierRecipe, class_weights, shown_rows
 from lookscape.representation.classifier_start import Aim, begin_from
 from lookscape.representation.codec import Codec
 from lookscape.representation.hooks._fixed import FORGOTTEN
@@ -241,7 +250,12 @@ def _looks(order: ClassifierOrder, task: Task, run: Run[Classifier], batches: Ba
         model.train(was)
         return found
 
-    judge = Judge(logits=logits, weights=lambda done: seen(done).state_dict(), codes_N=task.codes_N[rows])
+    judge = Judge(
+        logits=logits,
+        weights=lambda done: seen(done).state_dict(),
+        codes_N=task.codes_N[rows],
+        rank=_rank(order.recipe),
+    )
     return Looks(
         order.folder,
         judge,
@@ -251,6 +265,11 @@ def _looks(order: ClassifierOrder, task: Task, run: Run[Classifier], batches: Ba
         patience=order.recipe.patience,
         since=since,
     )
+
+
+def _rank(recipe: ClassifierRecipe) -> Callable[[Look], tuple[float, float]]:
+    """Which look is the best one."""
+    return by_accuracy if recipe.balance is Balance.NONE else by_macro_f1
 
 
 def _logits(network: Classifier, pixels: Pixels, rows: Codes, *, mirrored: bool) -> NDArray[np.float32]:
@@ -282,7 +301,7 @@ def _keep(
     looks = read_looks(order.folder)
     report = ClassifierReport(
         steps=order.recipe.num_steps,
-        best_step=max(looks, key=lambda look: look.rank).step,
+        best_step=max(looks, key=_rank(order.recipe)).step,
         stopped_at=looks[-1].step,
         resumed_at=trained.resumed_at,
         seconds=trained.seconds,

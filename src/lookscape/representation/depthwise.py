@@ -3,9 +3,9 @@
 On a CPU the backward pass of a depthwise convolution in bfloat16 is slow in two cases: with a stride the gradient of
 its input is computed by a reference loop, up to 70 times slower than in float32, and with kernels wider than 3 that of
 its weights is, up to 5 times. Mobile networks have a dozen such layers, which took two thirds of a training step.
-Those layers alone are computed in float32 while they learn; what goes in and comes out keeps its type, so the rest stays
-in bfloat16. Networks that came from TensorFlow pad one side of a strided layer's input more than the other ("same"),
-which copies all of it; a row of zeros in the kernel does the same.
+Those layers alone are computed in float32 while they learn; what goes in and comes out keeps its type, so the rest
+stays in bfloat16. Networks that came from TensorFlow pad one side of a strided layer's input more than the other
+("same"), which copies all of it; a row of zeros in the kernel does the same.
 """
 
 from typing import TypeVar

@@ -151,7 +151,7 @@ class Plots:
         if len(looks) < 2:
             return []
         epochs = [look.epoch for look in looks]
-        best = max(looks, key=lambda look: (look.macro_f1, -look.loss)).epoch
+        best = next(look.epoch for look in looks if look.kept)
         losses = [
             ("training photos", [look.train_loss for look in looks]),
             ("validation photos", [look.loss for look in looks]),

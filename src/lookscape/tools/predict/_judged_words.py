@@ -107,7 +107,7 @@ def _sure(result: Result) -> Iterator[str]:
 def _learning(result: Result) -> Iterator[str]:
     if len(result.looks) < 2:
         return
-    best = max(result.looks, key=lambda look: look.macro_f1)
+    best = next(look for look in result.looks if look.kept)
     last = result.looks[-1]
     if best is last:
         yield "It told the validation photos best at its very last look: training longer may help."

@@ -6,6 +6,7 @@ groups of products.
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -83,6 +84,7 @@ class Look(_tool.Result):
     train_loss: float = Field(description="nats, on photos as they were changed for training")
     loss: float = Field(description="nats, on validation photos")
     macro_f1: float
+    kept: bool = Field(description="the best look, whose weights it has")
 
 
 class Result(_tool.Result):
@@ -120,7 +122,6 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
 
     Raises UnknownNameError for a classifier there is not, UsageError when labels or the split changed since.
     """
-    from lookscape.representation.class_looks import read_looks
     from lookscape.representation.classified import FOLDER
     from lookscape.representation.metrics.classes import judge
     from lookscape.representation.metrics.intervals import bootstrap_mean
@@ -160,11 +161,26 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
         order=list(classifier.classes),
         calibration=_bins(told),
         mistakes=_mistakes(engine, told, classifier.classes, most=params.mistakes),
-        looks=[
-            Look(epoch=round(one.epoch, 2), train_loss=one.train_loss, loss=one.loss, macro_f1=one.macro_f1)
-            for one in read_looks(engine.folder / FOLDER / classifier.name)
-        ],
+        looks=_looks(engine.folder / FOLDER / classifier.name),
     )
+
+
+def _looks(folder: Path) -> list[Look]:
+    """The course of a classifier's training."""
+    from lookscape.representation.class_looks import read_looks
+    from lookscape.tools.predict._trained import read_trained
+
+    best = read_trained(folder).best_step
+    return [
+        Look(
+            epoch=round(one.epoch, 2),
+            train_loss=one.train_loss,
+            loss=one.loss,
+            macro_f1=one.macro_f1,
+            kept=one.step == best,
+        )
+        for one in read_looks(folder)
+    ]
 
 
 def _linear(engine: Engine, task: "Task", told: "Told", progress: _tool.Progress) -> NDArray[np.float64]:
