@@ -69,7 +69,9 @@ def _killed(folder: Path, options: argparse.Namespace) -> Mapping[int, Settings]
     for number in moments:
         with tempfile.TemporaryFile("w+") as stdout, tempfile.TemporaryFile("w+") as stderr:
             process = _cli.start(_arguments(folder, options), stdout=stdout, stderr=stderr)
-            _wait_for(folder, number, process)
+            if not _wait_for(folder, number, process):
+                print(f"the time was over before trial {number}, so that nothing was killed there", flush=True)
+                break
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         trials = read_trials(study_folder(folder, STUDY))
@@ -79,14 +81,15 @@ def _killed(folder: Path, options: argparse.Namespace) -> Mapping[int, Settings]
     return seen
 
 
-def _wait_for(folder: Path, number: int, process: "subprocess.Popen[str]") -> None:
-    """Until the trial is under way and has looked at the validation photos once."""
+def _wait_for(folder: Path, number: int, process: "subprocess.Popen[str]") -> bool:
+    """Until the trial is under way and has looked at the validation photos once; False if the process ended first."""
     place = study_folder(folder, STUDY)
     while process.poll() is None:
         trials = read_trials(place)
         if len(trials) > number and (trials[number].values or len(trials) > number + 1):
-            return
+            return True
         time.sleep(POLL_S)
+    return False
 
 
 def _finished(folder: Path, options: argparse.Namespace) -> Mapping[str, Any]:
