@@ -1,5 +1,7 @@
 """The leaderboard: which model people like best, how sure that is, and what would settle the rest."""
 
+import math
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from lookscape.engine import Engine
@@ -140,7 +142,8 @@ def _share(share: Share | None) -> Cell | None:
 def _advice(board: Result) -> list[str]:
     if not board.duels:
         return []
-    said = [f"The whole order is right with a probability of at least {percent(board.sure)}."]
+    sure = min(0.99, math.floor(100 * board.sure) / 100)
+    said = [f"The whole order is right with a probability of at least {percent(sure)}."]
     return said + [_apart(gap) for gap in board.gaps]
 
 
