@@ -5,7 +5,7 @@ import torch
 from torch import Tensor, nn
 
 from lookscape.representation._memory import kept_memory
-from lookscape.representation.blocks import SmallConvolution, leaky_bounds, squared_distances
+from lookscape.representation.blocks import PatchConvolution, SmallConvolution, leaky_bounds, squared_distances
 
 
 def draws(*shape: int, seed: int = 0) -> Tensor:
@@ -60,6 +60,27 @@ def test_a_small_convolution_keeps_its_order_of_memory_on_a_processor() -> None:
     assert model[0].weight.is_contiguous()
     assert model[1].weight.is_contiguous(memory_format=torch.channels_last)
     assert model[0](draws(2, 6, 4, 4)).is_contiguous(memory_format=torch.channels_last)
+
+
+@pytest.mark.parametrize(("height", "width"), [(8, 8), (7, 6)])
+@pytest.mark.parametrize("precision", [torch.float32, torch.bfloat16])
+def test_a_patch_convolution_is_a_convolution(height: int, width: int, precision: torch.dtype) -> None:
+    ours, plain = PatchConvolution(5, 8, side=2), nn.Conv2d(5, 8, 2, stride=2)
+    plain.load_state_dict(ours.state_dict())
+    x_BCHW = draws(3, 5, height, width).contiguous(memory_format=torch.channels_last)
+    found = []
+    for layer in (ours, plain):
+        seen_BCHW = x_BCHW.clone().requires_grad_()
+        with torch.autocast("cpu", precision, enabled=precision is not torch.float32):
+            y_BCHW = layer(seen_BCHW)
+        assert y_BCHW.dtype is precision
+        y_BCHW.float().square().sum().backward()
+        assert seen_BCHW.grad is not None
+        assert layer.weight.grad is not None
+        found.append((y_BCHW.float(), seen_BCHW.grad, layer.weight.grad))
+    for one, other in zip(*found, strict=True):
+        torch.testing.assert_close(one, other, atol=0.1 if precision is torch.bfloat16 else 1e-4, rtol=2e-2)
+    assert found[0][0].shape == (3, 8, height // 2, width // 2)
 
 
 def test_memory_can_be_kept_again_and_again() -> None:

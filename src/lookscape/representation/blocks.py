@@ -58,6 +58,30 @@ class FromBytes(nn.Module):
         return output
 
 
+class PatchConvolution(nn.Conv2d):
+    """A convolution of patches side by side: its stride is its kernel's side, and there is no padding.
+
+    On a processor in bfloat16 it is computed as one product of all patches, since the library's gradients of strided
+    convolutions are slow: from 64 to 128 channels at 16 x 16 a step of training then takes 3.3 ms in place of 5.0, from
+    128 to 256 at 8 x 8 2.5 in place of 5.5 (64 photos, one core of a Zen 5). In float32 the library is faster.
+    """
+
+    def __init__(self, before: int, after: int, *, side: int) -> None:
+        super().__init__(before, after, side, stride=side)
+        self.side = side
+
+    def forward(self, x_BCHW: Tensor) -> Tensor:
+        """B x before x H x W -> B x after x H // side x W // side; channels last out of channels last."""
+        height, width = (size // self.side for size in x_BCHW.shape[2:])
+        if x_BCHW.device.type != "cpu" or not torch.is_autocast_enabled("cpu"):
+            return super().forward(x_BCHW)
+        whole_BHWC = x_BCHW[:, :, : height * self.side, : width * self.side].permute(0, 2, 3, 1)
+        parted = whole_BHWC.unflatten(1, (height, self.side)).unflatten(3, (width, self.side))
+        patches_BHWN = parted.transpose(2, 3).flatten(3)
+        output: Tensor = functional.linear(patches_BHWN, self.weight.permute(0, 2, 3, 1).flatten(1), self.bias)
+        return output.permute(0, 3, 1, 2)
+
+
 class SmallConvolution(nn.Conv2d):
     """A convolution of maps of few pixels and many channels; gives its maps channels last in memory.
 

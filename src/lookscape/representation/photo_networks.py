@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from lookscape.representation.blocks import SmallConvolution, leaky_bounds
+from lookscape.representation.blocks import PatchConvolution, SmallConvolution, leaky_bounds
 
 PATCH = 4
 """Side of the patches, pixels."""
@@ -57,7 +57,7 @@ class PhotoEncoder(nn.Module):
         widths, last = _maps(side, width)
         layers: list[nn.Module] = [nn.Conv2d(3, width, PATCH + 2, stride=PATCH, padding=1), nn.SiLU()]
         for before, after in pairwise(widths):
-            layers += [nn.Conv2d(before, after, 2, stride=2), nn.SiLU()]
+            layers += [PatchConvolution(before, after, side=2), nn.SiLU()]
         self.convolutions = nn.Sequential(*layers)
         self.head = nn.Linear(widths[-1] * last**2, num_outputs)
         self.straight = _Straight(3 * min(side, STRAIGHT_SIDE) ** 2, num_outputs, gain=_gain(side))
