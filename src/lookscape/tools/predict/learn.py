@@ -54,6 +54,9 @@ class Params(_tool.Params):
     hidden: tuple[int, ...] = Field(default=(), description="units of a layer before the last; may be repeated")
     dropout: float = Field(default=0.2, ge=0, lt=1, description="share of the features left out in training")
     mixed: float = Field(default=0.2, ge=0, le=10, description="how far photos are mixed by pairs (mixup's alpha)")
+    recoloured: float = Field(
+        default=0.0, ge=0, le=1, description="share of photos shown in other colours, where colour tells nothing"
+    )
     coarse: float = Field(default=0.6, gt=0, le=1, description="training starts with photos of this share of the side")
     optimizer: Literal["adamw", "adam", "rmsprop", "sgd"] = Field(default="adamw", description="how weights move")
     balance: Literal["weights", "sampler", "none"] = Field(
@@ -188,6 +191,7 @@ def recipe_of(params: Params, start: "Codec | Classified | None") -> "Classifier
         clip=5.0,
         finer=1.0 if own else 1.25,
         coarse=1.0 if own else params.coarse,
+        recoloured=params.recoloured,
         balance=Balance(params.balance),
         patience=params.patience,
         seed=params.seed,
