@@ -76,7 +76,7 @@ class PatchConvolution(nn.Conv2d):
         if x_BCHW.device.type != "cpu" or not torch.is_autocast_enabled("cpu"):
             return super().forward(x_BCHW)
         whole_BHWC = x_BCHW[:, :, : height * self.side, : width * self.side].permute(0, 2, 3, 1)
-        parted = whole_BHWC.unflatten(1, (height, self.side)).unflatten(3, (width, self.side))
+        parted = whole_BHWC.reshape(len(x_BCHW), height, self.side, width, self.side, -1)
         patches_BHWN = parted.transpose(2, 3).flatten(3)
         output: Tensor = functional.linear(patches_BHWN, self.weight.permute(0, 2, 3, 1).flatten(1), self.bias)
         return output.permute(0, 3, 1, 2)

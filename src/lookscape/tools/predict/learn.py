@@ -54,6 +54,9 @@ class Params(_tool.Params):
     hidden: tuple[int, ...] = Field(default=(), description="units of a layer before the last; may be repeated")
     dropout: float = Field(default=0.2, ge=0, lt=1, description="share of the features left out in training")
     mixed: float = Field(default=0.2, ge=0, le=10, description="how far photos are mixed by pairs (mixup's alpha)")
+    decay: float = Field(default=0.01, ge=0, le=10, description="weight decay, with adamw")
+    turned: float = Field(default=10.0, ge=0, le=180, description="photos are turned by up to so many degrees")
+    least: float = Field(default=0.4, gt=0, le=1, description="the least share of a photo's area that a crop keeps")
     recoloured: float = Field(
         default=0.0, ge=0, le=1, description="share of photos shown in other colours, where colour tells nothing"
     )
@@ -171,6 +174,7 @@ def recipe_of(params: Params, start: "Codec | Classified | None") -> "Classifier
         "dropout": params.dropout,
         "optimizer": params.optimizer,
         "mixed": params.mixed,
+        "decay": params.decay,
     }
     config["side"] = params.side or SIDE
     if isinstance(start, Classified):
@@ -191,6 +195,8 @@ def recipe_of(params: Params, start: "Codec | Classified | None") -> "Classifier
         clip=5.0,
         finer=1.0 if own else 1.25,
         coarse=1.0 if own else params.coarse,
+        area=(params.least, 1.0),
+        turn_deg=params.turned,
         recoloured=params.recoloured,
         balance=Balance(params.balance),
         patience=params.patience,
