@@ -15,7 +15,7 @@ from lookscape.errors import CancelledError, NotFoundError, UsageError
 from lookscape.representation.class_looks import Look, by_macro_f1, read_looks
 from lookscape.representation.classified import Classified, classifier_names
 from lookscape.representation.classifier import Classifier, Config, Optimizer
-from lookscape.representation.classifier_recipe import Balance, ClassifierRecipe, class_weights, shown_rows
+from lookscape.representation.classifier_recipe import Balance, ClassifierRecipe, class_weights, magnified, shown_rows
 from lookscape.representation.classifying import (
     ClassifierOrder,
     ClassifierReport,
@@ -241,6 +241,12 @@ def test_a_torn_classifier_is_not_opened(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(NotFoundError):
         Classified.open(tmp_path / "tiny")
+
+
+@pytest.mark.parametrize("least", [0.1, 0.4, 0.999])
+def test_how_much_crops_magnify_is_the_mean_over_their_areas(least: float) -> None:
+    areas = np.linspace(least, 1, 100_001)
+    assert magnified(least) == pytest.approx((1 / np.sqrt(areas)).mean(), rel=1e-4)
 
 
 def test_photos_are_kept_finer_than_they_are_learned_from() -> None:

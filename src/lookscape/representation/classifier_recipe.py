@@ -1,5 +1,6 @@
 """How a classifier is trained: the schedule, the network's Config, what photos go through, and what is rare."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -88,6 +89,14 @@ class ClassifierRecipe(Schedule):
         if first >= side or side % SIDES:
             return last
         return Growing(last=last, first=first, steps=round(GROWN * self.num_steps))
+
+
+def magnified(least: float) -> float:
+    """How many times larger crops show products than whole photos do, on average over areas uniform in [least, 1].
+
+    The mean of 1 / sqrt(area); photos judged at that many times the side show products at the size that was learned.
+    """
+    return 2 / (1 + math.sqrt(least))
 
 
 def class_weights(counts_K: NDArray[np.intp], balance: Balance) -> NDArray[np.float32]:
