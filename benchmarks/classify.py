@@ -27,7 +27,7 @@ from lookscape.tools._vectors import vectors_of
 from lookscape.tools.predict._classifiers import open_told, read_task
 from lookscape.tools.predict.judge import Share
 
-SHOWN = ("num_steps", "batch", "rate", "seed", "finer", "coarse", "averaging", "area", "turn_deg", "recoloured")
+SHOWN = ("num_steps", "batch", "rate", "seed", "coarse", "averaging", "area", "turn_deg", "recoloured")
 PRETRAINED = "pretrained"
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -18,11 +19,9 @@ pytestmark = pytest.mark.page
 def speaking(engine_of_trained_studio: Engine) -> Iterator[Engine]:
     """What is served, with nothing done to its factors before and after."""
     yield engine_of_trained_studio
-    try:
+    with suppress(UsageError):  # there is nothing left to undo
         while True:
             engine_of_trained_studio.latent.undo()
-    except UsageError:
-        pass
 
 
 @pytest.fixture

@@ -243,14 +243,15 @@ def test_a_torn_classifier_is_not_opened(tmp_path: Path) -> None:
         Classified.open(tmp_path / "tiny")
 
 
-@pytest.mark.parametrize("least", [0.1, 0.4, 0.999])
-def test_how_much_crops_magnify_is_the_mean_over_their_areas(least: float) -> None:
-    areas = np.linspace(least, 1, 100_001)
-    assert magnified(least) == pytest.approx((1 / np.sqrt(areas)).mean(), rel=1e-4)
+@pytest.mark.parametrize(("least", "most"), [(0.1, 1.0), (0.4, 1.0), (0.3, 0.5), (1.0, 1.0)])
+def test_how_much_crops_magnify_is_the_mean_over_their_areas(least: float, most: float) -> None:
+    areas = np.linspace(least, most, 100_001)
+    assert magnified(least, most) == pytest.approx((1 / np.sqrt(areas)).mean(), rel=1e-4)
 
 
 def test_photos_are_kept_finer_than_they_are_learned_from() -> None:
     assert ClassifierRecipe(num_steps=1).judged_side(144) == 176
+    assert ClassifierRecipe(num_steps=1, area=(0.25, 1.0)).judged_side(192) == 256
     assert replace(RECIPE, finer=1.0).judged_side(16) == 16
     finer = squares(8, side=32)
     made = RECIPE.augmentation(16)(np.asarray(finer.array_NHWC), np.random.default_rng(0))

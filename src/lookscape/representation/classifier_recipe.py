@@ -39,13 +39,13 @@ class ClassifierRecipe(Schedule):
     """One run. `config` holds the fields of the classifier's Config but the number of classes.
 
     Photos are kept at `finer` times the training's side and judged at that side too, since random crops show products
-    larger than they are (Touvron et al., "Fixing the train-test resolution discrepancy", NeurIPS 2019). It starts with
-    photos of `coarse` times the side, which grow. Training stops
-    when `patience` looks at the validation photos in a row were no better; 0 never stops.
+    larger than they are (Touvron et al., "Fixing the train-test resolution discrepancy", NeurIPS 2019); None is by how
+    much crops of `area` do. It starts with photos of `coarse` times the side, which grow. Training stops when
+    `patience` looks at the validation photos in a row were no better; 0 never stops.
     """
 
     config: Mapping[str, Any] = field(default_factory=dict)
-    finer: float = 1.25
+    finer: float | None = None
     coarse: float = 1.0
     area: tuple[float, float] = (0.4, 1.0)
     turn_deg: float = 10.0
@@ -71,7 +71,8 @@ class ClassifierRecipe(Schedule):
 
     def judged_side(self, side: int) -> int:
         """Side at which photos are kept and judged, pixels: a multiple of 16 for networks that halve it."""
-        return max(side, round(self.finer * side / 16) * 16)
+        finer = magnified(*self.area) if self.finer is None else self.finer
+        return max(side, round(finer * side / 16) * 16)
 
     def augmentation(self, side: int) -> Augmentation | Growing:
         """What photos go through in training."""
@@ -91,12 +92,12 @@ class ClassifierRecipe(Schedule):
         return Growing(last=last, first=first, steps=round(GROWN * self.num_steps))
 
 
-def magnified(least: float) -> float:
-    """How many times larger crops show products than whole photos do, on average over areas uniform in [least, 1].
+def magnified(least: float, most: float) -> float:
+    """How many times larger crops show products than whole photos do, on average over areas uniform in [least, most].
 
     The mean of 1 / sqrt(area); photos judged at that many times the side show products at the size that was learned.
     """
-    return 2 / (1 + math.sqrt(least))
+    return 2 / (math.sqrt(least) + math.sqrt(most))
 
 
 def class_weights(counts_K: NDArray[np.intp], balance: Balance) -> NDArray[np.float32]:

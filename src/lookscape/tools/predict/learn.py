@@ -165,7 +165,7 @@ def recipe_of(params: Params, start: "Codec | Classified | None") -> "Classifier
     """What is asked for, but for the number of steps."""
     from lookscape.representation.classified import Classified
     from lookscape.representation.classifier import ENCODER
-    from lookscape.representation.classifier_recipe import Balance, ClassifierRecipe, magnified
+    from lookscape.representation.classifier_recipe import Balance, ClassifierRecipe
     from lookscape.representation.warm_start import encoder_width
 
     config: dict[str, Any] = {
@@ -193,7 +193,7 @@ def recipe_of(params: Params, start: "Codec | Classified | None") -> "Classifier
         warmup=0.1,
         averaging=0.99,
         clip=5.0,
-        finer=1.0 if own else magnified(params.least),
+        finer=1.0 if own else None,
         coarse=1.0 if own else params.coarse,
         area=(params.least, 1.0),
         turn_deg=params.turned,

@@ -168,7 +168,7 @@ def _recipe(params: Params) -> "ClassifierRecipe":
         warmup=0.1,
         averaging=0.99,
         clip=5.0,
-        finer=1.0 if params.backbone == ENCODER else 1.25,
+        finer=1.0 if params.backbone == ENCODER else None,
         balance=Balance.NONE,
         seed=params.seed,
     )
