@@ -1,12 +1,12 @@
 """How fast Score-CAM is beside torch-cam's, and whether heat maps show what a classifier goes by.
 
-    python benchmarks/explain.py --catalogue DIR --name CLASSIFIER [--timed 3] [--photos 60]
+    python benchmarks/explain.py --catalogue DIR --name CLASSIFIER [--timed 3] [--photos 60] [--pixels]
 
 torch-cam (pip install --no-deps torchcam) explains the same photos with the same network, layer and batch size, by all
 channels, as the paper says; ours asks the 128 channels that differ most over the photo, and is timed by all of them
 too. Both are in float32 with as many threads as torch takes. Then maps of test photos are judged by deletion (low is
 good), insertion and ROAD against a random map and against a bell in the middle of the photo; differences are paired by
-photo, intervals (95 %) redraw photos.
+photo, intervals (95 %) redraw photos. Deletion and insertion go by regions, with --pixels by pixels.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from lookscape.engine import Engine
 from lookscape.representation import explaining
 from lookscape.representation.classified import Classified
-from lookscape.representation.faithfulness import Faithfulness, centre_gaussian, judge_map
+from lookscape.representation.faithfulness import REGION, Faithfulness, centre_gaussian, judge_map
 from lookscape.representation.metrics.intervals import bootstrap_mean
 from lookscape.representation.preprocess import decode, square
 from lookscape.representation.saliency import score_cam
@@ -37,6 +37,7 @@ def main() -> None:
     parser.add_argument("--name", default="")
     parser.add_argument("--timed", type=int, default=3)
     parser.add_argument("--photos", type=int, default=60)
+    parser.add_argument("--pixels", action="store_true")
     options = parser.parse_args()
     engine = Engine.open(options.catalogue)
     classifier = engine.classifier(options.name)
@@ -50,7 +51,7 @@ def main() -> None:
     if options.timed:
         _time(classifier, photos[: options.timed], layer)
     if options.photos:
-        _judge(classifier, photos[: options.photos], layer)
+        _judge(classifier, photos[: options.photos], layer, region=0 if options.pixels else REGION)
 
 
 def _unit(photo: NDArray[np.uint8]) -> Tensor:
@@ -115,7 +116,7 @@ def _ours(classifier: Classified, x_BCHW: Tensor, code: int, layer: str, *, num_
     return found
 
 
-def _judge(classifier: Classified, photos: list[NDArray[np.uint8]], layer: str) -> None:
+def _judge(classifier: Classified, photos: list[NDArray[np.uint8]], layer: str, *, region: float) -> None:
     judged: dict[str, list[Faithfulness]] = {name: [] for name in (*METHODS, "random", "centre")}
     side = classifier.side
     for number, photo in enumerate(photos):
@@ -133,8 +134,9 @@ def _judge(classifier: Classified, photos: list[NDArray[np.uint8]], layer: str) 
             return classifier.chances(np.rint(photos_NHWC * 255).astype(np.uint8))[:, code]
 
         for name, map_HW in maps.items():
-            judged[name].append(judge_map((photo / np.float32(255)).astype(np.float32), map_HW, chance, seed=number))
-    print(f"{len(photos)} test photos, {side} px, layer {layer}")
+            photo_HWC = (photo / np.float32(255)).astype(np.float32)
+            judged[name].append(judge_map(photo_HWC, map_HW, chance, region=region, seed=number))
+    print(f"{len(photos)} test photos, {side} px, layer {layer}, by {'regions' if region else 'pixels'}")
     for name, found in judged.items():
         print(f"  {name}: " + ", ".join(f"{figure} {_mean(found, figure):.3f}" for figure in FIGURES))
     for method in METHODS:

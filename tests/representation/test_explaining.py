@@ -153,6 +153,31 @@ def test_places_go_from_the_most_important_and_ties_by_the_seed() -> None:
     assert places(tied, seed=0).tolist() != places(tied, seed=1).tolist()
 
 
+def test_regions_go_as_one_by_their_mean() -> None:
+    map_HW = np.array([[9, 0, 0, 4, 5], [0, 0, 4, 4, 5], [1, 1, 0, 0, 7]], np.float32)
+    order = places(map_HW, grain=2)
+    regions = [[14], [4, 9], [2, 3, 7, 8], [0, 1, 5, 6], [10, 11], [12, 13]]
+    assert order.tolist() == [place for region in regions for place in region]
+
+
+def test_a_network_that_noise_disturbs_is_judged_by_what_it_looks_at() -> None:
+    """As by pixels it is not: taking pixels from everywhere makes it fall sooner than taking the spot."""
+    photo = np.full((96, 96, 3), 0.5, np.float32)
+    photo[40:56, 40:56] = 1
+    right = np.zeros((96, 96), np.float32)
+    right[40:56, 40:56] = 1
+
+    def shy(photos: np.ndarray) -> np.ndarray:
+        noise = (np.abs(np.diff(photos, axis=2)) > 0).mean(axis=(1, 2, 3))
+        spot = (photos[:, 40:56, 40:56] - photo.mean()).mean(axis=(1, 2, 3)) / (1 - photo.mean())
+        return np.clip(spot - 3 * np.maximum(noise - 0.05, 0), 0, 1)
+
+    nothing = np.zeros_like(right)
+    assert judge_map(photo, right, shy).deletion < judge_map(photo, nothing, shy).deletion - 0.3
+    by_pixels = [judge_map(photo, one, shy, region=0).deletion for one in (right, nothing)]
+    assert by_pixels[1] - by_pixels[0] < 0.1
+
+
 def test_what_is_taken_away_is_filled_by_its_surroundings() -> None:
     ramp = np.broadcast_to(np.linspace(0.2, 0.8, 24, dtype=np.float32)[None, :, None], (24, 24, 3)).copy()
     hole = np.zeros((24, 24), np.float32)

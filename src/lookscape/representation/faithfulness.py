@@ -2,9 +2,12 @@
 
 Deletion and insertion are those of Petsiuk, Das & Saenko, "RISE: Randomized input sampling for explanation of black-box
 models" (BMVC 2018): places go in the order of the map, from a photo to a plain one or from a blurred photo to the sharp
-one, and the area under the chance of the class is the figure, low for deletion and high for insertion. ROAD (Rong et
-al., "A consistent and efficient evaluation strategy for attribution methods", ICML 2022) replaces what is taken away by
-what its surroundings lead to expect, so that the hole itself tells nothing.
+one, and the area under the chance of the class is the figure, low for deletion and high for insertion. They go by
+regions, as in Samek et al., "Evaluating the visualization of what a deep neural network has learned" (IEEE TNNLS 2017):
+single pixels taken from everywhere are noise, which disturbs a network more than the loss of what it looks at, so that
+by pixels a random order passes for a good map. ROAD (Rong et al., "A consistent and efficient evaluation strategy for
+attribution methods", ICML 2022) replaces pixels that are taken away by what their surroundings lead to expect, so that
+the hole itself tells nothing.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,6 +24,9 @@ STEPS = 20
 
 ROAD_SHARES = (0.1, 0.2, 0.3, 0.5, 0.7, 0.9)
 """What ROAD takes away, as in the paper up to 0.95."""
+
+REGION = 9 / 227
+"""Side of the regions of deletion and insertion in sides of the photo: Samek et al. take 9 pixels of 227."""
 
 BLUR = 0.08
 """Deviation of the blur that insertion starts from, in sides of the photo."""
@@ -48,15 +54,21 @@ class Faithfulness:
     road: float
 
 
-def judge_map(photo_HWC: Photo, map_HW: NDArray[np.float32], chance: Chance, *, seed: int = 0) -> Faithfulness:
-    """Judge one map of one photo in [0, 1]. Equal places go in an order drawn by the seed."""
-    order = places(map_HW, seed=seed)
+def judge_map(
+    photo_HWC: Photo, map_HW: NDArray[np.float32], chance: Chance, *, region: float = REGION, seed: int = 0
+) -> Faithfulness:
+    """Judge one map of one photo in [0, 1]. Equal places go in an order drawn by the seed.
+
+    `region` is the side of what is deleted and inserted at once, in heights of the photo; 0 goes by pixels.
+    """
+    order = places(map_HW, grain=max(1, round(region * photo_HWC.shape[0])), seed=seed)
     plain = np.broadcast_to(photo_HWC.reshape(-1, 3).mean(axis=0), photo_HWC.shape).astype(np.float32)
     blurred = cv2.GaussianBlur(photo_HWC, (0, 0), BLUR * photo_HWC.shape[0])
     shares = np.arange(STEPS + 1) / STEPS
     deleted = [_mixed(photo_HWC, plain, order, share) for share in shares]
     inserted = [_mixed(blurred, photo_HWC, order, share) for share in shares]
-    imputed = [impute(photo_HWC, order, share, seed=seed) for share in ROAD_SHARES]
+    pixels = places(map_HW, seed=seed)
+    imputed = [impute(photo_HWC, pixels, share, seed=seed) for share in ROAD_SHARES]
     found_N = chance(np.stack([*deleted, *inserted, *imputed]))
     count = len(shares)
     return Faithfulness(
@@ -66,10 +78,17 @@ def judge_map(photo_HWC: Photo, map_HW: NDArray[np.float32], chance: Chance, *, 
     )
 
 
-def places(map_HW: NDArray[np.float32], *, seed: int = 0) -> NDArray[np.intp]:
-    """Pixels from the most to the least important."""
-    drawn = np.random.default_rng(seed).random(map_HW.size)
-    return np.lexsort((drawn, -map_HW.ravel()))
+def places(map_HW: NDArray[np.float32], *, grain: int = 1, seed: int = 0) -> NDArray[np.intp]:
+    """Pixels (their places in the flat photo) from the most to the least important.
+
+    Squares of `grain` pixels go as one, by their mean; those of equal importance in an order drawn by the seed.
+    """
+    down, across = np.indices(map_HW.shape) // grain
+    square_P = (down * (across.max() + 1) + across).ravel()
+    mean_S = np.bincount(square_P, map_HW.ravel()) / np.bincount(square_P)
+    drawn_S = np.random.default_rng(seed).random(len(mean_S))
+    rank_S = np.argsort(np.lexsort((drawn_S, -mean_S)))
+    return np.argsort(rank_S[square_P], kind="stable")
 
 
 def centre_gaussian(height: int, width: int) -> NDArray[np.float32]:

@@ -38,7 +38,7 @@ class Tested(_tool.Result):
     """A map, tested. Mean chance of the value while places go, 0 to 1."""
 
     map: str = Field(description="the method, random, or centre")
-    deletion: float = Field(description="while the important places are made plain: low is good")
+    deletion: float = Field(description="while the important regions are made plain: low is good")
     insertion: float = Field(description="while they are brought into a blurred photo: high is good")
     road: float = Field(description="while they are replaced by what their surroundings suggest: low is good")
 
