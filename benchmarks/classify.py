@@ -27,7 +27,8 @@ from lookscape.tools._vectors import vectors_of
 from lookscape.tools.predict._classifiers import open_told, read_task
 from lookscape.tools.predict.judge import Share
 
-SHOWN = ("num_steps", "batch", "rate", "seed", "coarse", "averaging", "area", "turn_deg", "recoloured")
+SHOWN = ("num_steps", "batch", "rate", "seed", "coarse", "averaging")
+CHANGES = ("area", "turn_deg", "light", "colour", "erased", "recoloured")
 PRETRAINED = "pretrained"
 
 
@@ -52,7 +53,7 @@ def main() -> None:
 def _settings(engine: Engine, name: str) -> None:
     mark = json.loads((engine.folder / FOLDER / name / MARK).read_bytes())
     recipe, report = mark["recipe"], mark["report"]
-    said = {**recipe["config"], **{key: recipe[key] for key in SHOWN}}
+    said = {**recipe["config"], **{key: recipe[key] for key in (*SHOWN, *CHANGES)}}
     print(f"{name}: {', '.join(f'{key}={value}' for key, value in said.items())}")
     print(f"  trained in {report['seconds']:,.0f} s, best at step {report['best_step']:,} of {report['steps']:,}")
 
@@ -83,7 +84,9 @@ def _bayes(engine: Engine, name: str) -> None:
     right_N = ((chance_N > 0.5) == hyped).astype(float)
     print(f"  best possible on these products {np.maximum(chance_N, 1 - chance_N).mean():.3f} expected,")
     print(f"  {right_N.mean():.3f} with the labels they drew; the classifier is below that by")
-    print(f"  {_said(bootstrap_mean(right_N - told.right_N, groups=told.groups_N))}")
+    print(f"  {_said(bootstrap_mean(right_N - told.right_N, groups=told.groups_N))};")
+    other_N = np.abs(2 * chance_N - 1) * (right_N != told.right_N)
+    print(f"  in expectation over labels by {_said(bootstrap_mean(other_N, groups=told.groups_N))}")
 
 
 def _neighbours(engine: Engine, name: str) -> None:

@@ -18,10 +18,12 @@ from lookscape.catalogue.store import Catalogue
 from lookscape.engine import Engine
 from lookscape.errors import NotFoundError, UnknownNameError, UsageError
 from lookscape.interfaces.http.app import create_app
+from lookscape.representation.augment import Augmentation
 from lookscape.representation.preprocess import decode
 from lookscape.representation.saved_split import open_split
 from lookscape.settings import Settings
 from lookscape.tools._vectors import vectors_of
+from lookscape.tools.predict.learn import Params, recipe_of
 
 MIDDLE = 220
 """Grey level that about half of the drawn photos are darker than, on average."""
@@ -255,3 +257,13 @@ def test_filters_name_products_and_write_a_sheet(engine: Engine, tmp_path: Path)
     with TestClient(create_app(engine, worker=False), base_url="http://127.0.0.1") as client:
         answer = client.post("/api/v1/predict/filters", json={"out": "/anywhere.png"})
         assert 400 <= answer.status_code < 500
+
+
+def test_photos_are_changed_as_asked() -> None:
+    asked = Params(
+        attribute="hype", least=0.5, turned=5.0, light=0.1, colour=0.0, erased=0.4, recoloured=0.3, coarse=1.0
+    )
+    changes = recipe_of(asked, None).augmentation(96)
+    assert isinstance(changes, Augmentation)
+    assert (changes.area, changes.turn_deg) == ((0.5, 1.0), 5.0)
+    assert (changes.light, changes.colour, changes.erased, changes.recoloured) == (0.1, 0.0, 0.4, 0.3)

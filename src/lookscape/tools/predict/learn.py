@@ -57,6 +57,11 @@ class Params(_tool.Params):
     decay: float = Field(default=0.01, ge=0, le=10, description="weight decay, with adamw")
     turned: float = Field(default=10.0, ge=0, le=180, description="photos are turned by up to so many degrees")
     least: float = Field(default=0.4, gt=0, le=1, description="the least share of a photo's area that a crop keeps")
+    light: float = Field(default=0.25, ge=0, lt=1, description="brightness and contrast change by up to this share")
+    colour: float = Field(
+        default=0.25, ge=0, le=1, description="saturation changes by up to this share; 0 where it tells"
+    )
+    erased: float = Field(default=0.25, ge=0, le=1, description="share of photos that lose a rectangle")
     recoloured: float = Field(
         default=0.0, ge=0, le=1, description="share of photos shown in other colours, where colour tells nothing"
     )
@@ -197,6 +202,9 @@ def recipe_of(params: Params, start: "Codec | Classified | None") -> "Classifier
         coarse=1.0 if own else params.coarse,
         area=(params.least, 1.0),
         turn_deg=params.turned,
+        light=params.light,
+        colour=params.colour,
+        erased=params.erased,
         recoloured=params.recoloured,
         balance=Balance(params.balance),
         patience=params.patience,
