@@ -110,6 +110,25 @@ def test_the_catalogue_is_told_where_nobody_said_and_undone_at_once(engine: Engi
     assert values(engine) == before
 
 
+def test_what_was_guessed_is_neither_learned_from_nor_judged_by(engine: Engine) -> None:
+    before = engine.predict.learn("tone", **QUICK)
+    engine.predict.classify(name="tone", threshold=0.0)
+    assert len(values(engine)) > KNOWN
+    after = engine.predict.learn("tone", again=True, **QUICK)
+    assert (after.train, after.validation, after.test) == (before.train, before.validation, before.test)
+    assert after.accuracy == before.accuracy
+
+
+def test_what_a_name_says_is_not_told_by_looks(engine: Engine) -> None:
+    engine.annotate.names(brand="maker", model="")
+    read = {item.product_id: item.value for item in engine.catalogue.shown(engine.catalogue.ids(), ["maker"])}
+    assert len(read) > KNOWN
+    engine.predict.learn("maker", **QUICK)
+    assert engine.predict.classify(name="maker", threshold=0.0).written == len(engine.catalogue.ids()) - len(read)
+    now = {item.product_id: item.value for item in engine.catalogue.shown(engine.catalogue.ids(), ["maker"])}
+    assert {product: now[product] for product in read} == read
+
+
 def test_a_stricter_run_takes_back_what_is_no_longer_sure(engine: Engine) -> None:
     engine.predict.classify(threshold=0.0)
     strict = engine.predict.classify(threshold=1.0)

@@ -7,6 +7,7 @@ from lookscape.catalogue.records import Filter
 from lookscape.engine import Engine
 from lookscape.errors import UnknownNameError, UsageError
 from lookscape.representation.saved_split import OTHER
+from lookscape.tools._guesses import is_guess
 
 Values = Sequence[str]
 """Of each photo, empty where there is none or there are several."""
@@ -26,17 +27,20 @@ class Merged:
 
 
 def read_values(engine: Engine, name: str, photos: Iterable[Sequence[str]]) -> list[str]:
-    """The value of a label for each photo, given as its products. Raises UnknownNameError, UsageError without any."""
+    """The value of a label for each photo, given as its products, but what a model guessed.
+
+    Raises UnknownNameError, UsageError without any.
+    """
     photos = list(photos)
     said: dict[str, set[str]] = {}
     wanted = sorted({product for products in photos for product in products})
     for item in engine.catalogue.shown(wanted, [name]):
-        if not item.unknown:
+        if not (item.unknown or is_guess(item)):
             said.setdefault(item.product_id, set()).add(item.value)
     if not said:
         known = [facet.name for facet in engine.catalogue.facets(Filter(), max_values=1)]
         if name in known:
-            raise UsageError(f"no product with a photo has a value of {name}")
+            raise UsageError(f"no product with a photo has a value of {name} that is not a model's guess")
         raise UnknownNameError("attribute", name, known)
     found = [set().union(*(said.get(product, ()) for product in products)) for products in photos]
     return [next(iter(values)) if len(values) == 1 else "" for values in found]

@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 
 from lookscape.catalogue.measuring import descriptions
-from lookscape.catalogue.records import Attribute, Filter, Origin, Product
+from lookscape.catalogue.records import Attribute, Filter, Product
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
 from lookscape.representation.pixels import prepare
 from lookscape.representation.split import find_groups
 from lookscape.tools import _tool
+from lookscape.tools._guesses import is_guess
 from lookscape.tools._pictures import photo_set
 from lookscape.tools.predict import _colours
 
@@ -94,11 +95,11 @@ def open_table(engine: Engine, spaces: Sequence[str], *, without: str, progress:
 
 
 def read_labels(engine: Engine, table: Table, name: str, *, fewest: int) -> Labels:
-    """What people, the source or a measure say. Values of fewer than `fewest` products are rare: never predicted."""
+    """What is said of products other than by guesses. Values of fewer than `fewest` are rare: never predicted."""
     said: dict[str, list[Attribute]] = {}
     predicted = set()
     for item in engine.catalogue.shown(table.product_ids, [name]):
-        if item.origin is Origin.PREDICTED:
+        if is_guess(item):
             predicted.add(item.product_id)
         else:
             said.setdefault(item.product_id, []).append(item)

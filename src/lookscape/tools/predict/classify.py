@@ -1,9 +1,9 @@
 """Tell an attribute with a trained classifier: of one photo, or of all products that lack it.
 
 With PHOTO (a file, a http(s) URL or - for standard input) the likeliest values and their chances are listed. Without,
-every product without a value from a person, the source or a measure gets the likeliest one as a predicted attribute,
+every product of which no person, source, measure or name says a value gets the likeliest one as a predicted attribute,
 with its chance as confidence, where that is no less than the threshold. The photos of a product are told together. All
-of it is one act, which `annotate undo` takes back, and the next run replaces it.
+of it is one act, which `annotate undo` takes back, and the next run replaces it; no classifier learns from it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,6 +16,7 @@ from lookscape.catalogue.records import Attribute, Filter, Origin
 from lookscape.engine import Engine
 from lookscape.errors import NotFoundError, PhotoError
 from lookscape.tools import _tool
+from lookscape.tools._guesses import CLASSIFY, is_guess
 from lookscape.tools._inputs import PhotoInput
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from lookscape.representation.classified import Classified
 
 SLOW = True
-BY = "classify"
 CHUNK = 64
 """Photos between two reports of progress."""
 
@@ -91,7 +91,7 @@ def _all(engine: Engine, classifier: "Classified", params: Params, progress: _to
     from lookscape.representation.saved_split import OTHER
 
     attribute = classifier.attribute
-    with engine.catalogue.exclusive(BY):
+    with engine.catalogue.exclusive(CLASSIFY):
         open_of, told_before = _open_products(engine, attribute)
         photos = sorted({photo_id for ids in open_of.values() for photo_id in ids})
         chances = dict(_chances(engine, classifier, photos, progress))
@@ -116,7 +116,7 @@ def _all(engine: Engine, classifier: "Classified", params: Params, progress: _to
                         unknown=not enough,
                     )
                 )
-        act = None if params.dry_run or not found else engine.catalogue.annotate(found, by=BY).id
+        act = None if params.dry_run or not found else engine.catalogue.annotate(found, by=CLASSIFY).id
     written = sum(counts.values())
     verb = "would get" if params.dry_run else "got"
     ranked = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
@@ -131,14 +131,14 @@ def _all(engine: Engine, classifier: "Classified", params: Params, progress: _to
 
 
 def _open_products(engine: Engine, attribute: str) -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
-    """The photos of the products that nobody told of, and those of them that a prediction stands for."""
+    """The photos of the products that nobody told of, and those of them that a guess stands for."""
     products = engine.catalogue.products(sorted(engine.catalogue.matching(Filter())))
     said: set[str] = set()
-    predicted: set[str] = set()
+    guessed: set[str] = set()
     for item in engine.catalogue.shown(sorted(products), [attribute]):
-        (predicted if item.origin is Origin.PREDICTED else said).add(item.product_id)
+        (guessed if is_guess(item) else said).add(item.product_id)
     photos = {one: product.photo_ids for one, product in products.items() if one not in said and product.photo_ids}
-    return photos, frozenset(predicted - said)
+    return photos, frozenset(guessed - said)
 
 
 def _chances(

@@ -1,10 +1,10 @@
 """Predict the missing values of an attribute from the photos, and write those that are sure enough.
 
-Products whose value a person or the source gave are learned from. Nearest neighbours, logistic regression, the same
-behind a kernel, label spreading and all together are tried on products held out, copies of one photo kept on one side,
-and the best is taken. Its confidence is calibrated on the same trials: of the predictions that are 90 % sure, 90 % were
-right. What is below the threshold is left open. Predictions stand below everything that a person, the source or a
-measure says; all of one run are one act, which `annotate undo` takes back, and the next run replaces them.
+Products whose value a person, the source or a name gave are learned from. Nearest neighbours, logistic regression, the
+same behind a kernel, label spreading and all together are tried on products held out, copies of one photo kept on one
+side, and the best is taken. Its confidence is calibrated on the same trials: of the predictions that are 90 % sure,
+90 % were right. What is below the threshold is left open. Predictions stand below everything that a person, the source
+or a measure says; all of one run are one act, which `annotate undo` takes back, and the next run replaces them.
 """
 
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from lookscape.catalogue.records import Attribute, Filter, Origin
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
 from lookscape.tools import _tool
+from lookscape.tools._guesses import IMPUTE
 from lookscape.tools._stats import wilson
 from lookscape.tools.annotate._changing import LONGEST_NAME, clean_name
 from lookscape.tools.predict._report import Report, Step, Tried, ValueCount, write_report
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from lookscape.tools.predict._table import Labels, Table
 
 SLOW = True
-BY = "impute"
 STEPS = 100
 
 Result = Report
@@ -56,7 +56,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     from lookscape.tools.predict._table import open_table, read_labels
 
     name = clean_name(params.name)
-    with engine.catalogue.exclusive(BY):
+    with engine.catalogue.exclusive(IMPUTE):
         table = open_table(engine, params.space, without=name, progress=progress)
         labels = read_labels(engine, table, name, fewest=2)
         check_labels(
@@ -70,7 +70,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
         threshold = _threshold(params, fitted.confidence_M)
         write_M = fitted.confidence_M >= threshold
         found = _predictions(name, table, labels, fitted, write_M)
-        act = None if params.dry_run or not found else engine.catalogue.annotate(found, by=BY).id
+        act = None if params.dry_run or not found else engine.catalogue.annotate(found, by=IMPUTE).id
         report = _report(name, labels, fitted, threshold=threshold, act=act)
         write_report(engine, report)
     return report
