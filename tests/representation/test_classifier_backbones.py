@@ -13,6 +13,7 @@ BACKBONES = {
     "torchvision/shufflenet_v2_x1_0": 64,
     "timm/tf_efficientnet_lite0": 64,
     "timm/resnet10t": 64,
+    "timm/test_vit": 160,
     "encoder": 32,
 }
 
@@ -62,6 +63,16 @@ def test_frozen_layers_stay_as_they_were_also_their_running_means() -> None:
     changed = [not torch.equal(before[name], after[name]) for name in before]
     assert not any(changed[: len(changed) // 4])
     assert any(changed[-len(changed) // 4 :])
+
+
+def test_the_first_layers_of_a_transformer_are_frozen_and_the_last_learn() -> None:
+    """Its token and its places are weights of the whole network; they do not freeze what it holds."""
+    network = made("timm/test_vit", frozen=0.3)
+    learns = {name: weight.requires_grad for name, weight in network.backbone.named_parameters()}
+    assert not learns["cls_token"]
+    assert not learns["patch_embed.proj.weight"]
+    assert all(learns[name] for name in learns if name.startswith("norm"))
+    assert 0.5 < sum(learns.values()) / len(learns) < 0.8
 
 
 def test_mixed_photos_have_mixed_losses() -> None:

@@ -81,7 +81,7 @@ class Classifier(Learner):
         self.head = nn.Sequential(nn.Dropout(config.dropout), nn.Linear(units[-1], config.num_classes))
         self._frozen = _first(self.backbone, share=config.frozen)
         for module in self._frozen:
-            for weight in module.parameters():
+            for weight in module.parameters(recurse=False):
                 weight.requires_grad = False
 
     def weigh(self, weights_K: Tensor) -> None:
@@ -123,7 +123,7 @@ class Classifier(Learner):
         """Cross entropy of smoothed labels, each photo weighed by its class. What is frozen works as it does in use."""
         assert moment.labels_B is not None
         for module in self._frozen:
-            module.eval()
+            module.training = False
         share, other_B = self._mixing(len(x_BCHW))
         if share < 1:
             x_BCHW = share * x_BCHW + (1 - share) * x_BCHW[other_B]
@@ -185,6 +185,9 @@ def _width(backbone: nn.Module, config: Config) -> int:
 
 
 def _first(backbone: nn.Module, *, share: float) -> list[nn.Module]:
-    """The first layers that have weights, in the order in which they were made, which is that of the data."""
+    """The first modules with weights of their own, in the order in which they were made, which is that of the data.
+
+    One may hold others, as a vision transformer that has a token of its own holds all of its layers.
+    """
     layers = [module for module in backbone.modules() if next(module.parameters(recurse=False), None) is not None]
     return layers[: round(share * len(layers))]

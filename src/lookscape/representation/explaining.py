@@ -9,21 +9,20 @@ the rest: one map a photo in [0, 1] at the photo's own size.
 """
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from types import ModuleType
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from lookscape import parts
 from lookscape.errors import UnknownNameError
 from lookscape.representation.classifier import Classifier
+from lookscape.representation.watched import watched
 
 METHODS = "lookscape.representation.saliency"
-
-SMALLEST = 2
-"""Maps of a smaller side say nothing of places."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,16 +43,12 @@ class Looked:
 def layers(network: Classifier, *, side: int) -> list[str]:
     """Paths of the backbone's modules that give a map of the photo, in the order in which they are computed."""
     found: list[str] = []
-    hooks = []
-    for name, module in network.backbone.named_modules():
-        if name:
-            hooks.append(module.register_forward_hook(_noting(found, name)))
-    try:
+    with ExitStack() as stack:
+        for name, module in network.backbone.named_modules():
+            if name:
+                stack.enter_context(watched(module, _noting(found, name)))
         with torch.no_grad():
             network.eval().logits(torch.zeros(1, 3, side, side))
-    finally:
-        for hook in hooks:
-            hook.remove()
     return found
 
 
@@ -68,13 +63,9 @@ def heat_maps(network: Classifier, x_BCHW: Tensor, target_B: Tensor, *, method: 
         raise UnknownNameError("layer", layer, layers(network, side=x_BCHW.shape[-1]))
     network.eval()
     kept: list[Tensor] = []
-    hook = module.register_forward_hook(lambda _module, _given, output: kept.append(output))
-    try:
-        with torch.enable_grad():
-            logits_BK = network.logits(x_BCHW.detach().requires_grad_())
-    finally:
-        hook.remove()
-    if not kept or not _is_map(kept[0]):
+    with watched(module, kept.append, batch=len(x_BCHW)), torch.enable_grad():
+        logits_BK = network.logits(x_BCHW.detach().requires_grad_())
+    if not kept:
         raise UnknownNameError("layer", layer, layers(network, side=x_BCHW.shape[-1]))
     looked = Looked(
         x_BCHW=x_BCHW,
@@ -100,13 +91,5 @@ def _scaled(coarse_Bhw: Tensor, *, height: int, width: int) -> Tensor:
     return torch.where(highest > 0, large_BHW / highest.clamp(min=torch.finfo(torch.float32).tiny), large_BHW)
 
 
-def _is_map(output: object) -> bool:
-    return isinstance(output, Tensor) and output.ndim == 4 and min(output.shape[2:]) >= SMALLEST
-
-
-def _noting(found: list[str], name: str) -> Callable[[nn.Module, object, object], None]:
-    def note(_module: nn.Module, _given: object, output: object) -> None:
-        if _is_map(output):
-            found.append(name)
-
-    return note
+def _noting(found: list[str], name: str) -> Callable[[Tensor], None]:
+    return lambda _map_BCHW: found.append(name)

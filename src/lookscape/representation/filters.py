@@ -20,6 +20,7 @@ from lookscape.representation.drawings import sheet
 from lookscape.representation.explaining import layers
 from lookscape.representation.preprocess import square
 from lookscape.representation.protocol import ImageU8
+from lookscape.representation.watched import watched
 
 TILE = 72
 """Side of a filter or a cut-out on a sheet, pixels."""
@@ -124,20 +125,16 @@ def _peaks(
 ) -> tuple[NDArray[np.float32], NDArray[np.intp], tuple[int, int]]:
     """N x C highest values and their flat places, and the map's height and width."""
     kept: list[Tensor] = []
-    hook = module.register_forward_hook(lambda _module, _given, output: kept.append(output.detach().float()))
     values, places, shape = [], [], (1, 1)
-    try:
-        with torch.inference_mode():
-            for photo in photos:
-                pixels = np.ascontiguousarray(square(photo, side=side))
-                network.eval().logits(torch.from_numpy(pixels).permute(2, 0, 1)[None].float() / 255)
-                map_CHW = kept.pop()[0]
-                shape = (int(map_CHW.shape[1]), int(map_CHW.shape[2]))
-                highest = map_CHW.flatten(1).max(dim=1)
-                values.append(highest.values.numpy())
-                places.append(highest.indices.numpy())
-    finally:
-        hook.remove()
+    with watched(module, kept.append), torch.inference_mode():
+        for photo in photos:
+            pixels = np.ascontiguousarray(square(photo, side=side))
+            network.eval().logits(torch.from_numpy(pixels).permute(2, 0, 1)[None].float() / 255)
+            map_CHW = kept.pop()[0].float()
+            shape = (int(map_CHW.shape[1]), int(map_CHW.shape[2]))
+            highest = map_CHW.flatten(1).max(dim=1)
+            values.append(highest.values.numpy())
+            places.append(highest.indices.numpy())
     return np.stack(values).astype(np.float32), np.stack(places).astype(np.intp), shape
 
 
