@@ -155,6 +155,40 @@ def test_a_run_that_was_stopped_ends_as_one_that_was_not(
     assert same == [(look.step, look.loss, look.macro_f1) for look in read_looks(folder / "tiny")]
 
 
+def test_test_photos_choose_nothing(learned: tuple[Path, ClassifierReport], tmp_path: Path) -> None:
+    folder, report = learned
+    given = task()
+    test = given.rows("test")
+    array_NHWC, codes_N = np.array(given.pixels.array_NHWC), given.codes_N.copy()
+    array_NHWC[test], codes_N[test] = 0, (codes_N[test] + 1) % 3
+    spoiled = replace(given, pixels=Pixels(ids=given.pixels.ids, array_NHWC=array_NHWC), codes_N=codes_N)
+    other = run_classifier(order(tmp_path), spoiled, progress=silent)
+    assert weights(tmp_path) == weights(folder)
+    assert (other.best_step, other.temperature) == (report.best_step, report.temperature)
+
+
+def test_other_pictures_of_the_same_photos_are_learned_anew(tmp_path: Path) -> None:
+    brief, given = order(tmp_path, num_steps=6), task()
+    run_classifier(brief, given, progress=silent)
+    turned = replace(given, pixels=replace(given.pixels, path=tmp_path / "pixels-16-0123.npy"))
+    assert "nothing was done" not in run_classifier(brief, turned, progress=silent).note
+    assert "nothing was done" in run_classifier(brief, turned, progress=silent).note
+
+
+def test_the_course_of_the_old_training_stays_until_the_new_one_is_over(tmp_path: Path) -> None:
+    def course() -> list[float]:
+        return [look.loss for look in read_looks(tmp_path / "tiny")]
+
+    run_classifier(order(tmp_path), task(), progress=silent)
+    before = course()
+    with pytest.raises(CancelledError):
+        run_classifier(order(tmp_path, seed=1), task(), progress=cancelling(at=60))
+    assert course() == before
+    run_classifier(order(tmp_path, seed=1), task(), progress=silent)
+    assert len(course()) == len(before)
+    assert course() != before
+
+
 def test_another_seed_starts_anew(tmp_path: Path) -> None:
     with pytest.raises(CancelledError):
         run_classifier(order(tmp_path), task(), progress=cancelling(at=9))

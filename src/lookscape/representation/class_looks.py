@@ -1,7 +1,8 @@
 """What a classifier's training writes down, and the best weights that it has seen.
 
-    classifiers/NAME/looks.jsonl               one Look as JSON each time the validation photos were looked at
+    classifiers/NAME/training/looks.jsonl      one Look as JSON each time the validation photos were looked at
     classifiers/NAME/training/best.safetensors the weights at the best look so far
+    classifiers/NAME/looks.jsonl               the looks of the training that made the classifier
 
 Where rare classes count more the best look is the one with the highest macro F1, else the one with the highest
 accuracy; of equal ones the one with the lowest loss. Both files follow from the steps alone, so a run that goes on
@@ -74,19 +75,31 @@ class Looks:
     """A hook that looks every `every` steps and after the last, keeps the best weights, and stops when it is time."""
 
     def __init__(
-        self, folder: Path, judge: Judge, *, every: int, num_steps: int, per_epoch: int, patience: int, since: float
+        self,
+        log: Path,
+        best: Path,
+        judge: Judge,
+        *,
+        every: int,
+        num_steps: int,
+        per_epoch: int,
+        patience: int,
+        since: float,
     ) -> None:
-        """`per_epoch` steps show every photo once; `since` is how many seconds of training went before."""
-        self._folder, self._judge = folder, judge
+        """Looks go to the file `log`, the best weights to `best`.
+
+        `per_epoch` steps show every photo once; `since` is how many seconds of training went before.
+        """
+        self._log, self._best, self._judge = log, best, judge
         self._every, self._num_steps, self._per_epoch, self._patience = every, num_steps, per_epoch, patience
         self._began = time.monotonic() - since
         self._sums = np.zeros(3)
-        self.looks = list(read_looks(folder))
+        self.looks = list(read_looks(log.parent))
 
     def cut(self, step: int) -> None:
         """Forget what comes after `step`: the run goes on from an earlier state, or starts again."""
         self.looks = [look for look in self.looks if look.step <= step]
-        write_atomically(self._folder / FILE, _encoded(self.looks))
+        write_atomically(self._log, _encoded(self.looks))
 
     def __call__(self, done: int, measured: Measured) -> None:
         """Look if it is time for it. Raises StoppedEarlyError after `patience` looks that were no better."""
@@ -98,7 +111,7 @@ class Looks:
         self.looks.append(look)
         if best is None or self._judge.rank(look) > self._judge.rank(best):
             self._keep(done)
-        with (self._folder / FILE).open("ab") as file:
+        with self._log.open("ab") as file:
             file.write(_encoded([look]))
         if self.is_over:
             raise StoppedEarlyError
@@ -129,7 +142,7 @@ class Looks:
         from safetensors.torch import save
 
         tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in self._judge.weights(done).items()}
-        write_atomically(self._folder / "training" / BEST, save(tensors))
+        write_atomically(self._best, save(tensors))
 
 
 def read_looks(folder: Path) -> Sequence[Look]:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lookscape.errors import UsageError
-from lookscape.representation.classified import PREDICTIONS, Classified
+from lookscape.representation.classified import Classified
 from lookscape.representation.classifier import ENCODER, Classifier
 from lookscape.representation.codec import Codec
+from lookscape.representation.held_out import dealt_anew
 from lookscape.representation.warm_start import encoder_state
 
 
@@ -52,13 +53,9 @@ def _tells_the_same(start: Classified, network: Classifier, aim: Aim) -> bool:
 
 def _check_unseen(start: Classified, aim: Aim, *, classifiers: Path) -> None:
     """A classifier that learned by the very split has seen no photo that judges."""
-    from pyarrow import parquet
-
     if start.split != aim.split:
         raise UsageError(
             f"{start.name!r} learned by the split {start.split!r}, so it may have seen what {aim.split!r} judges by"
         )
-    held = parquet.read_table(classifiers / start.name / PREDICTIONS, columns=["photo_id", "part"]).to_pydict()
-    kept = zip(held["photo_id"], held["part"], strict=True)
-    if any(aim.parts.get(photo_id, "") not in {part, ""} for photo_id, part in kept):
+    if dealt_anew(classifiers / start.name, aim.parts):
         raise UsageError(f"the split {aim.split!r} was made anew since {start.name!r} learned by it; learn that again")

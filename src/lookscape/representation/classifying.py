@@ -26,6 +26,7 @@ from lookscape.representation._publish import STATES, publish, settle, staging
 from lookscape.representation.checkpoint import Checkpoint
 from lookscape.representation.class_looks import (
     BEST,
+    FILE,
     Judge,
     Look,
     Looks,
@@ -39,11 +40,13 @@ from lookscape.representation.classifier import Classifier
 from lookscape.representation.classifier_recipe import Balance, ClassifierRecipe, class_weights, shown_rows
 from lookscape.representation.classifier_start import Aim, begin_from
 from lookscape.representation.codec import Codec
+from lookscape.representation.held_out import write_predictions
 from lookscape.representation.hooks._fixed import FORGOTTEN
 from lookscape.representation.loop import Batches, Run, set_up, train
 from lookscape.representation.metrics.classes import best_temperature
 from lookscape.representation.pixels import Pixels
 from lookscape.representation.training_state import Saver, State, check_finite, last_state, remove_states
+from lookscape.representation.weights import chosen_weights
 from lookscape.version import __version__
 
 PARTS = "train", "validation", "test"
@@ -129,7 +132,8 @@ def run_classifier(order: ClassifierOrder, task: Task, *, progress: Progress) ->
     if before is not None:
         return before
     state, note = _where_it_stopped(order.folder / STATES, fingerprint)
-    trained = _train(order, task, state=state, fingerprint=fingerprint, progress=progress)
+    log = order.folder / STATES
+    trained = _train(order, task, log=log, state=state, fingerprint=fingerprint, progress=progress)
     return _keep(order, task, trained, fingerprint=fingerprint, note=note, progress=progress)
 
 
@@ -140,7 +144,7 @@ def rehearse(order: ClassifierOrder, task: Task, *, progress: Progress) -> Rehea
     _check(task, judged=PARTS[1:2])
     fingerprint = _fingerprint(order, task)
     state, _ = _where_it_stopped(order.folder / STATES, fingerprint)
-    network = _train(order, task, state=state, fingerprint=fingerprint, progress=progress).network
+    network = _train(order, task, log=order.folder, state=state, fingerprint=fingerprint, progress=progress).network
     network.load_state_dict(load_file(order.folder / STATES / BEST))
     logits_NK = _logits(network.eval(), task.pixels, task.rows(PARTS[1]), mirrored=order.recipe.mirrored > 0)
     return Rehearsal(looks=read_looks(order.folder), guesses_N=logits_NK.argmax(axis=1))
@@ -176,8 +180,9 @@ def _check(task: Task, *, judged: Sequence[str] = PARTS[1:]) -> None:
 
 
 def _train(
-    order: ClassifierOrder, task: Task, *, state: State | None, fingerprint: str, progress: Progress
+    order: ClassifierOrder, task: Task, *, log: Path, state: State | None, fingerprint: str, progress: Progress
 ) -> _Trained:
+    """The looks are written down in `log`."""
     recipe = order.recipe
     torch.manual_seed(recipe.seed)
     network = _network(order, task)
@@ -187,7 +192,7 @@ def _train(
             state.restore(run)
         saver = Saver(order.folder / STATES, run, fingerprint=fingerprint, since=state.seconds if state else 0.0)
         batches = _batches(recipe, task, side=network.config.side)
-        looks = _looks(order, task, run, batches, since=saver.seconds)
+        looks = _looks(order, task, run, batches, log=log, since=saver.seconds)
         start = state.step if state else 0
         looks.cut(start)
 
@@ -231,7 +236,9 @@ def _batches(recipe: ClassifierRecipe, task: Task, *, side: int) -> Batches:
     )
 
 
-def _looks(order: ClassifierOrder, task: Task, run: Run[Classifier], batches: Batches, *, since: float) -> Looks:
+def _looks(
+    order: ClassifierOrder, task: Task, run: Run[Classifier], batches: Batches, *, log: Path, since: float
+) -> Looks:
     per_epoch = max(1, len(batches.rows) // batches.batch)
     rows = task.rows("validation")
 
@@ -257,7 +264,8 @@ def _looks(order: ClassifierOrder, task: Task, run: Run[Classifier], batches: Ba
         rank=_rank(order.recipe),
     )
     return Looks(
-        order.folder,
+        log / FILE,
+        order.folder / STATES / BEST,
         judge,
         every=order.look_every or max(per_epoch, -(-order.recipe.num_steps // MOST_LOOKS)),
         num_steps=order.recipe.num_steps,
@@ -298,7 +306,7 @@ def _keep(
     network.eval()
     of = {part: _logits(network, task.pixels, task.rows(part), mirrored=mirrored) for part in PARTS[1:]}
     temperature = best_temperature(of["validation"], task.codes_N[task.rows("validation")])
-    looks = read_looks(order.folder)
+    looks = read_looks(order.folder / STATES)
     report = ClassifierReport(
         steps=order.recipe.num_steps,
         best_step=max(looks, key=_rank(order.recipe)).step,
@@ -311,7 +319,16 @@ def _keep(
     )
     folder = staging(order.folder)
     _write(folder, network, order, task, temperature=temperature)
-    _write_predictions(folder / PREDICTIONS, task, of)
+    rows = np.concatenate([task.rows(part) for part in of])
+    write_predictions(
+        folder / PREDICTIONS,
+        photo_ids=[task.pixels.ids[row] for row in rows],
+        parts=task.parts_N[rows].tolist(),
+        groups_N=task.groups_N[rows],
+        codes_N=task.codes_N[rows],
+        logits_NK=np.concatenate(list(of.values())),
+    )
+    write_atomically(folder / FILE, (order.folder / STATES / FILE).read_bytes())
     mark = {"recipe": asdict(order.recipe), "fingerprint": fingerprint, "report": asdict(report)}
     write_atomically(folder / MARK, json.dumps(mark, indent=2).encode())
     publish(order.folder)
@@ -341,29 +358,6 @@ def _array(tensor: Tensor) -> NDArray[np.generic]:
     return found
 
 
-def _write_predictions(path: Path, task: Task, logits_of_part: dict[str, NDArray[np.float32]]) -> None:
-    """A row for each validation and test photo: photo_id, part, group, code, and the logits of the classes."""
-    import io
-
-    import pyarrow as pa
-    from pyarrow import parquet
-
-    rows = np.concatenate([task.rows(part) for part in logits_of_part])
-    logits_NK = np.concatenate(list(logits_of_part.values()))
-    table = pa.table(
-        {
-            "photo_id": [task.pixels.ids[row] for row in rows],
-            "part": task.parts_N[rows].tolist(),
-            "group": task.groups_N[rows],
-            "code": task.codes_N[rows],
-            "logits": list(logits_NK),
-        }
-    )
-    file = io.BytesIO()
-    parquet.write_table(table, file)
-    write_atomically(path, file.getvalue())
-
-
 def _fingerprint(order: ClassifierOrder, task: Task) -> str:
     """Of everything that the weights depend on."""
     digest = hashlib.sha256()
@@ -373,11 +367,12 @@ def _fingerprint(order: ClassifierOrder, task: Task) -> str:
             "config": order.recipe.checked_config(num_classes=len(task.classes)).model_dump(mode="json"),
         },
         "precision": resolved(order.recipe.precision),
-        "weights": order.weights,
+        "weights": chosen_weights(order.weights) or order.weights,
         "from": order.init_from.key if order.init_from else None,
         "attribute": task.attribute,
         "classes": list(task.classes),
         "ids": task.pixels.ids,
+        "pictures": task.pixels.path.name if task.pixels.path else "",
         "version": __version__,
     }
     digest.update(json.dumps(said, sort_keys=True).encode())

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lookscape.representation.metrics.intervals import Interval, bootstrap
+from lookscape.representation.metrics.intervals import Interval, bootstrap, bootstrap_mean
 
 Codes = NDArray[np.intp]
 Matrix = NDArray[np.float64]
@@ -89,7 +89,7 @@ def judge(
         for k in labels
     ]
     return Figures(
-        accuracy=bootstrap(lambda rows: float(right_N[rows].mean()), groups=groups_N),
+        accuracy=bootstrap_mean(right_N.astype(np.float64), groups=groups_N),
         macro_f1=bootstrap(lambda rows: macro_f1(guesses_N[rows], codes_N[rows]), groups=groups_N),
         macro_precision=float(precision_K[there_K].mean()),
         macro_recall=float(recall_K[there_K].mean()),
