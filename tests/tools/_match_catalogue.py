@@ -14,7 +14,8 @@ import numpy as np
 from lookscape.catalogue.ingest import ingest
 from lookscape.catalogue.store import Catalogue
 from lookscape.engine import Engine
-from lookscape.representation.saved_split import Making, SavedSplit, split_path
+from lookscape.representation.held_out import write_predictions
+from lookscape.representation.saved_split import Making, SavedSplit, open_split, split_path
 from lookscape.representation.spaces import SpaceInfo
 from lookscape.settings import Settings
 
@@ -71,6 +72,15 @@ def put_classifier(engine: Engine, name: str, *, split: str, key: str) -> None:
     folder = engine.folder / "classifiers" / name
     folder.mkdir(parents=True)
     (folder / "config.json").write_text(json.dumps({"attribute": "kind", "split": split, "key": key}))
+    held = [photo_id for photo_id, part in open_split(engine.folder, split).parts.items() if part == "test"]
+    write_predictions(
+        folder / "predictions.parquet",
+        photo_ids=held,
+        parts=["test"] * len(held),
+        groups_N=np.arange(len(held)),
+        codes_N=np.zeros(len(held), np.intp),
+        logits_NK=np.zeros((len(held), 2), np.float32),
+    )
 
 
 def put_split(engine: Engine, name: str, *, test_share: float) -> set[str]:

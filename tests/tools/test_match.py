@@ -200,7 +200,12 @@ def test_an_older_sample_gives_a_classifier_only_the_queries_it_did_not_learn(en
 
 @pytest.mark.parametrize(
     ("share", "key", "message"),
-    [(0.1, "abc", "draw the sample anew"), (0.6, "another", "was trained again"), (None, "abc", "is gone")],
+    [
+        (0.1, "abc", "draw the sample anew"),
+        (0.6, "another", "was trained again"),
+        (None, "abc", "is gone"),
+        (0.0, "abc", "was made anew"),
+    ],
 )
 def test_a_space_that_cannot_be_judged_fairly_is_left_out(
     engine: Engine, share: float | None, key: str, message: str
@@ -209,6 +214,8 @@ def test_a_space_that_cannot_be_judged_fairly_is_left_out(
     put_split(engine, "kinds", test_share=share or 0.5)
     if share is not None:
         put_classifier(engine, "kinds", split="kinds", key="abc")
+    if share == 0:
+        put_split(engine, "kinds", test_share=0.4)
     put_space(engine, "classifier-kinds", spread=0.1, seed=3, model="classifier:kinds", key=key)
     result = engine.measure.match("kind", metrics=("l2",))
     assert {row.space for row in result.rows} == {"near", "noise"}

@@ -167,11 +167,48 @@ def test_a_split_that_heeds_no_attribute_serves_any(engine: Engine) -> None:
     assert learned.train + learned.validation + learned.test == KNOWN
 
 
-def test_labels_that_changed_are_not_judged_by_old_predictions(engine: Engine) -> None:
+def test_values_that_were_corrected_count_as_they_are_now(engine: Engine) -> None:
+    before = engine.predict.judge(linear=False, mistakes=500)
+    parts = open_split(engine.folder, "tone").parts
+    owners = engine.catalogue.first_products()
+    held = {owners[photo_id]: photo_id for photo_id, part in parts.items() if part == "test" and photo_id in owners}
+    wrong = {mistake.photo_id: mistake.told for mistake in before.mistakes}
+    dark = next(one for one, item in values(engine).items() if one in held and item.value == "dark")
+    engine.annotate.set("tone", "light", products=(dark,))
+    after = engine.predict.judge(linear=False, mistakes=500)
+    assert (after.photos, after.corrected, after.gone) == (before.photos, 1, 0)
+    change = 1 if held[dark] in wrong else -1
+    assert after.accuracy.value == pytest.approx(before.accuracy.value + change / before.photos, abs=1e-4)
+    engine.annotate.clear("tone", products=(dark,))
+    last = engine.predict.judge(linear=False)
+    assert (last.photos, last.corrected, last.gone) == (before.photos - 1, 0, 1)
+
+
+def test_values_that_it_never_learned_are_not_judged_by_old_predictions(engine: Engine) -> None:
     known = [one for one, item in values(engine).items() if item.value == "dark"]
     engine.annotate.set("tone", "pale", products=tuple(known[:60]))
     with pytest.raises(UsageError, match="learn it again"):
         engine.predict.judge()
+
+
+def test_a_split_that_was_made_anew_judges_nothing_that_was_learned_before(engine: Engine) -> None:
+    engine.manage.embed("classifier:tone")
+    engine.measure.split("tone", label="tone", seed=5, again=True)
+    with pytest.raises(UsageError, match="made anew"):
+        engine.predict.judge()
+    with pytest.raises(UsageError, match="made anew"):
+        engine.predict.learn("tone", name="more", split="tone", init_from="classifier:tone", epochs=1.0)
+    product = engine.catalogue.find(limit=1).products[0]
+    assert engine.predict.change(product.id).space == ""
+
+
+def test_values_that_came_after_the_split_are_said_to_be_left_out(engine: Engine) -> None:
+    bare = [one for one in engine.catalogue.ids() if one not in values(engine)]
+    engine.annotate.set("tone", "pale", products=tuple(bare[:7]))
+    again = engine.predict.learn("tone", **{**QUICK, "epochs": 1.0})
+    assert again.classes == 2
+    [note] = [note for note in again.notes if "pale" in note]
+    assert note.startswith("7 photos of 1 values")
 
 
 def test_where_it_looks_is_drawn_and_tested(engine: Engine) -> None:

@@ -16,7 +16,7 @@ from lookscape.engine import Engine
 from lookscape.errors import UnavailableError, UnknownNameError, UsageError
 from lookscape.interfaces.http.app import create_app
 from lookscape.representation import search_space
-from lookscape.representation.saved_split import open_split
+from lookscape.representation.saved_split import open_split, split_names
 from lookscape.representation.study import read_trials, study_folder
 from lookscape.tools.predict import learn, tune
 from told_catalogue import make_told, open_told
@@ -91,6 +91,14 @@ def test_labels_of_test_photos_change_nothing(engine: Engine) -> None:
     assert engine.predict.tune("tone", trials=4, repeats=1, **QUICK).trials == 4
     again = engine.predict.tune("tone", study="other", trials=2, repeats=0, **QUICK)
     assert again.trials == 2
+    with pytest.raises(UsageError, match="of the split 'tone', not 'second'"):
+        engine.predict.learn("tone", split="second", study="other", backbone="encoder")
+    assert "second" not in split_names(engine.folder)
+    with pytest.raises(UsageError, match="of the backbone"):
+        engine.predict.learn("tone", study="other", backbone="timm/resnet10t")
+    engine.measure.split("tone", label="tone", seed=3, again=True)
+    with pytest.raises(UsageError, match="made anew since the study"):
+        engine.predict.learn("tone", study="other", backbone="encoder")
     for one, other in zip(before, engine.predict.trials("other").trials, strict=False):
         assert (one.looks, one.rate) == (other.looks, other.rate)
 

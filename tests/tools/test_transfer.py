@@ -48,6 +48,9 @@ def test_the_hidden_layer_is_a_space_that_is_judged_on_photos_it_did_not_learn(e
     board = engine.measure.match("kind", metrics=("cosine",))
     assert {row.space: row.taught for row in board.rows}[taught.space] == "kind"
     assert open_sample(engine.folder, "kind").splits == (taught.split,)
+    judged = engine.predict.judge(name=taught.name)
+    assert (judged.photos, judged.gone, len(judged.order)) == (taught.test, 0, 2)
+    assert (judged.accuracy.value, judged.majority) == pytest.approx((taught.accuracy, taught.majority), abs=1e-4)
 
 
 def test_with_every_layer_the_pooled_features_are_the_space(engine: Engine) -> None:

@@ -8,7 +8,7 @@ business.
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -64,7 +64,8 @@ class Task:
     """What is to be told of which photos: `codes_N` are classes, `parts_N` the part of each row, "" for none.
 
     Rows are those of `pixels`, which are kept at the side at which photos are judged; `groups_N` names what is not
-    independent of each other, `split` the split that the parts are of.
+    independent of each other, `split` the split that the parts are of. `left_out` counts photos by values that are no
+    class.
     """
 
     attribute: str
@@ -74,6 +75,7 @@ class Task:
     codes_N: Codes
     parts_N: NDArray[np.str_]
     groups_N: NDArray[np.intp]
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
     def rows(self, part: str) -> Codes:
         """The rows of one part."""

@@ -55,17 +55,17 @@ def nearest_learned(
     engine: Engine, classifier: "Classified", product_id: str, photo_id: str, *, values: Sequence[str], count: int
 ) -> Nearest:
     """Of the products that it learned from and that have these values, those nearest in the default Space."""
-    from lookscape.representation.saved_split import open_split, split_names
     from lookscape.tools._vectors import row_of
+    from lookscape.tools.predict._classifiers import learned_from
 
     nothing = Nearest(space="", of=tuple([] for _ in values))
-    if not count or not engine.spaces.names() or classifier.split not in split_names(engine.folder):
+    learned = learned_from(engine, classifier.name, classifier.split)
+    if not count or not engine.spaces.names() or learned is None:
         return nothing
     space = engine.space()
     own = row_of(space, photo_id)
     if own is None:
         return nothing
-    parts = open_split(engine.folder, classifier.split).parts
     said = engine.catalogue.values_of(classifier.attribute)
     owners = engine.catalogue.first_products()
     found: list[list[Near]] = []
@@ -73,7 +73,7 @@ def nearest_learned(
         wanted = [
             photo
             for photo in space.ids
-            if parts.get(photo) == "train" and said.get(owners.get(photo, "")) == value and owners[photo] != product_id
+            if photo in learned and said.get(owners.get(photo, "")) == value and owners[photo] != product_id
         ]
         found.append(_nearest(engine, space.ids[own], wanted, owners, count=count))
     return Nearest(space=space.name, of=tuple(found))

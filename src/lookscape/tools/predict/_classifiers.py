@@ -1,6 +1,7 @@
 """The classifiers trained on a catalogue: opened by name, and judged by what they said of photos they did not learn."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
     from lookscape.representation.metrics.classes import Figures
 
 Codes = NDArray[np.intp]
+
+UNEVEN = 3.0
+"""Times as many photos of the commonest value as of the rarest from which on it is said."""
+
+MOST_GONE = 0.1
+"""Share of the held-out photos that may have lost their values before figures of the others mislead."""
+
+NAMED = 5
+"""Values that a note names."""
 
 
 def slug(text: str) -> str:
@@ -50,6 +60,52 @@ def open_told(engine: Engine, classifier: "Classified", *, part: str) -> Told:
     from lookscape.representation.classified import FOLDER
 
     return read_told(engine.folder / FOLDER / classifier.name, part=part, temperature=classifier.temperature)
+
+
+def learned_from(engine: Engine, name: str, split: str) -> frozenset[str] | None:
+    """The photos that a classifier learned from; None where its split is gone or was made anew: nobody can say then."""
+    from lookscape.representation.classified import FOLDER
+    from lookscape.representation.held_out import dealt_anew
+    from lookscape.representation.saved_split import open_split, split_names
+
+    if split not in split_names(engine.folder):
+        return None
+    parts = open_split(engine.folder, split).parts
+    if dealt_anew(engine.folder / FOLDER / name, parts):
+        return None
+    return frozenset(photo_id for photo_id, part in parts.items() if part == "train")
+
+
+def told_now(engine: Engine, classifier: "Classified", said: Told, task: "Task") -> Told:
+    """What it said, with the values that photos have now; photos that are gone or have none of its values are left out.
+
+    `task` is of the classifier's own classes. Raises UsageError when its split was made anew since, so that what it
+    learned from cannot be told from what it did not, or when too many photos are left out.
+    """
+    if learned_from(engine, classifier.name, classifier.split) is None:
+        raise UsageError(
+            f"the split {classifier.split!r} was made anew since {classifier.name!r} learned by it; learn it again"
+        )
+    row_of = {photo_id: row for row, photo_id in enumerate(task.pixels.ids)}
+    codes = [task.codes_N[row_of[one]] if one in row_of else -1 for one in said.photo_ids]
+    codes_N = np.array(codes, np.intp)
+    kept = np.flatnonzero(codes_N >= 0)
+    gone = len(codes_N) - len(kept)
+    if gone > MOST_GONE * len(codes_N):
+        raise UsageError(
+            f"{gone:,} of {len(codes_N):,} photos that {classifier.name!r} held out have none of its values any more; "
+            "learn it again"
+        )
+    guesses_N = said.guesses_N[kept]
+    return Told(
+        photo_ids=[said.photo_ids[row] for row in kept.tolist()],
+        codes_N=codes_N[kept],
+        groups_N=said.groups_N[kept],
+        logits_NK=said.logits_NK[kept],
+        guesses_N=guesses_N,
+        sure_N=said.sure_N[kept],
+        right_N=np.asarray(guesses_N == codes_N[kept], np.float64),
+    )
 
 
 def read_told(folder: Path, *, part: str, temperature: float) -> Told:
@@ -84,33 +140,53 @@ def figures_of(folder: Path, *, part: str) -> "Figures":
     return judge(told.logits_NK, told.codes_N, names=about["classes"], groups_N=told.groups_N)
 
 
-def lacks_photos(engine: Engine, split: str) -> bool:
-    """Whether a split has to be made, or to take in photos that came since. Raises NotFoundError for a damaged one."""
+def ready_split(engine: Engine, split: str, attribute: str, progress: _tool.Progress) -> list[str]:
+    """Make a split for an attribute, or let it take in photos that came since, and say what to know about it.
+
+    Raises NotFoundError for a damaged one.
+    """
     from lookscape.representation.saved_split import open_split, split_names
 
-    if split not in split_names(engine.folder):
-        return True
-    return not open_split(engine.folder, split).parts.keys() >= set(engine.catalogue.photo_ids())
+    there = split in split_names(engine.folder)
+    if there and open_split(engine.folder, split).parts.keys() >= set(engine.catalogue.photo_ids()):
+        return []
+    made = engine.measure.split(split, **({} if there else {"label": attribute}), progress=progress)
+    uneven = f"the commonest value has {made.imbalance:,.0f} times as many photos as the rarest"
+    return [*made.notes, *([uneven] if made.imbalance >= UNEVEN else [])]
 
 
-def label_of(engine: Engine, split: str, attribute: str) -> dict[str, str]:
-    """What to ask `measure split` for: the attribute, or for a split that is there what it was made with."""
-    from lookscape.representation.saved_split import split_names
+def late_values(task: "Task") -> list[str]:
+    """A note on values that no training photo has: they came after the split, or are too rare for it."""
+    if not task.left_out:
+        return []
+    ranked = sorted(task.left_out, key=lambda value: (-task.left_out[value], value))
+    named = ", ".join(ranked[:NAMED]) + (" ..." if len(ranked) > NAMED else "")
+    return [
+        f"{sum(task.left_out.values()):,} photos of {len(ranked):,} values that the split has no class for were left "
+        f"out ({named}); measure split {task.split} --again makes one that has"
+    ]
 
-    return {} if split in split_names(engine.folder) else {"label": attribute}
 
-
-def majority(task: "Task", *, part: str = "test") -> float:
-    """Share of a part's photos that have the commonest class of those that are learned from."""
+def majority(task: "Task", codes_N: Codes | None = None) -> float:
+    """Share of photos, test photos without `codes_N`, that have the commonest class of those that are learned from."""
     commonest = np.bincount(task.codes_N[task.rows("train")]).argmax()
-    return float((task.codes_N[task.rows(part)] == commonest).mean())
+    judged_N = task.codes_N[task.rows("test")] if codes_N is None else codes_N
+    return float((judged_N == commonest).mean())
 
 
-def read_task(engine: Engine, attribute: str, split: str, *, side: int, progress: _tool.Progress) -> "Task":
+def read_task(
+    engine: Engine,
+    attribute: str,
+    split: str,
+    *,
+    side: int,
+    classes: Sequence[str] = (),
+    progress: _tool.Progress,
+) -> "Task":
     """Photos with classes and parts, `side` pixels wide. Raises UnknownNameError for a split there is not.
 
     A split serves any attribute, each value that some training product has being a class; the attribute that it was
-    made for has its rare values merged as the split says.
+    made for has its rare values merged as the split says. `classes` are those of a classifier that is there already.
     """
     from lookscape.representation.classifying import Task
     from lookscape.representation.pixels import prepare
@@ -131,8 +207,9 @@ def read_task(engine: Engine, attribute: str, split: str, *, side: int, progress
     values = read_values(engine, attribute, owners)
     told = Merged(classes=saved.classes, rare=()).of(values) if saved.making.label == attribute else values
     parts = [saved.parts.get(photo_id, "") if value else "" for photo_id, value in zip(pixels.ids, told, strict=True)]
-    learned = sorted({value for value, part in zip(told, parts, strict=True) if part == "train"})
+    learned = list(classes) or sorted({value for value, part in zip(told, parts, strict=True) if part == "train"})
     code = {value: number for number, value in enumerate(learned)}
+    late = Counter(value for value, name in zip(values, told, strict=True) if value and name not in code)
     return Task(
         attribute=attribute,
         split=split,
@@ -141,4 +218,5 @@ def read_task(engine: Engine, attribute: str, split: str, *, side: int, progress
         codes_N=np.array([code.get(value, -1) for value in told], np.intp),
         parts_N=np.array([part if value in code else "" for value, part in zip(told, parts, strict=True)]),
         groups_N=np.array([group_of.get(photo_id, -1) for photo_id in pixels.ids], np.intp),
+        left_out=late,
     )

@@ -1,6 +1,7 @@
 """Pictures of two groups: photos drawn at random, their mean, and over it where a classifier looks on average."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lookscape.engine import Engine
+from lookscape.errors import NotFoundError, PhotoError
 from lookscape.representation.drawings import sheet, still
 from lookscape.representation.preprocess import decode, square
 from lookscape.tools import _tool
@@ -53,7 +55,10 @@ def heat_of(
         if not shown:
             continue
         pictures[f"montage-{number}"] = still(sheet(shown, wide=min(WIDE, len(shown))))
-        photos = _squares(engine, photo_ids, side=teller.classifier.side if teller else shown[0].shape[0])
+        squares = _squares(engine, photo_ids, side=teller.classifier.side if teller else shown[0].shape[0])
+        if not squares:
+            continue
+        photos = np.stack(list(squares.values()))
         mean_HWC = photos.mean(axis=0)
         pictures[f"mean-{number}"] = small(mean_HWC)
         value = groups.values[number]
@@ -68,7 +73,7 @@ def heat_of(
                     group=groups.clauses[number],
                     value=value,
                     photos=len(photos),
-                    unseen=sum(one not in teller.learned for one in photo_ids),
+                    unseen=sum(one not in teller.learned for one in squares),
                     where=_where(map_HW),
                 )
             )
@@ -76,21 +81,22 @@ def heat_of(
 
 
 def _teller(engine: Engine, groups: TwoGroups) -> _Teller | None:
-    """The first classifier by name of the attribute that makes the groups, if one tells the first value."""
-    from lookscape.representation.classified import FOLDER, Classified, classifier_names
-    from lookscape.representation.saved_split import open_split, split_names
+    """The first classifier by name of the attribute that makes the groups, if one tells the first value.
 
-    name = groups.attributes[0]
-    for one in classifier_names(engine.folder):
-        classifier = Classified.open(engine.folder / FOLDER / one)
-        if classifier.attribute == name and groups.values[0] in classifier.classes:
-            parts = (
-                open_split(engine.folder, classifier.split).parts
-                if classifier.split in split_names(engine.folder)
-                else {}
-            )
-            learned = frozenset(photo_id for photo_id, part in parts.items() if part == "train")
-            return _Teller(classifier=classifier, learned=learned)
+    One that is damaged is passed over, and one of which nobody can say any more what it learned from.
+    """
+    from lookscape.representation.classified import FOLDER, classifier_names
+    from lookscape.tools.predict._classifiers import learned_from
+    from lookscape.tools.predict._trained import read_trained
+
+    for name in classifier_names(engine.folder):
+        with suppress(NotFoundError):
+            trained = read_trained(engine.folder / FOLDER / name)
+            if trained.attribute != groups.attributes[0] or groups.values[0] not in trained.classes:
+                continue
+            learned = learned_from(engine, name, trained.split)
+            if learned is not None:
+                return _Teller(classifier=engine.classifier(name), learned=learned)
     return None
 
 
@@ -102,8 +108,13 @@ def _photo_ids(engine: Engine, product_ids: Sequence[str], teller: _Teller | Non
     return sorted(drawn, key=lambda photo_id: bool(teller) and photo_id in teller.learned)[:DRAWN]  # type: ignore[union-attr]
 
 
-def _squares(engine: Engine, photo_ids: Sequence[str], *, side: int) -> "ImageU8":
-    return np.stack([square(decode(engine.catalogue.read_photo(one), side=side), side=side) for one in photo_ids])
+def _squares(engine: Engine, photo_ids: Sequence[str], *, side: int) -> "dict[str, ImageU8]":
+    """The photos that can be read, by id."""
+    found = {}
+    for one in photo_ids:
+        with suppress(PhotoError, NotFoundError):
+            found[one] = square(decode(engine.catalogue.read_photo(one), side=side), side=side)
+    return found
 
 
 def _mean_map(classifier: "Classified", photos_NHWC: "ImageU8", value: str) -> Maps:

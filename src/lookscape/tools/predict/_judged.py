@@ -13,7 +13,7 @@ from lookscape.representation.metrics import curves
 from lookscape.representation.metrics.classes import softmax
 from lookscape.tools import _tool
 from lookscape.tools.predict import judge
-from lookscape.tools.predict._classifiers import Told, open_told
+from lookscape.tools.predict._classifiers import Told
 from lookscape.tools.predict._judged_words import in_short
 from lookscape.tools.predict._trained import read_trained
 from lookscape.tools.predict.report import Curve, Params, Result, Step
@@ -40,8 +40,7 @@ def judged(engine: Engine, params: Params, classifier: "Classified", *, file: st
     if unknown:
         raise UnknownNameError("value", unknown[0], classifier.classes)
     asked = judge.Params(name=classifier.name, part=params.part, mistakes=params.mistakes, linear=params.linear)
-    found = judge.run(engine, asked, progress)
-    told = open_told(engine, classifier, part=params.part)
+    found, told = judge.judged(engine, asked, progress)
     shown = params.values or shown_values(found.classes)
     result = Result(
         **found.model_dump(),

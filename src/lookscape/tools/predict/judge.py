@@ -2,7 +2,7 @@
 
 Beside it stand always saying the commonest value, and the linear head: logistic regression on frozen pretrained
 features, taught by the same split. The difference to the linear head is paired photo by photo. Intervals redraw whole
-groups of products.
+groups of products. Values that people corrected since it was trained count as they are now.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from lookscape.engine import Engine
-from lookscape.errors import UsageError
 from lookscape.tools import _tool
 
 if TYPE_CHECKING:
@@ -95,8 +94,17 @@ class Result(_tool.Result):
     attribute: str
     split: str
     part: str
+    names_whole: bool = Field(
+        default=True,
+        description="whether the split keeps similar names on one side",
+        json_schema_extra=_tool.MACHINES_ONLY,
+    )
     photos: int
     groups: int = Field(description="groups of products that are not independent of each other")
+    corrected: int = Field(default=0, description="photos whose value is another one than when it was trained")
+    gone: int = Field(
+        default=0, description="photos left out, as they were put aside or have none of its values any more"
+    )
     accuracy: Share
     macro_f1: Share
     macro_precision: float
@@ -120,33 +128,46 @@ class Result(_tool.Result):
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Judge by what it said when it was trained.
 
-    Raises UnknownNameError for a classifier there is not, UsageError when labels or the split changed since.
+    Raises UnknownNameError for a classifier there is not, UsageError when its split was made anew since.
     """
+    return judged(engine, params, progress)[0]
+
+
+def judged(engine: Engine, params: Params, progress: _tool.Progress) -> "tuple[Result, Told]":
+    """The figures and what they are of. Raises as `run`."""
     from lookscape.representation.classified import FOLDER
     from lookscape.representation.metrics.classes import judge
     from lookscape.representation.metrics.intervals import bootstrap_mean
-    from lookscape.tools.predict._classifiers import majority, open_told, read_task
+    from lookscape.representation.saved_split import open_split
+    from lookscape.tools.predict._classifiers import majority, open_told, read_task, told_now
 
     classifier = engine.classifier(params.name)
-    told = open_told(engine, classifier, part=params.part)
+    task = read_task(
+        engine,
+        classifier.attribute,
+        classifier.split,
+        side=classifier.side,
+        classes=classifier.classes,
+        progress=progress,
+    )
+    said = open_told(engine, classifier, part=params.part)
+    told = told_now(engine, classifier, said, task)
     figures = judge(told.logits_NK, told.codes_N, names=classifier.classes, groups_N=told.groups_N)
-    task = read_task(engine, classifier.attribute, classifier.split, side=classifier.side, progress=progress)
-    if list(task.classes) != list(classifier.classes):
-        raise UsageError(
-            f"values of {classifier.attribute} changed since {classifier.name!r} was trained; learn it again"
-        )
     linear_N = _linear(engine, task, told, progress) if params.linear else None
     linear = None if linear_N is None else _share(bootstrap_mean(linear_N, groups=told.groups_N))
     gain = None if linear_N is None else _share(bootstrap_mean(told.right_N - linear_N, groups=told.groups_N))
-    commonest = majority(task, part=params.part)
-    return Result(
+    commonest = majority(task, told.codes_N)
+    result = Result(
         words=_words(classifier.attribute, figures, gain, majority=commonest),
         name=classifier.name,
         attribute=classifier.attribute,
         split=classifier.split,
         part=params.part,
+        names_whole=open_split(engine.folder, classifier.split).making.by_name,
         photos=len(told.codes_N),
         groups=figures.accuracy.num_groups,
+        corrected=_corrected(said, told),
+        gone=len(said.codes_N) - len(told.codes_N),
         accuracy=_share(figures.accuracy),
         macro_f1=_share(figures.macro_f1),
         macro_precision=round(figures.macro_precision, 4),
@@ -163,15 +184,21 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
         mistakes=_mistakes(engine, told, classifier.classes, most=params.mistakes),
         looks=_looks(engine.folder / FOLDER / classifier.name),
     )
+    return result, told
+
+
+def _corrected(said: "Told", told: "Told") -> int:
+    was = dict(zip(said.photo_ids, said.codes_N.tolist(), strict=True))
+    return sum(was[photo_id] != code for photo_id, code in zip(told.photo_ids, told.codes_N.tolist(), strict=True))
 
 
 def _looks(folder: Path) -> list[Look]:
-    """The course of a classifier's training; empty while it is learned again, as the looks are of another training."""
+    """The course of a classifier's training."""
     from lookscape.representation.class_looks import read_looks
     from lookscape.tools.predict._trained import read_trained
 
     best = read_trained(folder).best_step
-    looks = [
+    return [
         Look(
             epoch=round(one.epoch, 2),
             train_loss=one.train_loss,
@@ -181,7 +208,6 @@ def _looks(folder: Path) -> list[Look]:
         )
         for one in read_looks(folder)
     ]
-    return looks if any(look.kept for look in looks) else []
 
 
 def _linear(engine: Engine, task: "Task", told: "Told", progress: _tool.Progress) -> NDArray[np.float64]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from lookscape.engine import Engine
+from lookscape.errors import UsageError
 from lookscape.representation.specs import CLASSIFIER
 from lookscape.tools import _tool
 from lookscape.tools.annotate._changing import LONGEST_NAME, clean_name
@@ -111,17 +112,18 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     from lookscape.representation.classified import FOLDER
     from lookscape.representation.classifying import ClassifierOrder, run_classifier
     from lookscape.representation.tuning import tuned
-    from lookscape.tools.predict._classifiers import figures_of, label_of, lacks_photos, majority, read_task, slug
+    from lookscape.tools.predict._classifiers import figures_of, late_values, majority, read_task, ready_split, slug
 
     attribute = clean_name(params.attribute)
     name = params.name or slug(attribute)
     split = params.split or slug(attribute)
+    if params.study:
+        _check_study(engine, params.study, attribute, split, backbone=params.backbone)
     start = opened_start(engine, params.init_from) if params.init_from else None
     recipe = recipe_of(params, start)
     if params.study:
         recipe = tuned(engine.folder, params.study, recipe)
-    if lacks_photos(engine, split):
-        engine.measure.split(split, **label_of(engine, split, attribute), progress=progress)
+    notes = ready_split(engine, split, attribute, progress)
     task = read_task(engine, attribute, split, side=recipe.judged_side(_side(recipe)), progress=progress)
     steps = max(1, round(params.epochs * max(1, len(task.rows("train")) // recipe.batch)))
     order = ClassifierOrder(
@@ -156,8 +158,23 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
         best_step=report.best_step,
         resumed_at=report.resumed_at,
         seconds=report.seconds,
-        notes=[note for note in (report.note, SCRATCH if _is_fresh(params, start) else "") if note],
+        notes=[*filter(None, [report.note, SCRATCH if _is_fresh(params, start) else ""]), *notes, *late_values(task)],
     )
+
+
+def _check_study(engine: Engine, name: str, attribute: str, split: str, *, backbone: str) -> None:
+    """Its settings were chosen by photos that another split may judge by."""
+    from lookscape.representation.saved_split import open_split, split_names
+    from lookscape.representation.study import ABOUT, read_about, study_folder
+
+    about = read_about(engine.folder, name)
+    asked = {"attribute": attribute, "split": split, "backbone": backbone}
+    for field, value in asked.items():
+        if getattr(about, field) != value:
+            raise UsageError(f"the study {name!r} is of the {field} {getattr(about, field)!r}, not {value!r}")
+    began = (study_folder(engine.folder, name) / ABOUT).stat().st_mtime
+    if split in split_names(engine.folder) and open_split(engine.folder, split).made_at.timestamp() > began:
+        raise UsageError(f"the split {split!r} was made anew since the study {name!r}; tune again under another name")
 
 
 def opened_start(engine: Engine, name: str) -> "Codec | Classified":
@@ -184,7 +201,8 @@ def recipe_of(params: Params, start: "Codec | Classified | None") -> "Classifier
     config["side"] = params.side or SIDE
     if isinstance(start, Classified):
         was = start.network.config
-        config = {**config, "backbone": was.backbone, "width": was.width, "side": params.side or was.side}
+        hidden = params.hidden or was.hidden
+        config |= {"backbone": was.backbone, "width": was.width, "side": params.side or was.side, "hidden": hidden}
     elif start is not None:
         config |= {"backbone": ENCODER, "side": start.side, "width": encoder_width(start)}
     own = config["backbone"] == ENCODER

@@ -77,14 +77,13 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Train, then embed every photo. Raises as `predict learn` and `embed` do."""
     from lookscape.representation.classified import FOLDER
     from lookscape.representation.classifying import ClassifierOrder, run_classifier
-    from lookscape.tools.predict._classifiers import figures_of, label_of, lacks_photos, majority, read_task, slug
+    from lookscape.tools.predict._classifiers import figures_of, late_values, majority, read_task, ready_split, slug
 
     label = clean_name(params.label)
     split = params.split or slug(label)
     name = params.name or _name(params, slug(label))
     recipe = _recipe(params)
-    if lacks_photos(engine, split):
-        engine.measure.split(split, **label_of(engine, split, label), progress=progress)
+    notes = ready_split(engine, split, label, progress)
     side = recipe.judged_side(int(recipe.checked_config(num_classes=2).side))
     whole = read_task(engine, label, split, side=side, progress=progress)
     task = most_frequent(whole, params.frequent) if params.frequent else whole
@@ -115,7 +114,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
         accuracy=accuracy,
         majority=commonest,
         seconds=report.seconds,
-        notes=[report.note] if report.note else [],
+        notes=[*filter(None, [report.note]), *notes, *late_values(whole)],
     )
 
 

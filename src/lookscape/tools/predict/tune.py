@@ -111,7 +111,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     from lookscape.representation import study as studies
     from lookscape.representation.attempt import Bench, blind
     from lookscape.representation.tuning import Budget, Tuning
-    from lookscape.tools.predict._classifiers import label_of, lacks_photos, read_task, slug
+    from lookscape.tools.predict._classifiers import read_task, ready_split, slug
     from lookscape.tools.predict.learn import opened_start, recipe_of
 
     attribute = clean_name(params.attribute)
@@ -120,8 +120,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     start = opened_start(engine, about.init_from) if about.init_from else None
     recipe = recipe_of(_learned(about), start)
     side = int(recipe.checked_config(num_classes=2).side)
-    if lacks_photos(engine, about.split):
-        engine.measure.split(about.split, **label_of(engine, about.split, attribute), progress=progress)
+    ready_split(engine, about.split, attribute, progress)
     task = blind(read_task(engine, attribute, about.split, side=recipe.judged_side(side), progress=progress))
     bench = Bench(
         place=studies.study_folder(engine.folder, name),
