@@ -64,6 +64,9 @@ def _judge(engine: Engine, name: str, *, linear: bool) -> None:
     print(
         f"  accuracy {_said(found.accuracy)}, macro F1 {_said(found.macro_f1)}, calibration {found.calibration_error}"
     )
+    told = open_told(engine, engine.classifier(name), part="test")
+    surer, other = np.array_split(told.right_N[np.argsort(-told.sure_N, kind="stable")], 2)
+    print(f"  accuracy in the half that it is surer of {surer.mean():.3f}, in the other half {other.mean():.3f}")
     if found.linear is not None and found.gain is not None:
         print(f"  linear head on frozen features {_said(found.linear)}; above it by {_said(found.gain)}")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BeforeValidator, Field, ValidationInfo
 
 from lookscape.engine import Engine
-from lookscape.errors import NotFoundError, RefusedError, UsageError
+from lookscape.errors import NotFoundError, PhotoError, RefusedError, UsageError
 from lookscape.tools import _tool
 
 if TYPE_CHECKING:
@@ -76,37 +76,46 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     ids = sample(engine.catalogue.photo_ids(), params.photos)
     if not ids:
         raise NotFoundError("the catalogue has no photos to look through")
+    read: list[str] = []
     found = channels_of(
         network,
-        _photos(engine, ids, side=side, progress=progress),
+        _photos(engine, ids, read, side=side, progress=progress),
         side=side,
         layer=layer,
         count=params.channels,
         strongest=params.strongest,
     )
-    owners = engine.catalogue.products_of_photos(ids)
+    owners = engine.catalogue.products_of_photos(read)
     channels = [
         Found(
             channel=one.number,
             spread=round(one.spread, 4),
-            products=[next(iter(owners.get(ids[response.photo], ())), "") for response in one.responses],
+            products=[next(iter(owners.get(read[response.photo], ())), "") for response in one.responses],
             values=[round(response.value, 4) for response in one.responses],
         )
         for one in found
     ]
     written = ""
     if params.out is not None:
-        written = _write(params.out, _drawn(engine, ids, found, side=side, network=network, layer=layer))
+        written = _write(params.out, _drawn(engine, read, found, side=side, network=network, layer=layer))
     return Result(name=classifier.name, layer=layer, channels=channels, out=written, layers=layers(network, side=side))
 
 
-def _photos(engine: Engine, ids: list[str], *, side: int, progress: _tool.Progress) -> "Iterator[ImageU8]":
+def _photos(
+    engine: Engine, ids: list[str], read: list[str], *, side: int, progress: _tool.Progress
+) -> "Iterator[ImageU8]":
+    """Those that can be read; their ids are noted in `read` one by one."""
     from lookscape.representation.preprocess import decode
 
     for number, photo_id in enumerate(ids):
         if number % 16 == 0:
             progress(number, len(ids), "looking")
-        yield decode(engine.catalogue.read_photo(photo_id), side=side)
+        try:
+            photo = decode(engine.catalogue.read_photo(photo_id), side=side)
+        except (PhotoError, NotFoundError):
+            continue
+        read.append(photo_id)
+        yield photo
 
 
 def _drawn(engine: Engine, ids: list[str], found: Any, *, side: int, network: Any, layer: str) -> "ImageU8":
