@@ -300,6 +300,15 @@ def test_a_classifier_starts_from_another_one_of_the_same_split(engine: Engine) 
         engine.predict.learn("tone", name="fourth", split="another", init_from="classifier:tone", **own)
 
 
+def test_a_start_with_a_layer_between_hands_it_on(engine: Engine) -> None:
+    engine.predict.learn("tone", name="deep", hidden=(8,), **{**QUICK, "epochs": 1.0})
+    engine.predict.learn("tone", name="on", init_from="classifier:deep", epochs=1.0, batch=16, rate=1e-12)
+    deep, on = (engine.classifier(name).network for name in ("deep", "on"))
+    assert on.config.hidden == (8,)
+    for one, other in zip(deep.parameters(), on.parameters(), strict=True):
+        torch.testing.assert_close(one, other)
+
+
 def test_filters_name_products_and_write_a_sheet(engine: Engine, tmp_path: Path) -> None:
     found = engine.predict.filters(channels=4, strongest=3, photos=40, out=tmp_path / "sheet.png")
     assert len(found.channels) == 4
