@@ -22,7 +22,9 @@ from lookscape.representation.augment import Augmentation
 from lookscape.representation.preprocess import decode
 from lookscape.representation.saved_split import open_split
 from lookscape.settings import Settings
+from lookscape.tools._guesses import guessed_products, without_guesses
 from lookscape.tools._vectors import vectors_of
+from lookscape.tools.predict._compared_groups import two_groups
 from lookscape.tools.predict.learn import Params, recipe_of
 
 MIDDLE = 220
@@ -119,6 +121,21 @@ def test_what_was_guessed_is_neither_learned_from_nor_judged_by(engine: Engine) 
     assert after.accuracy == before.accuracy
 
 
+def test_guesses_of_products_are_told_apart_from_what_is_said(engine: Engine) -> None:
+    said = set(engine.catalogue.values_of("tone"))
+    assert guessed_products(engine, "tone") == frozenset()
+    engine.predict.classify(name="tone", threshold=0.0)
+    guessed = set(engine.catalogue.values_of("tone")) - said
+    assert guessed_products(engine, "tone") == guessed
+    assert len(guessed) == len(engine.catalogue.ids()) - KNOWN
+    left = without_guesses(engine, engine.catalogue.products(engine.catalogue.ids()).values())
+    assert {product.id for product in left if "tone" in product.attributes} == said
+    groups = two_groups(engine, "tone=dark", "tone=light", ())
+    assert {*groups.first, *groups.second} == said
+    engine.annotate.undo()
+    assert guessed_products(engine, "tone") == frozenset()
+
+
 def test_what_a_name_says_is_not_told_by_looks(engine: Engine) -> None:
     engine.annotate.names(brand="maker", model="")
     read = {item.product_id: item.value for item in engine.catalogue.shown(engine.catalogue.ids(), ["maker"])}
@@ -127,6 +144,16 @@ def test_what_a_name_says_is_not_told_by_looks(engine: Engine) -> None:
     assert engine.predict.classify(name="maker", threshold=0.0).written == len(engine.catalogue.ids()) - len(read)
     now = {item.product_id: item.value for item in engine.catalogue.shown(engine.catalogue.ids(), ["maker"])}
     assert {product: now[product] for product in read} == read
+
+
+def test_a_name_that_says_nothing_any_more_leaves_its_product_open(engine: Engine) -> None:
+    engine.annotate.names(brand="maker", model="")
+    engine.predict.learn("maker", **{**QUICK, "epochs": 1.0})
+    before = engine.predict.classify(name="maker", threshold=0.0, dry_run=True)
+    engine.annotate.names(brand="maker", model="", threshold=1.0)
+    taken_back = len(engine.catalogue.ids()) - len(engine.catalogue.values_of("maker"))
+    after = engine.predict.classify(name="maker", threshold=0.0, dry_run=True)
+    assert after.written + after.open == taken_back >= before.written + before.open
 
 
 def test_a_stricter_run_takes_back_what_is_no_longer_sure(engine: Engine) -> None:
@@ -208,7 +235,7 @@ def test_values_that_came_after_the_split_are_said_to_be_left_out(engine: Engine
     again = engine.predict.learn("tone", **{**QUICK, "epochs": 1.0})
     assert again.classes == 2
     [note] = [note for note in again.notes if "pale" in note]
-    assert note.startswith("7 photos of 1 values")
+    assert note.startswith("7 photos were left out, as no training photo has their tone (pale)")
 
 
 def test_where_it_looks_is_drawn_and_tested(engine: Engine) -> None:

@@ -91,10 +91,12 @@ def test_labels_of_test_photos_change_nothing(engine: Engine) -> None:
     assert engine.predict.tune("tone", trials=4, repeats=1, **QUICK).trials == 4
     again = engine.predict.tune("tone", study="other", trials=2, repeats=0, **QUICK)
     assert again.trials == 2
-    with pytest.raises(UsageError, match="of the split 'tone', not 'second'"):
+    with pytest.raises(UsageError, match="of split=tone, not second"):
         engine.predict.learn("tone", split="second", study="other", backbone="encoder")
     assert "second" not in split_names(engine.folder)
-    with pytest.raises(UsageError, match="of the backbone"):
+    told = engine.predict.learn("tone", name="tuned", study="other", side=16, epochs=1.0)
+    assert (told.split, engine.classifier("tuned").network.config.backbone) == ("tone", "encoder")
+    with pytest.raises(UsageError, match="of backbone=encoder"):
         engine.predict.learn("tone", study="other", backbone="timm/resnet10t")
     engine.measure.split("tone", label="tone", seed=3, again=True)
     with pytest.raises(UsageError, match="made anew since the study"):

@@ -1,9 +1,12 @@
 """What is asked of the whole catalogue at once, for pictures of all of it: one scan, not a look-up for each id."""
 
+from collections.abc import Collection
+
 from sqlalchemy import Connection, select
 
 from lookscape.catalogue._aside import visible
-from lookscape.catalogue.schema import attributes, files
+from lookscape.catalogue.records import Origin
+from lookscape.catalogue.schema import acts, attributes, files
 
 
 def first_products(connection: Connection) -> dict[str, str]:
@@ -26,3 +29,13 @@ def values_of(connection: Connection, name: str) -> dict[str, str]:
     ):
         found.setdefault(product_id, value)
     return found
+
+
+def predicted_by(connection: Connection, by: Collection[str]) -> dict[str, frozenset[str]]:
+    """Attribute -> the products whose value of it is shown as one of these predicted it."""
+    mine = (attributes.c.origin == Origin.PREDICTED.value, attributes.c.shown, acts.c.by.in_(sorted(by)))
+    query = select(attributes.c.name, attributes.c.product_id).join(acts, acts.c.id == attributes.c.act_id).where(*mine)
+    found: dict[str, set[str]] = {}
+    for name, product_id in connection.execute(query):
+        found.setdefault(name, set()).add(product_id)
+    return {name: frozenset(ids) for name, ids in found.items()}

@@ -176,6 +176,11 @@ class Catalogue:
         with reading(self._engine) as connection:
             return _whole.values_of(connection, name)
 
+    def predicted_by(self, by: Collection[str]) -> dict[str, frozenset[str]]:
+        """Attribute -> the products whose value of it is shown as one of these predicted it."""
+        with reading(self._engine) as connection:
+            return _whole.predicted_by(connection, by)
+
     def attributes(self, product_id: str) -> list[Attribute]:
         """All live attributes of a product with their provenance."""
         with reading(self._engine) as connection:

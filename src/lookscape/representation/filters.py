@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from lookscape.errors import UnknownNameError
+from lookscape.errors import NotFoundError, UnknownNameError
 from lookscape.representation.classifier import ENCODER, Classifier
 from lookscape.representation.drawings import sheet
 from lookscape.representation.explaining import layers
@@ -130,11 +130,14 @@ def _peaks(
         for photo in photos:
             pixels = np.ascontiguousarray(square(photo, side=side))
             network.eval().logits(torch.from_numpy(pixels).permute(2, 0, 1)[None].float() / 255)
-            map_CHW = kept.pop()[0].float()
+            map_CHW = kept[0][0].float()
+            kept.clear()
             shape = (int(map_CHW.shape[1]), int(map_CHW.shape[2]))
             highest = map_CHW.flatten(1).max(dim=1)
             values.append(highest.values.numpy())
             places.append(highest.indices.numpy())
+    if not values:
+        raise NotFoundError("none of the photos to look through can be read")
     return np.stack(values).astype(np.float32), np.stack(places).astype(np.intp), shape
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from lookscape.errors import NotFoundError
 from lookscape.representation._files import write_atomically
 from lookscape.representation.classified import PREDICTIONS
 
@@ -38,10 +39,14 @@ def write_predictions(
 def dealt_anew(folder: Path, parts: Mapping[str, str]) -> bool:
     """Whether a photo that the classifier in `folder` chose or was judged by is in another part of its split now.
 
-    `parts` are those of the split as it is; photos that left it, or have no value any more, tell nothing.
+    `parts` are those of the split as it is; photos that left it, or have no value any more, tell nothing. Raises
+    NotFoundError when the classifier is damaged.
     """
     from pyarrow import parquet
 
-    held = parquet.read_table(folder / PREDICTIONS, columns=["photo_id", "part"]).to_pydict()
+    try:
+        held = parquet.read_table(folder / PREDICTIONS, columns=["photo_id", "part"]).to_pydict()
+    except (OSError, ValueError, KeyError) as error:
+        raise NotFoundError(f"the classifier {folder.name!r} is damaged ({error}); learn it again") from error
     kept = zip(held["photo_id"], held["part"], strict=True)
     return any(parts.get(photo_id, "") not in {part, ""} for photo_id, part in kept)

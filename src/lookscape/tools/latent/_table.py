@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from lookscape.catalogue.measuring import descriptions
 from lookscape.catalogue.records import Product
+from lookscape.tools._guesses import without_guesses
 from lookscape.tools._measured import numbers
 from lookscape.tools._vectors import row_of
 from lookscape.tools.latent._opened import Opened
@@ -82,7 +83,7 @@ def table_of(opened: Opened) -> Table:
         product_ids=tuple(product.id for product in known),
         rows_N=np.array([row for _, row in held], np.intp),
         measured=measured,
-        told=_told(known, without=measured),
+        told=_told(without_guesses(opened.engine, known), without=measured),
     )
 
 

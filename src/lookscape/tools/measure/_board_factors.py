@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from lookscape.engine import Engine
 from lookscape.errors import UnknownNameError
 from lookscape.representation.metrics.disentanglement.factors import FactorTable, as_numbers
+from lookscape.tools._guesses import without_guesses
 from lookscape.tools.measure._board_photos import HeldOut
 
 RENDERED = ("silhouette", "sole_thickness", "upper_tone", "panel_tone", "sole_tone")
@@ -45,7 +46,8 @@ def factor_table(engine: Engine, names: Sequence[str], photos: HeldOut) -> Facto
     """The columns, a value for each held-out photo. Raises UnknownNameError for an attribute that no product has."""
     owners = engine.catalogue.products_of_photos(photos.ids)
     firsts = [owners[photo_id][0] for photo_id in photos.ids]
-    products = engine.catalogue.products(set(firsts))
+    known = without_guesses(engine, engine.catalogue.products(set(firsts)).values())
+    products = {product.id: product for product in known}
     rows = [products[product_id].attributes for product_id in firsts]
     table: dict[str, NDArray[Any]] = {}
     for name in names:

@@ -55,6 +55,7 @@ def nearest_learned(
     engine: Engine, classifier: "Classified", product_id: str, photo_id: str, *, values: Sequence[str], count: int
 ) -> Nearest:
     """Of the products that it learned from and that have these values, those nearest in the default Space."""
+    from lookscape.tools._guesses import guessed_products
     from lookscape.tools._vectors import row_of
     from lookscape.tools.predict._classifiers import learned_from
 
@@ -66,7 +67,9 @@ def nearest_learned(
     own = row_of(space, photo_id)
     if own is None:
         return nothing
-    said = engine.catalogue.values_of(classifier.attribute)
+    guessed = guessed_products(engine, classifier.attribute)
+    values_of = engine.catalogue.values_of(classifier.attribute)
+    said = {product: value for product, value in values_of.items() if product not in guessed}
     owners = engine.catalogue.first_products()
     found: list[list[Near]] = []
     for value in values:

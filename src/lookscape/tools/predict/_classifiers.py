@@ -151,19 +151,20 @@ def ready_split(engine: Engine, split: str, attribute: str, progress: _tool.Prog
     if there and open_split(engine.folder, split).parts.keys() >= set(engine.catalogue.photo_ids()):
         return []
     made = engine.measure.split(split, **({} if there else {"label": attribute}), progress=progress)
+    is_uneven = made.label == attribute and made.imbalance >= UNEVEN
     uneven = f"the commonest value has {made.imbalance:,.0f} times as many photos as the rarest"
-    return [*made.notes, *([uneven] if made.imbalance >= UNEVEN else [])]
+    return [*made.notes, *([uneven] if is_uneven else [])]
 
 
 def late_values(task: "Task") -> list[str]:
-    """A note on values that no training photo has: they came after the split, or are too rare for it."""
+    """A note on values that no training photo has: they came after the split, or are too rare."""
     if not task.left_out:
         return []
     ranked = sorted(task.left_out, key=lambda value: (-task.left_out[value], value))
     named = ", ".join(ranked[:NAMED]) + (" ..." if len(ranked) > NAMED else "")
     return [
-        f"{sum(task.left_out.values()):,} photos of {len(ranked):,} values that the split has no class for were left "
-        f"out ({named}); measure split {task.split} --again makes one that has"
+        f"{sum(task.left_out.values()):,} photos were left out, as no training photo has their {task.attribute} "
+        f"({named}); a new split may have: measure split NAME --label {task.attribute!r}"
     ]
 
 

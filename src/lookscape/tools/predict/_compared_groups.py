@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from lookscape.catalogue.records import Filter
 from lookscape.engine import Engine
 from lookscape.errors import UnknownNameError, UsageError
+from lookscape.tools._guesses import guessed_products
 from lookscape.tools._inputs import parse_filter
 
 LEAST = 8
@@ -32,7 +33,10 @@ class TwoGroups:
 
 
 def two_groups(engine: Engine, first: str, second: str, where: tuple[str, ...]) -> TwoGroups:
-    """Find them. Raises UsageError for groups that are too small, UnknownNameError for a name or value there is not."""
+    """Find them, leaving out what a model guessed: that would show what the model goes by.
+
+    Raises UsageError for groups that are too small, UnknownNameError for a name or value there is not.
+    """
     name, value = _clause(engine, first)
     within = parse_filter(where).where
     own = set(engine.catalogue.ids(_filter(within, name, value)))
@@ -45,6 +49,8 @@ def two_groups(engine: Engine, first: str, second: str, where: tuple[str, ...]) 
         other_name, other_value = name, ""
         allowed = set(engine.catalogue.ids(Filter(where=within)))
         others = (set(engine.catalogue.values_of(name)) & allowed) - own
+    guessed = guessed_products(engine, name) | guessed_products(engine, other_name)
+    own, others = own - guessed, others - guessed
     shared = own & others
     found = (tuple(sorted(own - shared)), tuple(sorted(others - shared)))
     clauses = (f"{name}={value}", f"{other_name}={other_value}" if second else f"{name} other than {value}")

@@ -20,7 +20,7 @@ from lookscape.errors import UsageError
 from lookscape.representation.pixels import prepare
 from lookscape.representation.split import find_groups
 from lookscape.tools import _tool
-from lookscape.tools._guesses import is_guess
+from lookscape.tools._guesses import is_said
 from lookscape.tools._pictures import photo_set
 from lookscape.tools.predict import _colours
 
@@ -99,10 +99,10 @@ def read_labels(engine: Engine, table: Table, name: str, *, fewest: int) -> Labe
     said: dict[str, list[Attribute]] = {}
     predicted = set()
     for item in engine.catalogue.shown(table.product_ids, [name]):
-        if is_guess(item):
-            predicted.add(item.product_id)
-        else:
+        if is_said(item):
             said.setdefault(item.product_id, []).append(item)
+        else:
+            predicted.add(item.product_id)
     values = [_only(said.get(one, [])) for one in table.product_ids]
     return code_labels(
         values,

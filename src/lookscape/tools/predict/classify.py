@@ -16,7 +16,7 @@ from lookscape.catalogue.records import Attribute, Filter, Origin
 from lookscape.engine import Engine
 from lookscape.errors import NotFoundError, PhotoError
 from lookscape.tools import _tool
-from lookscape.tools._guesses import CLASSIFY, is_guess
+from lookscape.tools._guesses import CLASSIFY, is_said
 from lookscape.tools._inputs import PhotoInput
 
 if TYPE_CHECKING:
@@ -136,7 +136,10 @@ def _open_products(engine: Engine, attribute: str) -> tuple[dict[str, tuple[str,
     said: set[str] = set()
     guessed: set[str] = set()
     for item in engine.catalogue.shown(sorted(products), [attribute]):
-        (guessed if is_guess(item) else said).add(item.product_id)
+        if is_said(item):
+            said.add(item.product_id)
+        else:
+            guessed.add(item.product_id)
     photos = {one: product.photo_ids for one, product in products.items() if one not in said and product.photo_ids}
     return photos, frozenset(guessed - said)
 

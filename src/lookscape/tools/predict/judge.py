@@ -193,12 +193,12 @@ def _corrected(said: "Told", told: "Told") -> int:
 
 
 def _looks(folder: Path) -> list[Look]:
-    """The course of a classifier's training."""
+    """The course of a classifier's training; empty where the file is of another one, or gone."""
     from lookscape.representation.class_looks import read_looks
     from lookscape.tools.predict._trained import read_trained
 
     best = read_trained(folder).best_step
-    return [
+    looks = [
         Look(
             epoch=round(one.epoch, 2),
             train_loss=one.train_loss,
@@ -208,6 +208,7 @@ def _looks(folder: Path) -> list[Look]:
         )
         for one in read_looks(folder)
     ]
+    return looks if any(look.kept for look in looks) else []
 
 
 def _linear(engine: Engine, task: "Task", told: "Told", progress: _tool.Progress) -> NDArray[np.float64]:

@@ -115,10 +115,10 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     from lookscape.tools.predict._classifiers import figures_of, late_values, majority, read_task, ready_split, slug
 
     attribute = clean_name(params.attribute)
+    if params.study:
+        params = _of_study(engine, params, attribute)
     name = params.name or slug(attribute)
     split = params.split or slug(attribute)
-    if params.study:
-        _check_study(engine, params.study, attribute, split, backbone=params.backbone)
     start = opened_start(engine, params.init_from) if params.init_from else None
     recipe = recipe_of(params, start)
     if params.study:
@@ -162,19 +162,32 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     )
 
 
-def _check_study(engine: Engine, name: str, attribute: str, split: str, *, backbone: str) -> None:
-    """Its settings were chosen by photos that another split may judge by."""
+def _of_study(engine: Engine, params: Params, attribute: str) -> Params:
+    """What is asked for, with the study's split, backbone and start where nothing else is said.
+
+    Raises UsageError for other ones: its settings were chosen by photos that another split may judge by.
+    """
     from lookscape.representation.saved_split import open_split, split_names
     from lookscape.representation.study import ABOUT, read_about, study_folder
 
-    about = read_about(engine.folder, name)
-    asked = {"attribute": attribute, "split": split, "backbone": backbone}
-    for field, value in asked.items():
+    about = read_about(engine.folder, params.study)
+    usual = Params.model_fields["backbone"].default
+    said = {
+        "attribute": attribute,
+        "split": params.split or about.split,
+        "backbone": about.backbone if params.backbone == usual else params.backbone,
+        "init_from": params.init_from or about.init_from,
+    }
+    for field, value in said.items():
         if getattr(about, field) != value:
-            raise UsageError(f"the study {name!r} is of the {field} {getattr(about, field)!r}, not {value!r}")
-    began = (study_folder(engine.folder, name) / ABOUT).stat().st_mtime
+            raise UsageError(f"the study {params.study!r} is of {field}={getattr(about, field)}, not {value}")
+    began = (study_folder(engine.folder, params.study) / ABOUT).stat().st_mtime
+    split = about.split
     if split in split_names(engine.folder) and open_split(engine.folder, split).made_at.timestamp() > began:
-        raise UsageError(f"the split {split!r} was made anew since the study {name!r}; tune again under another name")
+        raise UsageError(
+            f"the split {split!r} was made anew since the study {params.study!r}; tune again under another name"
+        )
+    return params.model_copy(update={**said, "init_from": said["init_from"] or None})
 
 
 def opened_start(engine: Engine, name: str) -> "Codec | Classified":
@@ -201,7 +214,8 @@ def recipe_of(params: Params, start: "Codec | Classified | None") -> "Classifier
     config["side"] = params.side or SIDE
     if isinstance(start, Classified):
         was = start.network.config
-        hidden = params.hidden or was.hidden
+        handed = was.hidden if start.attribute == clean_name(params.attribute) else ()
+        hidden = params.hidden or handed
         config |= {"backbone": was.backbone, "width": was.width, "side": params.side or was.side, "hidden": hidden}
     elif start is not None:
         config |= {"backbone": ENCODER, "side": start.side, "width": encoder_width(start)}
