@@ -124,7 +124,7 @@ def test_what_was_guessed_is_neither_learned_from_nor_judged_by(engine: Engine) 
 def test_guesses_of_products_are_told_apart_from_what_is_said(engine: Engine) -> None:
     said = set(engine.catalogue.values_of("tone"))
     assert guessed_products(engine, "tone") == frozenset()
-    engine.predict.classify(name="tone", threshold=0.0)
+    act = engine.predict.classify(name="tone", threshold=0.0).act
     guessed = set(engine.catalogue.values_of("tone")) - said
     assert guessed_products(engine, "tone") == guessed
     assert len(guessed) == len(engine.catalogue.ids()) - KNOWN
@@ -132,7 +132,7 @@ def test_guesses_of_products_are_told_apart_from_what_is_said(engine: Engine) ->
     assert {product.id for product in left if "tone" in product.attributes} == said
     groups = two_groups(engine, "tone=dark", "tone=light", ())
     assert {*groups.first, *groups.second} == said
-    engine.annotate.undo()
+    engine.annotate.undo(act=act)
     assert guessed_products(engine, "tone") == frozenset()
 
 
