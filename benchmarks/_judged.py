@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lookscape.engine import Engine
-from lookscape.representation.codec import Codec, Latents
-from lookscape.representation.embed import PhotoSet
-from lookscape.representation.language import Language, fit
-from lookscape.representation.pixels import Pixels, prepare
-from lookscape.representation.split import Rows, find_groups, split_by_group
+from lookscape.representation.language.language import Language, fit
+from lookscape.representation.latents.codec import Codec, Latents
+from lookscape.representation.spaces.embed import PhotoSet
+from lookscape.representation.spaces.pixels import Pixels, prepare
+from lookscape.representation.splits.split import Rows, find_groups, split_by_group
 
 Numbers = NDArray[np.float64]
 

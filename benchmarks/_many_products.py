@@ -4,8 +4,8 @@ import random
 from pathlib import Path
 
 import lookscape
-from lookscape.catalogue._files import Landed
 from lookscape.catalogue.source import FileRow
+from lookscape.catalogue.store.files import Landed
 from lookscape.engine import Engine
 
 PHOTOS = "rendered:64,size=96"

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from lookscape.catalogue.checking import SIDE
 from lookscape.catalogue.imaging import ImageU8, standardise
-from lookscape.representation.pixels import Pixels
-from lookscape.representation.split import THUMBNAIL, find_groups
+from lookscape.representation.spaces.pixels import Pixels
+from lookscape.representation.splits.split import THUMBNAIL, find_groups
 
 T = TypeVar("T")
 

@@ -25,7 +25,7 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from _mixed import Shot, anything, bootstrapped, shots
-from lookscape.catalogue.checks._background_cutout import Cutout
+from lookscape.catalogue.checks._background.cutout import Cutout
 from lookscape.catalogue.checks.background import REVIEW_FROM, Seen, judge, look, picture
 from lookscape.catalogue.findings import Box, Finding
 from lookscape.catalogue.imaging import ImageU8
@@ -33,7 +33,7 @@ from lookscape.catalogue.rendering import RenderedProduct, product_at
 from lookscape.catalogue.rendering.nuisance import Backdrop
 from lookscape.catalogue.rendering.render import render
 from lookscape.catalogue.standardising import Recipe, standardise
-from lookscape.tools._stats import wilson
+from lookscape.services.spaces.intervals import wilson
 
 SIDE = 224
 COVERS = 0.85

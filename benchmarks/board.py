@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from lookscape.engine import Engine
-from lookscape.tools.measure._board_figures import TABLES
+from lookscape.services.board.figures import TABLES
 
 RECIPES = ("pca", "autoencoder", "language")
 

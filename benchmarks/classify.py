@@ -18,13 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lookscape.catalogue.rendering import hype_probability, products
+from lookscape.classifiers.trained import FOLDER
+from lookscape.classifiers.training import MARK
 from lookscape.engine import Engine
-from lookscape.representation.classified import FOLDER
-from lookscape.representation.classifying import MARK
 from lookscape.representation.metrics.intervals import Interval, bootstrap_mean
+from lookscape.services.classification.classifiers import open_told, read_task
+from lookscape.services.spaces.vectors import vectors_of
 from lookscape.tools import _tool
-from lookscape.tools._vectors import vectors_of
-from lookscape.tools.predict._classifiers import open_told, read_task
 from lookscape.tools.predict.judge import Share
 
 SHOWN = ("num_steps", "batch", "rate", "seed", "coarse", "averaging")

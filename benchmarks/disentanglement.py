@@ -39,12 +39,12 @@ from lookscape.catalogue.measures._foreground import to_lab
 from lookscape.catalogue.rendering import product_at, render
 from lookscape.catalogue.rendering.nuisance import Nuisance
 from lookscape.catalogue.rendering.products import with_factors
-from lookscape.representation.codec import Codec
+from lookscape.representation.latents.codec import Codec
 from lookscape.representation.metrics.disentanglement.dci import dci
 from lookscape.representation.metrics.disentanglement.factors import FactorTable
 from lookscape.representation.metrics.disentanglement.mig import mig
-from lookscape.representation.recipe import open_recipe
-from lookscape.tools.measure._board_factors import tones
+from lookscape.representation.training.recipe import open_recipe
+from lookscape.services.board.factors import tones
 
 _ROLES = ("upper", "panel", "sole")
 _UNORDERED = ("sole_shape", "construction", "material", "pattern")

@@ -33,8 +33,8 @@ import lookscape
 from lookscape.catalogue import imaging
 from lookscape.catalogue.checking import find_check
 from lookscape.catalogue.findings import Finding
-from lookscape.tools._photos import CataloguePhotos
-from lookscape.tools._stats import wilson
+from lookscape.services.photos.photos import CataloguePhotos
+from lookscape.services.spaces.intervals import wilson
 
 ImageU8 = imaging.ImageU8
 Random = np.random.Generator

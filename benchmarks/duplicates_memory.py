@@ -23,13 +23,13 @@ import numpy as np
 import psutil
 
 import lookscape
-from lookscape.catalogue._files import Landed
 from lookscape.catalogue.checking import find_check
 from lookscape.catalogue.records import Photo
 from lookscape.catalogue.source import FileRow
+from lookscape.catalogue.store.files import Landed
 from lookscape.engine import Engine
-from lookscape.representation.spaces import Spaces
-from lookscape.tools._photos import MODEL, CataloguePhotos
+from lookscape.representation.spaces.space import Spaces
+from lookscape.services.photos.photos import MODEL, CataloguePhotos
 
 PICTURES = 64
 BATCH = 4000

@@ -20,11 +20,11 @@ import torch
 
 from lookscape import parts
 from lookscape.catalogue.imaging import prepare
-from lookscape.representation.embed import PhotoSet, embed
-from lookscape.representation.preprocess import decode, square
+from lookscape.representation.inference.runtime import Runtime
 from lookscape.representation.protocol import Encoder, ImageU8
-from lookscape.representation.runtime import Runtime
-from lookscape.representation.spaces import Spaces
+from lookscape.representation.spaces.embed import PhotoSet, embed
+from lookscape.representation.spaces.preprocess import decode, square
+from lookscape.representation.spaces.space import Spaces
 from lookscape.representation.specs import parse, resolve
 
 ROUNDS = 3

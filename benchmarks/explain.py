@@ -18,14 +18,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from lookscape.classifiers.explaining import heat_map
+from lookscape.classifiers.explaining.faithfulness import REGION, Faithfulness, centre_gaussian, judge_map
+from lookscape.classifiers.saliency import score_cam
+from lookscape.classifiers.trained import Classified
 from lookscape.engine import Engine
-from lookscape.representation import explaining
-from lookscape.representation.classified import Classified
-from lookscape.representation.faithfulness import REGION, Faithfulness, centre_gaussian, judge_map
 from lookscape.representation.metrics.intervals import bootstrap_mean
-from lookscape.representation.preprocess import decode, square
-from lookscape.representation.saliency import score_cam
-from lookscape.tools.predict._classifiers import open_told
+from lookscape.representation.spaces.preprocess import decode, square
+from lookscape.services.classification.classifiers import open_told
 
 METHODS = ("grad_cam", "layer_cam", "score_cam")
 FIGURES = ("deletion", "insertion", "road")
@@ -47,7 +47,7 @@ def main() -> None:
         square(decode(engine.catalogue.read_photo(ids[row]), side=classifier.side), side=classifier.side)
         for row in chosen
     ]
-    layer = explaining.layers(classifier.network, side=classifier.side)[-1]
+    layer = heat_map.layers(classifier.network, side=classifier.side)[-1]
     if options.timed:
         _time(classifier, photos[: options.timed], layer)
     if options.photos:
@@ -109,7 +109,7 @@ def _ours(classifier: Classified, x_BCHW: Tensor, code: int, layer: str, *, num_
         logits_BK = network.logits(x_BCHW)
     hook.remove()
     target_B = torch.tensor([code])
-    looked = explaining.Looked(
+    looked = heat_map.Looked(
         x_BCHW=x_BCHW, target_B=target_B, maps_BCHW=kept[0], score_B=logits_BK[:, code], logits=network.logits
     )
     found: NDArray[np.float32] = score_cam.scored(looked, num_channels=num_channels)[0].numpy()
@@ -123,7 +123,7 @@ def _judge(classifier: Classified, photos: list[NDArray[np.uint8]], layer: str, 
         code = int(classifier.chances([photo])[0].argmax())
         target_B = torch.tensor([code])
         maps = {
-            method: explaining.heat_maps(classifier.network, _unit(photo), target_B, method=method, layer=layer)[
+            method: heat_map.heat_maps(classifier.network, _unit(photo), target_B, method=method, layer=layer)[
                 0
             ].numpy()
             for method in METHODS

@@ -24,10 +24,10 @@ from threadpoolctl import threadpool_limits
 
 from lookscape.engine import Engine
 from lookscape.representation.metrics.classes import BINS, calibration_error
+from lookscape.services.imputation.fit import Fitted, fit
+from lookscape.services.imputation.table import Table, code_labels, open_table
+from lookscape.services.spaces.intervals import wilson
 from lookscape.tools import _tool
-from lookscape.tools._stats import wilson
-from lookscape.tools.predict._fit import Fitted, fit
-from lookscape.tools.predict._table import Table, code_labels, open_table
 
 HIDDEN = 0.3
 SIMULATED = 200

@@ -20,8 +20,8 @@ from pathlib import Path
 from PIL import Image
 
 import _cli
-from lookscape.catalogue.ingest import ingest
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.ingest.run import ingest
+from lookscape.catalogue.store.catalogue import Catalogue
 
 SIDE = 224
 ENDINGS = {".jpg", ".jpeg", ".png", ".webp"}

@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 
 from _trained import open_or_train
 from lookscape.engine import Engine
-from lookscape.representation.codec import Codec
-from lookscape.representation.features import Stages
-from lookscape.representation.latent_code import from_code
+from lookscape.representation.latents.code import from_code
+from lookscape.representation.latents.codec import Codec
 from lookscape.representation.metrics.interpolation import PathEvenness, Route, between, path_evenness
-from lookscape.tools.latent._opened import open_model
+from lookscape.representation.networks.features import Stages
+from lookscape.services.language.opened import open_model
 from lookscape.tools.latent.interpolate import Result
 
 LIMIT = 2.5

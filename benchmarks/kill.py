@@ -24,8 +24,8 @@ from typing import Any
 import numpy as np
 
 import _cli
-from lookscape.catalogue.store import Catalogue
-from lookscape.representation.spaces import Spaces
+from lookscape.catalogue.store.catalogue import Catalogue
+from lookscape.representation.spaces.space import Spaces
 
 ENDED = "had ended, does not count"
 TOLERANCE = 1e-5

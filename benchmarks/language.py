@@ -25,9 +25,9 @@ from numpy.typing import NDArray
 from _judged import Products
 from lookscape.catalogue.imaging import ImageU8
 from lookscape.catalogue.measuring import measure
-from lookscape.representation.codec import Codec
-from lookscape.representation.language import Language
-from lookscape.representation.language_names import Suggestion, suggest
+from lookscape.representation.language.language import Language
+from lookscape.representation.language.names import Suggestion, suggest
+from lookscape.representation.latents.codec import Codec
 
 _STEPS = (-2.0, -1.0, 0.0, 1.0, 2.0)
 _MOVED = 40

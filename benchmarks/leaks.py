@@ -22,10 +22,10 @@ from typing import Any
 import numpy as np
 
 from lookscape.engine import Engine
-from lookscape.representation.split import NEARLY_SAME, details
+from lookscape.representation.splits.split import NEARLY_SAME, details
+from lookscape.services.splits.given import Listing, open_given
+from lookscape.services.splits.groups import Catalogued
 from lookscape.tools import _tool
-from lookscape.tools._groups import Catalogued
-from lookscape.tools.measure._given_split import Listing, open_given
 
 TEST = 0.2
 

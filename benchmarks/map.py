@@ -24,10 +24,10 @@ from sklearn.decomposition import PCA
 
 from lookscape.engine import Engine
 from lookscape.index.protocol import Metric, Vectors
+from lookscape.services.maps import layout
+from lookscape.services.maps.file import About, Map
+from lookscape.services.maps.source import Source
 from lookscape.tools import _tool
-from lookscape.tools.atlas import _layout
-from lookscape.tools.atlas._maps import About, Map
-from lookscape.tools.atlas._source import Source
 
 COMPONENTS = 50
 ADDED = 500
@@ -65,14 +65,14 @@ def main() -> None:
 def _warm(engine: Engine) -> None:
     """Load the libraries and compile what is compiled."""
     rows_ND = np.random.default_rng(0).normal(size=(3000, 4)).astype(np.float32)
-    made = _layout.lay_out(_source(engine, rows_ND), _about(), _tool.silent)
-    _layout.place(_source(engine, np.concatenate([rows_ND, rows_ND[:9] + 0.1])), made, _tool.silent)
+    made = layout.lay_out(_source(engine, rows_ND), _about(), _tool.silent)
+    layout.place(_source(engine, np.concatenate([rows_ND, rows_ND[:9] + 0.1])), made, _tool.silent)
 
 
 def _compare(engine: Engine, title: str, rows_ND: Vectors, *, threads: int) -> None:
     source = _source(engine, rows_ND)
     theirs = _timed(lambda: np.asarray(TSNE(n_jobs=threads, random_state=0).fit(rows_ND)))
-    own = _timed(lambda: _layout.lay_out(source, _about(), _tool.silent).points_ND.astype(np.float64))
+    own = _timed(lambda: layout.lay_out(source, _about(), _tool.silent).points_ND.astype(np.float64))
     print(f"{title}, {rows_ND.shape[0]:,} x {rows_ND.shape[1]}")
     print(f"    {'':18}{'seconds':>9}{'CPU s':>9}{'trustworthiness':>17}")
     for name, done in (("openTSNE, defaults", theirs), ("lookscape", own)):
@@ -97,7 +97,7 @@ def _add(engine: Engine, rows_ND: Vectors) -> None:
         ids=tuple(every.ids[row] for row in old),
         vectors_ND=rows_ND[old],
     )
-    before = _layout.lay_out(part, _about(), _tool.silent)
+    before = layout.lay_out(part, _about(), _tool.silent)
     after: list[Map] = []
     placed = _timed(lambda: _grown(every, before, after))
     moved = np.abs(after[0].points_ND[old] - before.points_ND).max()
@@ -110,7 +110,7 @@ def _add(engine: Engine, rows_ND: Vectors) -> None:
 
 
 def _grown(source: Source, before: Map, kept: list[Map]) -> Points:
-    kept.append(_layout.place(source, before, _tool.silent))
+    kept.append(layout.place(source, before, _tool.silent))
     return kept[0].points_ND.astype(np.float64)
 
 

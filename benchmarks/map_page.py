@@ -33,10 +33,10 @@ from playwright.sync_api import Page, sync_playwright
 import lookscape
 from _many_products import BATCH, PHOTOS, _row
 from _serving import server
-from lookscape.catalogue._files import Landed
+from lookscape.catalogue.store.files import Landed
 from lookscape.engine import Engine
-from lookscape.tools.atlas import _maps
-from lookscape.tools.atlas._maps import About, Map
+from lookscape.services.maps import file as maps_file
+from lookscape.services.maps.file import About, Map
 
 BAR_FPS, BAR_S = 15, 1.0
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader", "--no-first-run", "--disable-quic")
@@ -125,7 +125,7 @@ def _lay_out(engine: Engine, count: int) -> str:
     about = About(space="rows", key="", metric="l2", method="tsne", dimensions=2, seed=0)
     name = f"points-{count}"
     made = Map(about=about, ids=ids, points_ND=points_ND, placed_N=np.zeros(count, np.bool_))
-    _maps.write_map(_maps.map_path(engine, name), made)
+    maps_file.write_map(maps_file.map_path(engine, name), made)
     return name
 
 
@@ -170,7 +170,7 @@ def _label(page: Page, engine: Engine, name: str, chosen: int) -> None:
     page.keyboard.press("f")
     page.wait_for_timeout(800)
     page.keyboard.press("b")
-    corners = _around(page, _maps.open_map(engine, name).points_ND, chosen)
+    corners = _around(page, maps_file.open_map(engine, name).points_ND, chosen)
     started = time.perf_counter()
     page.mouse.move(*corners[0])
     page.mouse.down()

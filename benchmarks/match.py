@@ -28,8 +28,8 @@ from scipy.spatial.distance import cdist
 
 from lookscape.engine import Engine
 from lookscape.errors import LookscapeError
-from lookscape.tools.measure._match_figures import Row
-from lookscape.tools.measure._match_sample import Sample, open_sample
+from lookscape.services.match.figures import Row
+from lookscape.services.match.sample import Sample, open_sample
 from lookscape.tools.measure.match import Result
 
 LABELS = {"fashion": "article_type", "models50": "model"}

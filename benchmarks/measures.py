@@ -31,7 +31,7 @@ from lookscape.catalogue.measures._palette import colour_names
 from lookscape.catalogue.measuring import SIDE, Measurement, Subject, measure
 from lookscape.catalogue.rendering import Colour, RenderedProduct, jpeg, product_at, render
 from lookscape.catalogue.rendering.nuisance import Backdrop, Nuisance
-from lookscape.catalogue.rendering.sole import build_sole
+from lookscape.catalogue.rendering.shoe.sole import build_sole
 
 _TURN = 50
 _FOREFOOT = np.linspace(0.58, 0.80, 20)

@@ -20,18 +20,18 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
-from lookscape.representation.codec import Codec
-from lookscape.representation.embed import PhotoSet
+from lookscape.representation.latents.codec import Codec
+from lookscape.representation.latents.mixture import MOST_ROWS, Mixture, fit_mixture
 from lookscape.representation.metrics.frechet import frechet_distance
 from lookscape.representation.metrics.intervals import Interval, jackknife
 from lookscape.representation.metrics.posterior import sample_posterior
-from lookscape.representation.mixture import MOST_ROWS, Mixture, fit_mixture
-from lookscape.representation.pixels import Pixels, prepare
 from lookscape.representation.protocol import Encoder
+from lookscape.representation.spaces.embed import PhotoSet
+from lookscape.representation.spaces.pixels import Pixels, prepare
 from lookscape.representation.specs import resolve
-from lookscape.representation.split import Split, find_groups, split_by_group
+from lookscape.representation.splits.split import Split, find_groups, split_by_group
 from lookscape.settings import Settings
 
 FEATURES = "EfficientNet-Lite0, pooled"

@@ -19,8 +19,8 @@ import numpy as np
 import lookscape
 from lookscape.catalogue import imaging
 from lookscape.engine import Engine
-from lookscape.representation.altered import alter
-from lookscape.tools._stats import wilson
+from lookscape.representation.spaces.alterations import alter
+from lookscape.services.spaces.intervals import wilson
 
 Photos = Iterable[imaging.ImageU8]
 

@@ -22,11 +22,11 @@ import numpy as np
 
 from _photos import FolderPhotos, silent
 from lookscape.catalogue.checking import Check
-from lookscape.catalogue.checks._orientation_habits import Habits, folds, learn, stand
-from lookscape.catalogue.checks._orientation_sight import Sight
+from lookscape.catalogue.checks._orientation.habits import Habits, folds, learn, stand
+from lookscape.catalogue.checks._orientation.sight import Sight
 from lookscape.catalogue.findings import Finding
 from lookscape.catalogue.imaging import ImageU8, background_colour
-from lookscape.tools._stats import wilson
+from lookscape.services.spaces.intervals import wilson
 
 TINT = np.array([0.93, 0.97, 1.0])
 LARGEST = 45.0

@@ -19,12 +19,12 @@ from sklearn.metrics import roc_auc_score
 
 from _mixed import MixedPhotos, anything, bootstrapped, shots
 from lookscape.catalogue.checking import Check
-from lookscape.catalogue.checks._pair_learning import compose
+from lookscape.catalogue.checks._pair.learning import compose
 from lookscape.catalogue.findings import Finding
 from lookscape.catalogue.imaging import ImageU8
 from lookscape.catalogue.rendering import product_at
 from lookscape.catalogue.rendering.render import render
-from lookscape.tools._stats import wilson
+from lookscape.services.spaces.intervals import wilson
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from _judged import Products
-from lookscape.representation.codec import Codec
+from lookscape.representation.latents.codec import Codec
 from lookscape.representation.metrics.intervals import bootstrap_mean
 from lookscape.representation.metrics.pixels import mean_squared_error, psnr
 from lookscape.representation.metrics.posterior import divergence

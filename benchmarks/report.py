@@ -18,8 +18,8 @@ import numpy as np
 
 from _cli import run
 from lookscape.engine import Engine
-from lookscape.tools.report import _colours
-from lookscape.tools.report._groups import groups_of
+from lookscape.services.survey import colours
+from lookscape.services.survey.groups import groups_of
 
 JUDGED = 1000
 
@@ -58,19 +58,19 @@ def _cpu() -> float:
 
 def _judge(engine: Engine, by: str) -> None:
     [cached] = (engine.folder / "cache").glob("report-colours-*.npy")
-    shares_NL = _colours.shares(np.load(cached))
+    shares_NL = colours.shares(np.load(cached))
     groups = groups_of(engine, sorted(engine.catalogue.photo_ids()), by=by, most=8)
     codes_N, sizes_G = groups.codes_N, groups.sizes
     totals_GL = np.stack([shares_NL[codes_N == group].sum(axis=0) for group in range(len(groups))])
     rows = np.random.default_rng(0).choice(len(codes_N), min(JUDGED, len(codes_N)), replace=False)
-    for space in _colours.SPACES:
+    for space in colours.SPACES:
         right: dict[str, list[list[bool]]] = {name: [[] for _ in groups.names] for name in ("near", "alike")}
         for row in rows.tolist():
             own = int(codes_N[row])
             means_GL = totals_GL / sizes_G[:, None]
             means_GL[own] = (totals_GL[own] - shares_NL[row]) / max(int(sizes_G[own]) - 1, 1)
-            apart = [_colours.divergence(shares_NL[row], mean_L, space=space) for mean_L in means_GL]
-            alike = [_colours.mutual_information(shares_NL[row], mean_L, space=space) for mean_L in means_GL]
+            apart = [colours.divergence(shares_NL[row], mean_L, space=space) for mean_L in means_GL]
+            alike = [colours.mutual_information(shares_NL[row], mean_L, space=space) for mean_L in means_GL]
             right["near"][own].append(int(np.argmin(apart)) == own)
             right["alike"][own].append(int(np.argmax(alike)) == own)
         near, alike_share = (np.mean([np.mean(one) for one in right[name] if one]) for name in ("near", "alike"))

@@ -23,11 +23,11 @@ import numpy as np
 from lookscape import parts
 from lookscape.catalogue.imaging import prepare
 from lookscape.index.protocol import Index, Metric
-from lookscape.representation.altered import alter
-from lookscape.representation.embed import PhotoSet, embed
-from lookscape.representation.preprocess import decode
 from lookscape.representation.protocol import Encoder
-from lookscape.representation.spaces import Space, Spaces
+from lookscape.representation.spaces.alterations import alter
+from lookscape.representation.spaces.embed import PhotoSet, embed
+from lookscape.representation.spaces.preprocess import decode
+from lookscape.representation.spaces.space import Space, Spaces
 from lookscape.representation.specs import resolve, space_name
 
 MODELS = ("pretrained", "lookalike")

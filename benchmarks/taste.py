@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 import lookscape
-from lookscape.index.ranking.liking import Answers, Axes, Floats, learn, left_out_chances
-from lookscape.tools.taste._learning import Measured, measured
+from lookscape.ranking.liking import Answers, Axes, Floats, learn, left_out_chances
+from lookscape.services.games.taste import Measured, measured
 
 FACTORS = 4
 FIRST = 0.1

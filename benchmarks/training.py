@@ -35,10 +35,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from lookscape.representation.embed import PhotoSet
-from lookscape.representation.pixels import Pixels, prepare
-from lookscape.representation.recipe import Recipe, open_recipe
-from lookscape.representation.training import Order, run_training
+from lookscape.representation.spaces.embed import PhotoSet
+from lookscape.representation.spaces.pixels import Pixels, prepare
+from lookscape.representation.training.recipe import Recipe, open_recipe
+from lookscape.representation.training.run import Order, run_training
 
 SUFFIXES = {".jpg", ".jpeg", ".png"}
 

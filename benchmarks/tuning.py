@@ -24,8 +24,8 @@ from pathlib import Path
 from typing import Any
 
 import _cli
-from lookscape.representation.search_space import Settings
-from lookscape.representation.study import State, read_about, read_trials, study_folder
+from lookscape.classifiers.tuning.search_space import Settings
+from lookscape.classifiers.tuning.study import State, read_about, read_trials, study_folder
 
 STUDY = "benchmark"
 POLL_S = 0.2

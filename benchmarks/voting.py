@@ -15,10 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lookscape.index.ranking.duels import FIRST, SECOND, TIE, Counts, num_pairs
-from lookscape.index.ranking.pairs import order_risk, pair_weights
-from lookscape.index.ranking.strengths import ranked, strengths
-from lookscape.tools.taste._trust import Checks, is_attentive
+from lookscape.ranking.duels import FIRST, SECOND, TIE, Counts, num_pairs
+from lookscape.ranking.pairs import order_risk, pair_weights
+from lookscape.ranking.strengths import ranked, strengths
+from lookscape.services.games.trust import Checks, is_attentive
 
 MODELS = 7
 ROUND = 50

@@ -17,8 +17,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lookscape.catalogue.ingest import ingest
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.ingest.run import ingest
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
 from lookscape.settings import Settings
 

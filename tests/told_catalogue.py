@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from lookscape.catalogue.ingest import ingest
+from lookscape.catalogue.ingest.run import ingest
 from lookscape.catalogue.records import Attribute, Origin
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
-from lookscape.representation.preprocess import decode
+from lookscape.representation.spaces.preprocess import decode
 from lookscape.settings import Settings
 
 PRODUCTS, KNOWN = 150, 110

@@ -10,18 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from lookscape import parts
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.errors import ConflictError, NotFoundError, UnknownNameError, UsageError
 from lookscape.index.protocol import Index, Metric
 from lookscape.representation.specs import CLASSIFIER, TRAINED, TRAINED_MARK
 from lookscape.settings import Settings
 
 if TYPE_CHECKING:
+    from lookscape.classifiers.trained import Classified
     from lookscape.index.calibration import Calibration
-    from lookscape.representation.classified import Classified
-    from lookscape.representation.codec import Codec
+    from lookscape.representation.latents.codec import Codec
     from lookscape.representation.protocol import Encoder
-    from lookscape.representation.spaces import Space, Spaces
+    from lookscape.representation.spaces.space import Space, Spaces
 
 TOOLS = "lookscape.tools"
 
@@ -60,7 +60,7 @@ class Engine:
     @property
     def spaces(self) -> "Spaces":
         """The catalogue's Spaces."""
-        from lookscape.representation.spaces import Spaces
+        from lookscape.representation.spaces.space import Spaces
 
         return Spaces(self.folder / "spaces")
 
@@ -101,7 +101,7 @@ class Engine:
 
         It is read again when it was trained again. Raises UnknownNameError, or NotFoundError when none is trained.
         """
-        from lookscape.representation.codec import Codec
+        from lookscape.representation.latents.codec import Codec
         from lookscape.representation.specs import trained_names
 
         models = self.folder / "models"
@@ -122,8 +122,8 @@ class Engine:
 
         It is read again when it was trained again. Raises UnknownNameError with the names there are.
         """
-        from lookscape.representation.classified import FOLDER, Classified, classifier_names
-        from lookscape.representation.runtime import Runtime
+        from lookscape.classifiers.trained import FOLDER, Classified, classifier_names
+        from lookscape.representation.inference.runtime import Runtime
         from lookscape.representation.specs import COMPILED
 
         known = classifier_names(self.folder)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from lookscape.catalogue.records import Attribute, Filter, Origin
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.errors import ConflictError, NotFoundError, UsageError
 
 

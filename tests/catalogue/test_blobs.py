@@ -9,8 +9,8 @@ from uuid import uuid4
 
 import pytest
 
-from lookscape.catalogue import _sync
-from lookscape.catalogue.blobs import Blobs
+from lookscape.catalogue.blobs import sync as blobs_sync
+from lookscape.catalogue.blobs.blobs import Blobs
 from lookscape.errors import NotFoundError
 
 
@@ -85,7 +85,7 @@ def test_everything_is_synced_before_it_gets_its_name(tmp_path, monkeypatch, num
     """The order of events: data on disk, then renamed, then the folders on disk."""
     events = []
     monkeypatch.setattr(
-        "lookscape.catalogue.blobs.sync",
+        "lookscape.catalogue.blobs.blobs.sync",
         lambda folder, paths: events.append(("sync", len(paths), {os.path.isdir(path) for path in paths})),
     )
     replace = os.replace
@@ -101,13 +101,13 @@ def test_everything_is_synced_before_it_gets_its_name(tmp_path, monkeypatch, num
 
 
 def test_sync_one_by_one_where_the_system_has_no_other_way(tmp_path, monkeypatch):
-    monkeypatch.setattr(_sync, "_c_library", lambda: None)
+    monkeypatch.setattr(blobs_sync, "_c_library", lambda: None)
     synced = []
     monkeypatch.setattr(os, "fsync", synced.append)
     paths = [tmp_path / str(number) for number in range(100)]
     for path in paths:
         path.touch()
-    _sync.sync(str(tmp_path), [str(path) for path in paths])
+    blobs_sync.sync(str(tmp_path), [str(path) for path in paths])
     assert len(synced) == 100
 
 
@@ -129,7 +129,7 @@ def test_threads(tmp_path):
 def test_killed_in_the_middle_leaves_only_whole_blobs(tmp_path):
     code = """
 import sys
-from lookscape.catalogue.blobs import Blobs
+from lookscape.catalogue.blobs.blobs import Blobs
 blobs = Blobs(sys.argv[1])
 print("go", flush=True)
 number = 0

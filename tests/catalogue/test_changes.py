@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import select
 
 from lookscape.catalogue.records import Attribute, Changed, Doing, Filter, How, Origin, Wish
-from lookscape.catalogue.schema import attributes
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
+from lookscape.catalogue.store.schema import attributes
 from lookscape.errors import ConflictError, NotFoundError
 
 
@@ -279,7 +279,7 @@ def _turned(catalogue: Catalogue, act_id: int, *, undo: bool) -> bool:
 WRITER = """
 import sys
 from lookscape.catalogue.records import Doing, How, Wish
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
 catalogue, by = Catalogue.open(sys.argv[1]), sys.argv[2]
 products = catalogue.ids()
 sys.stdout.write("ready\\n"); sys.stdout.flush(); sys.stdin.readline()

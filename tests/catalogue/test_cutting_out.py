@@ -8,7 +8,7 @@ import pytest
 from lookscape.catalogue.findings import CORNERS, Finding, Fix
 from lookscape.catalogue.standardising import Recipe, cut_out, standardise
 from lookscape.errors import UsageError
-from lookscape.tools.clean._found import effect
+from lookscape.services.review.findings import effect
 
 SQUARE = ((0.25, 0.25), (0.75, 0.25), (0.75, 0.75), (0.25, 0.75))
 HOLE = ((0.4, 0.4), (0.6, 0.4), (0.6, 0.6), (0.4, 0.6))

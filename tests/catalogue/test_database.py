@@ -13,9 +13,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError
 
-from lookscape.catalogue.database import open_database, reading, writing
-from lookscape.catalogue.schema import metadata, sources
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
+from lookscape.catalogue.store.database import open_database, reading, writing
+from lookscape.catalogue.store.schema import metadata, sources
 from lookscape.errors import LookscapeError, UnavailableError, UsageError
 
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -127,7 +127,7 @@ def test_writers_of_many_threads_queue(tmp_path: Path) -> None:
 
 def test_several_processes_may_make_one_catalogue_at_once(tmp_path: Path) -> None:
     code = (
-        "import sys; from lookscape.catalogue.store import Catalogue; sys.stdin.read(1); "
+        "import sys; from lookscape.catalogue.store.catalogue import Catalogue; sys.stdin.read(1); "
         f"print(Catalogue.open({str(tmp_path / 'new')!r}).counts().files)"
     )
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}

@@ -10,9 +10,9 @@ import time
 import pytest
 from server import body, running, send
 
-from lookscape.catalogue._landed import Landing, clean_file_name
-from lookscape.catalogue._polite import Queue, Turn
-from lookscape.catalogue.download import Downloaded, DownloadOptions, Failed, Link, download
+from lookscape.catalogue.fetch.download import Downloaded, DownloadOptions, Failed, Link, download
+from lookscape.catalogue.fetch.manifest import Landing, clean_file_name
+from lookscape.catalogue.fetch.schedule import Queue, Turn
 
 FAST = {"allow_private": True, "delay": 0.0, "backoff": 0.01, "timeout": 5.0}
 
@@ -220,7 +220,7 @@ def test_killed_in_the_middle_and_taken_up_again(server, tmp_path):
     code = """
 import sys
 from pathlib import Path
-from lookscape.catalogue.download import DownloadOptions, Link, download
+from lookscape.catalogue.fetch.download import DownloadOptions, Link, download
 urls = sys.argv[2:]
 for _ in download([Link(url=u) for u in urls], Path(sys.argv[1]), options=DownloadOptions(allow_private=True, delay=0)):
     print("one", flush=True)

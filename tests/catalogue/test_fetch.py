@@ -11,8 +11,8 @@ import pytest
 from server import body, redirect, running, send
 
 from lookscape import __version__
-from lookscape.catalogue import _addresses
-from lookscape.catalogue.fetch import Fetcher, FetchPolicy, TransientError, _seconds, fetch
+from lookscape.catalogue.fetch import addresses as fetch_addresses
+from lookscape.catalogue.fetch.file import Fetcher, FetchPolicy, TransientError, _seconds, fetch
 from lookscape.errors import PhotoError, RefusedError, TooLargeError, UnavailableError
 
 OPEN = FetchPolicy(allow_private=True)
@@ -156,12 +156,12 @@ PUBLIC = [
 
 @pytest.mark.parametrize("address", PRIVATE)
 def test_private_addresses(address):
-    assert not _addresses.is_public(ip_address(address))
+    assert not fetch_addresses.is_public(ip_address(address))
 
 
 @pytest.mark.parametrize("address", PUBLIC)
 def test_public_addresses(address):
-    assert _addresses.is_public(ip_address(address))
+    assert fetch_addresses.is_public(ip_address(address))
 
 
 def resolving(monkeypatch, answers):
@@ -172,7 +172,7 @@ def resolving(monkeypatch, answers):
         addresses = address if isinstance(address, tuple) else (address,)
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, port)) for one in addresses]
 
-    monkeypatch.setattr(_addresses.socket, "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(fetch_addresses.socket, "getaddrinfo", getaddrinfo)
 
 
 def connecting(monkeypatch, server):

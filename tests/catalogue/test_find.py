@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from lookscape.catalogue._files import Landed
 from lookscape.catalogue.records import Attribute, Filter, Origin, Photo, Product
 from lookscape.catalogue.source import FileRow
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
+from lookscape.catalogue.store.files import Landed
 from lookscape.errors import NotFoundError, UsageError
 from lookscape.settings import Settings
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import pytest
 
-from lookscape.catalogue._files import Landed
 from lookscape.catalogue.findings import Clear, Finding, FindingState, Fix, Wanted
-from lookscape.catalogue.ingest import ingest
+from lookscape.catalogue.ingest.run import ingest
 from lookscape.catalogue.records import Attribute, Filter, Origin, Photo, Picture
 from lookscape.catalogue.source import FileRow
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
+from lookscape.catalogue.store.files import Landed
 from lookscape.errors import ConflictError, NotFoundError, UsageError
 
 ACCEPTED, REJECTED, OPEN = FindingState.ACCEPTED, FindingState.REJECTED, FindingState.OPEN

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from lookscape.catalogue import schema
 from lookscape.catalogue.ballots import NOBODY, STRANGER, Answer, Ballot, Game, Pick, Question, Vote
-from lookscape.catalogue.games import Prepared
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store import schema
+from lookscape.catalogue.store.catalogue import Catalogue
+from lookscape.catalogue.store.games.games import Prepared
 from lookscape.errors import ConflictError, NotFoundError, UnknownNameError
 
 
@@ -135,7 +135,7 @@ VOTES_FOREVER = """
 import sys, uuid
 from datetime import UTC, datetime
 from lookscape.catalogue.ballots import Answer, Ballot, Vote
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
 games = Catalogue.open(sys.argv[1]).games
 game, me = games.get(), games.join("me")
 while True:

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from lookscape.catalogue import _files, _pool
-from lookscape.catalogue import ingest as ingest_module
-from lookscape.catalogue.ingest import IngestReport, ingest
+from lookscape.catalogue.ingest import pool
+from lookscape.catalogue.ingest import run as ingest_module
+from lookscape.catalogue.ingest.run import IngestReport, ingest
 from lookscape.catalogue.records import Attribute, Filter, Origin
 from lookscape.catalogue.source import SourceOptions
 from lookscape.catalogue.sources import folder
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store import files as store_files
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.errors import CancelledError, ConflictError, UsageError
 from lookscape.settings import Settings
 
@@ -83,7 +84,7 @@ def test_one_photo_under_two_names_has_two_sources_and_both_labels(empty_catalog
 def test_a_second_run_reads_nothing(empty_catalogue: Catalogue, photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run(empty_catalogue, photos)
     before = contents(empty_catalogue)
-    monkeypatch.setattr(_pool, "_submit", None)
+    monkeypatch.setattr(pool, "_submit", None)
     assert run(empty_catalogue, photos) == IngestReport(listed=7, added=0, unchanged=7, removed=0, rejected=0)
     assert contents(empty_catalogue) == before
 
@@ -289,12 +290,12 @@ def _die_at(monkeypatch: pytest.MonkeyPatch, owner: object, name: str, moment: i
 
 
 MOMENTS = [
-    (_files, "put", 0),
-    (_files, "put", 1),
-    (_files, "forget", 0),
-    (_files, "drop_orphans", 0),
+    (store_files, "put", 0),
+    (store_files, "put", 1),
+    (store_files, "forget", 0),
+    (store_files, "drop_orphans", 0),
     (Catalogue, "sweep", 0),
-    (_files, "finish", 0),
+    (store_files, "finish", 0),
 ]
 
 
@@ -318,7 +319,7 @@ def test_a_run_that_died_anywhere_goes_on_to_the_same_catalogue(
     run(undisturbed, photos)
     with monkeypatch.context() as patch:
         if name == "sweep":  # only runs after another death
-            _die_at(patch, _files, "put", 0, after=False)
+            _die_at(patch, store_files, "put", 0, after=False)
             with pytest.raises(Killed):
                 run(victim, photos)
             patch.undo()
@@ -336,7 +337,7 @@ def test_leftovers_of_a_killed_run_are_swept_even_when_its_files_are_gone(
     empty_catalogue: Catalogue, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        _die_at(patch, _files, "put", 0, after=False)
+        _die_at(patch, store_files, "put", 0, after=False)
         with pytest.raises(Killed):
             run(empty_catalogue, photos)
     (empty_catalogue.folder / "blobs" / "tmp" / "half").write_bytes(b"half a blob")
@@ -352,8 +353,8 @@ def test_cancelling_keeps_what_was_finished(
     empty_catalogue: Catalogue, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ingest_module, "BATCH", 2)
-    monkeypatch.setattr(_pool, "CHUNK", 1)
-    monkeypatch.setattr(_pool, "AHEAD", 1)
+    monkeypatch.setattr(pool, "CHUNK", 1)
+    monkeypatch.setattr(pool, "AHEAD", 1)
 
     def stop(done: int, total: int, stage: str) -> None:
         if done > 4:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from lookscape.catalogue import jobs as jobs_module
-from lookscape.catalogue._sql import now
-from lookscape.catalogue.jobs import MAX_DEATHS, SILENCE, Jobs
 from lookscape.catalogue.records import JobState
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store import jobs as jobs_module
+from lookscape.catalogue.store.catalogue import Catalogue
+from lookscape.catalogue.store.jobs import MAX_DEATHS, SILENCE, Jobs
+from lookscape.catalogue.store.sql import now
 from lookscape.errors import CancelledError, ConflictError, NotFoundError
 
 
@@ -77,7 +77,7 @@ def test_threads_never_get_the_same_job(queue: Jobs) -> None:
 def test_processes_never_get_the_same_job(empty_catalogue: Catalogue) -> None:
     made = [empty_catalogue.jobs.submit("manage/embed", "{}").id for _ in range(40)]
     code = (
-        "import sys\nfrom lookscape.catalogue.store import Catalogue\n"
+        "import sys\nfrom lookscape.catalogue.store.catalogue import Catalogue\n"
         f"jobs = Catalogue.open({str(empty_catalogue.folder)!r}).jobs\nsys.stdin.read(1)\n"
         "while job := jobs.claim(sys.argv[1]): print(job.id)"
     )

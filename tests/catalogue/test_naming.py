@@ -2,10 +2,10 @@
 
 import pytest
 
-from lookscape.catalogue.brands import BRANDS, LINES, ONLY_FIRST
-from lookscape.catalogue.naming import LISTED, LISTED_LATER, OFTEN, SELDOM, Lines, Namer, Wishes
+from lookscape.catalogue.names.brands import BRANDS, LINES, ONLY_FIRST
+from lookscape.catalogue.names.naming import LISTED, LISTED_LATER, OFTEN, SELDOM, Lines, Namer, Wishes
+from lookscape.catalogue.names.words import comparable, fold, read_words
 from lookscape.catalogue.rendering.products import products
-from lookscape.catalogue.words import comparable, fold, read_words
 
 GREAT_SOLES = [f"Great Soles {word} {kind}" for word in ("Nova", "Pixel", "Orbit", "Quark") for kind in ("Low", "High")]
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from lookscape.catalogue import _pool
-from lookscape.catalogue._pool import CRASHED, prepared
+from lookscape.catalogue.ingest import pool
+from lookscape.catalogue.ingest.pool import CRASHED, prepared
 from lookscape.catalogue.source import FileRow, Item, read_file
 
 PhotoBytes = Callable[..., bytes]
@@ -55,7 +55,7 @@ def test_bytes_that_come_again_bring_their_photo_but_not_their_blob(photo: Path)
 
 
 def test_nothing_to_do_starts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_pool, "_submit", None)
+    monkeypatch.setattr(pool, "_submit", None)
     assert list(prepared([], side=64, num_workers=2)) == []
 
 
@@ -71,7 +71,7 @@ def test_it_reads_only_a_bounded_number_ahead(photo: Path) -> None:
     results = prepared(endless(), side=64, num_workers=1)
     for _ in range(50):
         next(results)
-    assert taken <= 50 + _pool.CHUNK * (_pool.AHEAD + 1)
+    assert taken <= 50 + pool.CHUNK * (pool.AHEAD + 1)
     results.close()  # type: ignore[attr-defined]
 
 
@@ -89,7 +89,7 @@ def test_an_item_that_kills_its_process_is_rejected_and_no_other(photo: Path) ->
 SCRIPT = """
 import os, sys
 from functools import partial
-from lookscape.catalogue._pool import prepared
+from lookscape.catalogue.ingest.pool import prepared
 from lookscape.catalogue.source import FileRow, Item, read_file
 items = [Item(file=FileRow(path=str(n), stamp=""), load=partial(read_file, {photo!r})) for n in range(20)]
 items[3] = Item(file=FileRow(path="3", stamp=""), load=os.abort)

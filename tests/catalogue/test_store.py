@@ -8,7 +8,7 @@ import pytest
 
 from lookscape.catalogue.records import Filter
 from lookscape.catalogue.rendering import product_at
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.errors import ConflictError, NotFoundError
 
 
@@ -42,7 +42,7 @@ def test_a_photo_that_is_not_there_is_told(catalogue: Catalogue) -> None:
 
 def test_a_lock_is_held_among_processes_and_goes_with_its_holder(empty_catalogue: Catalogue) -> None:
     code = (
-        "from lookscape.catalogue.store import Catalogue\n"
+        "from lookscape.catalogue.store.catalogue import Catalogue\n"
         f"with Catalogue.open({str(empty_catalogue.folder)!r}).exclusive('ingest'): print('held', flush=True); input()"
     )
     holder = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -60,7 +60,8 @@ def test_a_lock_is_held_among_processes_and_goes_with_its_holder(empty_catalogue
 
 def test_what_another_process_writes_is_seen_at_once(catalogue_copy: Catalogue) -> None:
     code = (
-        "from lookscape.catalogue.store import Catalogue\nfrom lookscape.catalogue.records import Attribute, Origin\n"
+        "from lookscape.catalogue.store.catalogue import Catalogue\n"
+        "from lookscape.catalogue.records import Attribute, Origin\n"
         f"catalogue = Catalogue.open({str(catalogue_copy.folder)!r})\n"
         "style = Attribute(product_id='R000003', name='style', value='retro', origin=Origin.HUMAN)\n"
         "catalogue.annotate([style], by='x')"

@@ -2,7 +2,7 @@
 
 from lookscape.catalogue.findings import Finding, FindingState, Fix, Wanted
 from lookscape.catalogue.records import Attribute, Origin
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
 
 
 def agrees(catalogue: Catalogue) -> None:

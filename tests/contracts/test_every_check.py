@@ -11,7 +11,7 @@ from lookscape.catalogue.checking import CHECKS, SIDE, Check, Verdict, every_che
 from lookscape.catalogue.findings import Clear, Finding, Fix
 from lookscape.engine import Engine
 from lookscape.errors import UnknownNameError
-from lookscape.tools._photos import CataloguePhotos
+from lookscape.services.photos.photos import CataloguePhotos
 
 NAMES = parts.names(CHECKS)
 

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from lookscape import parts
-from lookscape.catalogue._prepare import GATES, prepare
+from lookscape.catalogue.ingest.prepare import GATES, prepare
 from lookscape.catalogue.source import FileRow, Item
 
 NAMES = parts.names(GATES)

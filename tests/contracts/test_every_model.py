@@ -18,16 +18,16 @@ from torch import Tensor
 from lookscape import parts
 from lookscape.errors import UsageError
 from lookscape.index.protocol import Metric
-from lookscape.representation._devices import Place, open_fabric
-from lookscape.representation._samples import pictures
-from lookscape.representation.codec import Codec, to_unit
-from lookscape.representation.loop import Batches, Run, set_up, train
+from lookscape.representation.inference.samples import pictures
+from lookscape.representation.latents.codec import Codec, to_unit
 from lookscape.representation.protocol import Encoder, FittedEncoder, ImageU8
-from lookscape.representation.recipe import Recipe
 from lookscape.representation.specs import MODELS, resolve
 from lookscape.representation.trainable import Moment, Trainable
-from lookscape.representation.training import Order, write_model
-from lookscape.representation.training_state import last_state, save_state
+from lookscape.representation.training.devices import Place, open_fabric
+from lookscape.representation.training.loop import Batches, Run, set_up, train
+from lookscape.representation.training.recipe import Recipe
+from lookscape.representation.training.run import Order, write_model
+from lookscape.representation.training.state import last_state, save_state
 
 NAMES = parts.names(MODELS)
 each_model = pytest.mark.parametrize("model", [name for name in NAMES if hasattr(parts.load(MODELS, name), "build")])

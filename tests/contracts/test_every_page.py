@@ -8,10 +8,10 @@ from jinja2 import meta, nodes
 from starlette.testclient import TestClient
 
 from lookscape.engine import Engine
-from lookscape.interfaces.http import studio
 from lookscape.interfaces.http.app import create_app
-from lookscape.interfaces.http.pages import _page
-from lookscape.interfaces.http.pages._page import Page, every_page
+from lookscape.interfaces.http.studio import page as studio_page
+from lookscape.interfaces.http.studio import studio
+from lookscape.interfaces.http.studio.page import Page, every_page
 
 PAGES = list(every_page())
 TEMPLATES = studio.environment()
@@ -51,11 +51,11 @@ def test_paths_and_places_in_the_navigation_are_taken_once() -> None:
     places = [page.nav for page in PAGES if page.nav is not None]
     assert len(set(paths)) == len(paths)
     assert len(set(places)) == len(places)
-    assert {place // 10 for place in places} == set(_page.GROUPS)
+    assert {place // 10 for place in places} == set(studio_page.GROUPS)
 
 
 def test_every_field_of_its_context_is_described(page: Page) -> None:
-    assert issubclass(page.context, _page.Context)
+    assert issubclass(page.context, studio_page.Context)
     assert {name for name, field in page.context.model_fields.items() if not field.description} == set()
 
 

@@ -6,7 +6,7 @@ import inspect
 import pytest
 
 from lookscape import parts
-from lookscape.representation.recipe import MODELS, RECIPES, Precision, Recipe, open_recipe
+from lookscape.representation.training.recipe import MODELS, RECIPES, Precision, Recipe, open_recipe
 
 each_recipe = pytest.mark.parametrize("name", parts.names(RECIPES))
 

@@ -7,7 +7,7 @@ import pytest
 from safetensors.numpy import load_file
 
 from lookscape.errors import LookscapeError
-from lookscape.index import _file
+from lookscape.index.rows import file as rows_file
 
 
 def arrays() -> dict[str, np.ndarray]:
@@ -20,9 +20,9 @@ def arrays() -> dict[str, np.ndarray]:
 
 
 def test_any_safetensors_reader_opens_it(tmp_path: Path) -> None:
-    _file.write(tmp_path / "a", arrays(), metadata={"word": "é"})
+    rows_file.write(tmp_path / "a", arrays(), metadata={"word": "é"})
     theirs = load_file(tmp_path / "a")
-    ours = _file.read(tmp_path / "a")
+    ours = rows_file.read(tmp_path / "a")
     assert ours.metadata["word"] == "é"
     for name, array in arrays().items():
         np.testing.assert_array_equal(theirs[name], array)
@@ -31,31 +31,31 @@ def test_any_safetensors_reader_opens_it(tmp_path: Path) -> None:
 
 
 def test_writing_to_what_was_read_leaves_the_file(tmp_path: Path) -> None:
-    _file.write(tmp_path / "a", arrays(), metadata={})
+    rows_file.write(tmp_path / "a", arrays(), metadata={})
     before = (tmp_path / "a").read_bytes()
-    _file.read(tmp_path / "a").arrays["real"][:] = 9
+    rows_file.read(tmp_path / "a").arrays["real"][:] = 9
     assert (tmp_path / "a").read_bytes() == before
 
 
 def test_a_failed_write_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _file.write(tmp_path / "a", arrays(), metadata={"is": "old"})
+    rows_file.write(tmp_path / "a", arrays(), metadata={"is": "old"})
 
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(_file.os, "fsync", full)
+    monkeypatch.setattr(rows_file.os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
-        _file.write(tmp_path / "a", arrays(), metadata={"is": "new"})
-    assert _file.read(tmp_path / "a").metadata["is"] == "old"
+        rows_file.write(tmp_path / "a", arrays(), metadata={"is": "new"})
+    assert rows_file.read(tmp_path / "a").metadata["is"] == "old"
     assert [file.name for file in tmp_path.iterdir()] == ["a"]
 
 
 def test_large_arrays_are_not_read_through_but_small_ones_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _file.write(tmp_path / "a", arrays(), metadata={})
+    rows_file.write(tmp_path / "a", arrays(), metadata={})
     raw = bytearray((tmp_path / "a").read_bytes())
     raw[-1] ^= 1
     (tmp_path / "a").write_bytes(raw)
     with pytest.raises(LookscapeError, match="its small do not match"):
-        _file.read(tmp_path / "a")
-    monkeypatch.setattr(_file, "CHECKED_BYTES", 4)
-    assert _file.read(tmp_path / "a").arrays["small"].tolist() == [0, 1, 2, 3, 5]
+        rows_file.read(tmp_path / "a")
+    monkeypatch.setattr(rows_file, "CHECKED_BYTES", 4)
+    assert rows_file.read(tmp_path / "a").arrays["small"].tolist() == [0, 1, 2, 3, 5]

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lookscape.index import _encoding, _graph, _kernels
-from lookscape.index._beam_width import MAX_WIDTH, Widths
-from lookscape.index._graph import Graph
 from lookscape.index.backends import exact
 from lookscape.index.backends import faiss as approximate
+from lookscape.index.graph import encoding as graph_encoding
+from lookscape.index.graph import graph, kernels
+from lookscape.index.graph.beam_width import MAX_WIDTH, Widths
+from lookscape.index.graph.graph import Graph
 from lookscape.index.protocol import Index, Metric, Vectors
 
 DIM = 48
@@ -22,7 +23,7 @@ THRESHOLD = 3000
 @pytest.fixture(autouse=True)
 def small_threshold(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(approximate, "MAX_SCANNED", THRESHOLD)
-    monkeypatch.setattr(_graph, "NUM_HELD_BACK", 500)
+    monkeypatch.setattr(graph, "NUM_HELD_BACK", 500)
 
 
 @pytest.fixture
@@ -224,9 +225,9 @@ def test_widths_between_and_beyond_the_limits_they_were_found_for() -> None:
 def test_code_distances_follow_true_distances(dim: int) -> None:
     rng = np.random.default_rng(3)
     rows = (rng.normal(size=(2000, dim)) * np.linspace(3, 0.1, dim) + 10).astype(np.float32)
-    encoding = _encoding.fit(rows, seed=1)
-    codes = _encoding.encode(encoding, rows)
-    assert codes.shape[1] % _kernels.LINE == 0
+    encoding = graph_encoding.fit(rows, seed=1)
+    codes = graph_encoding.encode(encoding, rows)
+    assert codes.shape[1] % kernels.LINE == 0
     np.testing.assert_allclose(encoding.axes_CD @ encoding.axes_CD.T, np.diag(encoding.axes_CD.any(axis=1)), atol=1e-5)
     true = ((rows[:1000] - rows[1000:]) ** 2).sum(axis=1)
     rough = ((codes[:1000].astype(float) - codes[1000:]) ** 2).sum(axis=1)
@@ -243,5 +244,5 @@ def test_links_are_chosen_by_the_rule() -> None:
         if all(1.2 * apart[node, other] >= apart[0, node] for other in expected):
             expected.append(node)
     chosen = np.empty(32, dtype=np.int32)
-    num = _kernels.choose(codes, np.array([(int(apart[0, n]) << 32) | (n << 1) for n in order]), chosen, 1.2)
+    num = kernels.choose(codes, np.array([(int(apart[0, n]) << 32) | (n << 1) for n in order]), chosen, 1.2)
     assert chosen[:num].tolist() == expected[:32]

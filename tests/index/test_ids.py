@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lookscape.errors import UsageError
-from lookscape.index._ids import Ids
+from lookscape.index.rows.ids import Ids
 
 DIGESTS = [f"{number:064x}" for number in (7, 2**255, 256, 0)]
 TEXTS = ["b", "a", "aa", "Ünïcode", "z" * 90]

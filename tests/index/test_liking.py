@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lookscape.index.ranking.liking import Answers, Axes, learn, left_out_chances
+from lookscape.ranking.liking import Answers, Axes, learn, left_out_chances
 
 
 def answered(rng: np.random.Generator, likes: np.ndarray, num: int, *, duels: int = 0) -> Answers:

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from lookscape.index.ranking.duels import FIRST, SECOND, TIE, Duel, count, count_by_judge, num_pairs, pair_number
-from lookscape.index.ranking.pairs import order_risk, pair_weights
-from lookscape.index.ranking.separation import duels_to_separate, swipes_to_separate
-from lookscape.index.ranking.strengths import PRIOR, ranked, strengths
+from lookscape.ranking.duels import FIRST, SECOND, TIE, Duel, count, count_by_judge, num_pairs, pair_number
+from lookscape.ranking.pairs import order_risk, pair_weights
+from lookscape.ranking.separation import duels_to_separate, swipes_to_separate
+from lookscape.ranking.strengths import PRIOR, ranked, strengths
 
 
 def simulated(truth: np.ndarray, *, votes: int, seed: int, judges: int = 1) -> list[Duel]:

@@ -19,8 +19,8 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
-from lookscape.catalogue.ingest import ingest
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.ingest.run import ingest
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
 from lookscape.interfaces.http.app import create_app
 from lookscape.settings import Settings

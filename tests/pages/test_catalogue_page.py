@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lookscape.engine import Engine
-from lookscape.interfaces.http.pages import _words
+from lookscape.interfaces.http.studio import words as studio_words
 
 pytestmark = pytest.mark.page
 HEIGHT = "document.documentElement.scrollHeight"
@@ -41,20 +41,20 @@ def test_captions_are_the_same_from_the_server_and_in_the_browser(browse, engine
         "async ([url, pairs]) => { const w = await import(url); return pairs.map((pair) => w.caption(...pair)) }",
         [words, pairs],
     )
-    assert told == [_words.caption(item.attributes, item.name) for item in items]
+    assert told == [studio_words.caption(item.attributes, item.name) for item in items]
 
 
 def test_a_filter_narrows_counts_and_is_taken_away_by_its_chip_or_by_back(browse, engine_of_studio: Engine) -> None:
     page = browse()
     brand = next(facet for facet in engine_of_studio.search.facets().facets if facet.name == "brand").values[0]
     page.locator(f'[value="brand={brand.value}"]').check()
-    expect(page.locator("#found")).to_have_text(_words.counted(brand.count, "product"))
+    expect(page.locator("#found")).to_have_text(studio_words.counted(brand.count, "product"))
     expect(page.locator("#grid .cell").last).to_have_attribute("aria-setsize", str(brand.count))
     assert f"brand%3D{brand.value}" in page.url
     page.locator(".chip").click()
     expect(page.locator("#found")).to_have_text("224 products")
     page.go_back()
-    expect(page.locator("#found")).to_have_text(_words.counted(brand.count, "product"))
+    expect(page.locator("#found")).to_have_text(studio_words.counted(brand.count, "product"))
     expect(page.locator(f'[value="brand={brand.value}"]')).to_be_checked()
 
 
@@ -64,7 +64,7 @@ def test_words_filter_while_typing_and_nothing_found_says_what_to_do(browse, eng
     expect(page.locator("#text")).to_be_focused()
     page.keyboard.type("boot")
     expect(page.locator("#found")).to_have_text(
-        _words.counted(engine_of_studio.search.find(text="boot").total, "product")
+        studio_words.counted(engine_of_studio.search.find(text="boot").total, "product")
     )
     page.keyboard.type("zzz")
     expect(page.get_by_text("No product matches")).to_be_visible()

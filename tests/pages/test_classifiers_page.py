@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 
 from lookscape.catalogue.records import JobState
 from lookscape.engine import Engine
+from lookscape.reports.classifier.kept import last_report
 from lookscape.tools._tool import find_tool
-from lookscape.tools.predict._judged_kept import last_report
 from told_catalogue import QUICK, make_told, open_told
 
 pytestmark = pytest.mark.page

@@ -9,11 +9,11 @@ from _waiting import until
 from playwright.sync_api import expect
 
 from lookscape.catalogue.records import JobState
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
+from lookscape.services.comparison.compare import last_comparison
 from lookscape.settings import Settings
 from lookscape.tools._tool import find_tool
-from lookscape.tools.predict._compared import last_comparison
 
 pytestmark = pytest.mark.page
 

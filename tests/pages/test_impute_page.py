@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lookscape.catalogue.records import Attribute, JobState, Origin
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
 from lookscape.settings import Settings
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from lookscape.catalogue.ballots import NOBODY, Answer, Ballot, Game, Vote
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
 from lookscape.settings import Settings
 

@@ -12,11 +12,11 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
+from lookscape.services.maps import file
+from lookscape.services.maps.file import About, Map
 from lookscape.settings import Settings
-from lookscape.tools.atlas import _maps
-from lookscape.tools.atlas._maps import About, Map
 from lookscape.tools.atlas.near import within
 
 pytestmark = pytest.mark.page
@@ -42,7 +42,7 @@ def atlas(engine_of_studio: Engine, tmp_path: Path) -> Iterator[Engine]:
         points_ND = np.random.default_rng(3).uniform(-40, 40, (len(ids), dimensions)).astype(np.float32)
         placed_N = np.zeros(len(ids), np.bool_)
         made = Map(about=about, ids=ids, points_ND=points_ND, placed_N=placed_N)
-        _maps.write_map(_maps.map_path(engine, name), made)
+        file.write_map(file.map_path(engine, name), made)
     yield engine
     engine.catalogue.close()
 
@@ -64,7 +64,7 @@ def places(page: Page, engine: Engine) -> np.ndarray:
     """Where each point of the flat map is on the stage when all of it is shown, in pixels of the page."""
     stage = page.locator("#stage").bounding_box()
     assert stage
-    points_N2 = _maps.open_map(engine, "map").points_ND.astype(np.float64)
+    points_N2 = file.open_map(engine, "map").points_ND.astype(np.float64)
     low, high = points_N2.min(axis=0), points_N2.max(axis=0)
     size = np.array([stage["width"], stage["height"]])
     scale = MARGIN * (size / (high - low)).min()
@@ -73,7 +73,7 @@ def places(page: Page, engine: Engine) -> np.ndarray:
 
 
 def products(engine: Engine, inside_N: np.ndarray) -> set[str]:
-    photo_ids = [photo for photo, inside in zip(_maps.open_map(engine, "map").ids, inside_N, strict=True) if inside]
+    photo_ids = [photo for photo, inside in zip(file.open_map(engine, "map").ids, inside_N, strict=True) if inside]
     return {owners[0] for owners in engine.catalogue.products_of_photos(photo_ids).values()}
 
 
@@ -154,7 +154,7 @@ def test_colour_by_an_attribute_and_one_value_of_the_legend(show: Open, atlas: E
     legend.first.click()
     expect(page.locator("#found")).to_contain_text(f"{shown} of ")
     legend.first.click()
-    expect(page.locator("#found")).to_contain_text(f"{len(_maps.open_map(atlas, 'map').ids)} photos")
+    expect(page.locator("#found")).to_contain_text(f"{len(file.open_map(atlas, 'map').ids)} photos")
 
 
 def test_filters_by_attribute_and_by_words(show: Open, atlas: Engine) -> None:
@@ -177,7 +177,7 @@ def test_a_click_shows_what_is_there_and_leads_to_the_product(show: Open, atlas:
     free_N = (np.abs(where_N2 - (640, 490)) < (300, 250)).all(axis=1)
     row = int(np.argmax(np.where(free_N, apart_N, 0)))
     page.mouse.click(*where_N2[row])
-    photo = _maps.open_map(atlas, "map").ids[row]
+    photo = file.open_map(atlas, "map").ids[row]
     [[product, *_]] = atlas.catalogue.products_of_photos([photo]).values()
     name = atlas.catalogue.product(product).name
     expect(page.locator("#card-name")).to_have_text(name)
@@ -283,8 +283,8 @@ def test_a_map_that_is_behind_says_so_and_starts_the_work(show: Open, atlas: Eng
 def test_without_a_map_a_button_makes_one(
     atlas: Engine, serve: Callable[[Engine], str], browse: Callable[..., Page]
 ) -> None:
-    for name in _maps.map_names(atlas):
-        _maps.map_path(atlas, name).unlink()
+    for name in file.map_names(atlas):
+        file.map_path(atlas, name).unlink()
     page = browse("/map", "phone-light", at=serve(atlas))
     expect(page.locator("main")).to_contain_text("lookscape atlas map")
     page.get_by_role("button", name="Make the map").click()

@@ -8,9 +8,9 @@ from playwright.sync_api import expect
 
 from lookscape.catalogue.records import JobState
 from lookscape.engine import Engine
-from lookscape.tools.measure._board_figures import Figure, Mark
-from lookscape.tools.measure._match_figures import Point, Row
-from lookscape.tools.measure._match_file import FOLDER, write_board
+from lookscape.services.board.figures import Figure, Mark
+from lookscape.services.match.figures import Point, Row
+from lookscape.services.match.file import FOLDER, write_board
 from lookscape.tools.measure.match import Result
 
 pytestmark = pytest.mark.page

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from lookscape.interfaces.http.pages._page import GROUPS, every_page
+from lookscape.interfaces.http.studio.page import GROUPS, every_page
 
 pytestmark = pytest.mark.page
 

@@ -10,10 +10,10 @@ from _waiting import until
 from playwright.sync_api import Browser, Page, Route, expect
 
 from lookscape.catalogue.ballots import Answer, Cast
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
+from lookscape.services.games.pack import LENGTH
 from lookscape.settings import Settings
-from lookscape.tools.taste._pack import LENGTH
 
 pytestmark = pytest.mark.page
 

@@ -9,11 +9,11 @@ from _waiting import until
 from playwright.sync_api import expect
 
 from lookscape.catalogue.records import JobState
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
+from lookscape.reports import kept as reports_kept
 from lookscape.settings import Settings
 from lookscape.tools._tool import find_tool
-from lookscape.tools.report import _kept
 
 pytestmark = pytest.mark.page
 
@@ -119,7 +119,7 @@ def test_the_file_is_the_same_report_and_asks_no_server(browse, at: str, reporte
         page.get_by_role("link", name="Save as a file").click()
     path = tmp_path / "report.html"
     waiting.value.save_as(path)
-    kept = _kept.latest(reported.folder)
+    kept = reports_kept.latest(reported.folder)
     assert kept is not None
     assert path.read_text(encoding="utf-8") == Path(kept.result.file).read_text(encoding="utf-8")
     asked = list[str]()

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from checks_of_tests import only_these_checks
 from lookscape.catalogue.findings import FindingState, Wanted
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
 
 pytestmark = pytest.mark.page

@@ -16,10 +16,10 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from lookscape.engine import Engine
-from lookscape.representation.finish import FILE as REPORT
-from lookscape.representation.finish import Finished
-from lookscape.representation.history import METRICS, RUN, About, Figures, Line, Log
 from lookscape.representation.specs import TRAINED_MARK
+from lookscape.representation.training.finish import FILE as REPORT
+from lookscape.representation.training.finish import Finished
+from lookscape.representation.training.history import METRICS, RUN, About, Figures, Line, Log
 
 pytestmark = pytest.mark.page
 

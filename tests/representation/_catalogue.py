@@ -5,7 +5,7 @@ import hashlib
 import numpy as np
 
 from lookscape.catalogue.imaging import encode_jpeg
-from lookscape.representation.embed import PhotoSet
+from lookscape.representation.spaces.embed import PhotoSet
 
 
 def photo_set(count: int, *, damaged: tuple[int, ...] = ()) -> PhotoSet:

@@ -7,8 +7,8 @@ from pathlib import Path
 from _catalogue import photo_set
 from _mean_colour import MeanColour
 
-from lookscape.representation import embed as embedding
-from lookscape.representation.spaces import Spaces
+from lookscape.representation.spaces import embed as embedding
+from lookscape.representation.spaces.space import Spaces
 
 
 def slowly(done: int, total: int, stage: str) -> None:

@@ -8,12 +8,12 @@ import torch
 from lightning_fabric import Fabric
 
 from lookscape import parts
-from lookscape.representation.hooks import open_hooks
-from lookscape.representation.loop import Batches, Hook, Run, set_up, train
-from lookscape.representation.pixels import Pixels
-from lookscape.representation.recipe import MODELS, Recipe
-from lookscape.representation.split import Split
-from lookscape.representation.training import Order
+from lookscape.representation.spaces.pixels import Pixels
+from lookscape.representation.splits.split import Split
+from lookscape.representation.training.hooks import open_hooks
+from lookscape.representation.training.loop import Batches, Hook, Run, set_up, train
+from lookscape.representation.training.recipe import MODELS, Recipe
+from lookscape.representation.training.run import Order
 
 SMALL = Recipe(
     model="beta_vae", config={"side": 16, "dim": 4, "width": 4, "capacity": 20.0}, num_steps=60, batch=16, rate=3e-3

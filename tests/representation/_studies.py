@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 from _runs import squares
 
-from lookscape.representation.attempt import Bench, blind
-from lookscape.representation.classifier_recipe import ClassifierRecipe
-from lookscape.representation.classifying import Task
-from lookscape.representation.pixels import Pixels
-from lookscape.representation.recipe import Precision
-from lookscape.representation.study import About
-from lookscape.representation.tuning import Budget, Tuning
+from lookscape.classifiers.recipe import ClassifierRecipe
+from lookscape.classifiers.training import Task
+from lookscape.classifiers.tuning.search import Budget, Tuning
+from lookscape.classifiers.tuning.study import About
+from lookscape.classifiers.tuning.trial import Bench, blind
+from lookscape.representation.spaces.pixels import Pixels
+from lookscape.representation.training.recipe import Precision
 
 COUNT = 160
 RECIPE = ClassifierRecipe(

@@ -7,10 +7,10 @@ from pathlib import Path
 from PIL import Image
 
 from lookscape.errors import CancelledError
-from lookscape.representation._samples import pictures
-from lookscape.representation.embed import PhotoSet
-from lookscape.representation.recipe import Precision, Recipe
-from lookscape.representation.training import Order, TrainReport, run_training
+from lookscape.representation.inference.samples import pictures
+from lookscape.representation.spaces.embed import PhotoSet
+from lookscape.representation.training.recipe import Precision, Recipe
+from lookscape.representation.training.run import Order, TrainReport, run_training
 
 RECIPE = Recipe(
     model="beta_vae",

@@ -7,12 +7,12 @@ from pathlib import Path
 import _studies
 import torch
 
-from lookscape.representation import training_state
-from lookscape.representation.study import read_trials
+from lookscape.classifiers.tuning.study import read_trials
+from lookscape.representation.training import state
 
 folder, trial, step = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 torch.set_num_threads(1)  # sums differ with the number of threads
-training_state.SAVE_EVERY_S, training_state.WORTH = 0.0, 0
+state.SAVE_EVERY_S, state.WORTH = 0.0, 0
 tuning = _studies.tuning(folder, trials=trial + 1)
 seen = [0]
 

@@ -10,9 +10,9 @@ import pytest
 import torch
 
 from lookscape.errors import LookscapeError
-from lookscape.representation import alarms
-from lookscape.representation.history import About, Figures, Line, read_about, read_lines
-from lookscape.representation.hooks import open_hooks
+from lookscape.representation.training import alarms
+from lookscape.representation.training.history import About, Figures, Line, read_about, read_lines
+from lookscape.representation.training.hooks import open_hooks
 
 ABOUT = About(
     recipe="language", model="beta_vae", steps=1000, batch=64, side=64, dim=64, train=5000, validation=250, test=500

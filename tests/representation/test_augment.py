@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from lookscape.representation._samples import pictures
-from lookscape.representation.augment import Augmentation, Growing, other_colours
+from lookscape.classifiers.augmentation import Augmentation, Growing, other_colours
+from lookscape.representation.inference.samples import pictures
 
 SIDE = 48
 PHOTOS = np.stack(pictures(6, side=SIDE))

@@ -5,8 +5,8 @@ import math
 import pytest
 import torch
 
-from lookscape.representation.losses import kl_to_normal
 from lookscape.representation.models.beta_tcvae import Config, Model, total_correlation
+from lookscape.representation.networks.losses import kl_to_normal
 from lookscape.representation.trainable import Moment, Posterior
 
 

@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from lookscape.representation._memory import kept_memory
-from lookscape.representation.blocks import PatchConvolution, SmallConvolution, leaky_bounds, squared_distances
+from lookscape.representation.networks.blocks import PatchConvolution, SmallConvolution, leaky_bounds, squared_distances
+from lookscape.representation.training.memory import kept_memory
 
 
 def draws(*shape: int, seed: int = 0) -> Tensor:

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from lookscape.representation.classifier import Classifier, Config, Optimizer
+from lookscape.classifiers.network import Classifier, Config, Optimizer
 from lookscape.representation.trainable import Moment
 
 LABELS = torch.tensor([0, 1, 2, 1])

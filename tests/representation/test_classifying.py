@@ -11,26 +11,19 @@ import torch
 from _runs import squares
 from pyarrow import parquet
 
+from lookscape.classifiers.evaluations import Look, by_macro_f1, read_looks
+from lookscape.classifiers.network import Classifier, Config, Optimizer
+from lookscape.classifiers.recipe import Balance, ClassifierRecipe, class_weights, magnified, shown_rows
+from lookscape.classifiers.trained import Classified, classifier_names
+from lookscape.classifiers.training import ClassifierOrder, ClassifierReport, Task, _network, _rank, run_classifier
 from lookscape.errors import CancelledError, NotFoundError, UsageError
-from lookscape.representation.class_looks import Look, by_macro_f1, read_looks
-from lookscape.representation.classified import Classified, classifier_names
-from lookscape.representation.classifier import Classifier, Config, Optimizer
-from lookscape.representation.classifier_recipe import Balance, ClassifierRecipe, class_weights, magnified, shown_rows
-from lookscape.representation.classifying import (
-    ClassifierOrder,
-    ClassifierReport,
-    Task,
-    _network,
-    _rank,
-    run_classifier,
-)
-from lookscape.representation.codec import Codec
+from lookscape.representation.inference.runtime import Runtime
+from lookscape.representation.latents.codec import Codec
 from lookscape.representation.metrics.classes import softmax
-from lookscape.representation.pixels import Pixels
-from lookscape.representation.recipe import Precision, Recipe
-from lookscape.representation.runtime import Runtime
-from lookscape.representation.training import Order, write_model
-from lookscape.representation.warm_start import encoder_state
+from lookscape.representation.spaces.pixels import Pixels
+from lookscape.representation.training.recipe import Precision, Recipe
+from lookscape.representation.training.run import Order, write_model
+from lookscape.representation.training.warm_start import encoder_state
 
 CLASSES = ("blue", "green", "red")
 RECIPE = ClassifierRecipe(

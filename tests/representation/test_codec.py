@@ -9,11 +9,12 @@ import torch
 from _tiny_runs import FULL, order
 
 from lookscape.errors import NotFoundError, UsageError
-from lookscape.representation import checkpoint, codec
-from lookscape.representation._samples import pictures
+from lookscape.representation import checkpoint
 from lookscape.representation.checkpoint import Checkpoint
-from lookscape.representation.codec import Codec
-from lookscape.representation.training import write_model
+from lookscape.representation.inference.samples import pictures
+from lookscape.representation.latents import codec
+from lookscape.representation.latents.codec import Codec
+from lookscape.representation.training.run import write_model
 
 
 @pytest.fixture

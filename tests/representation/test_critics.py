@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import nn
 
-from lookscape.representation.critics import Judgement, LatentCritic, PhotoCritic, UnitNorm, held_still, others
-from lookscape.representation.losses import critic_accuracy, critic_loss
+from lookscape.representation.networks.critics import Judgement, LatentCritic, PhotoCritic, UnitNorm, held_still, others
+from lookscape.representation.networks.losses import critic_accuracy, critic_loss
 
 
 @pytest.mark.parametrize("shape", [(5, 9), (9, 5), (1, 7), (8, 3, 4, 4)])

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from lookscape.representation.dealing import PARTS, deal
+from lookscape.representation.splits.stratified import PARTS, deal
 
 SHARES = (0.7, 0.1, 0.2)
 

@@ -7,7 +7,7 @@ import torch
 from timm.layers import Conv2dSame
 from torch import Tensor, nn
 
-from lookscape.representation.depthwise import quicken_depthwise
+from lookscape.representation.networks.depthwise import quicken_depthwise
 
 
 def network() -> nn.Sequential:

@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from lookscape.errors import UsageError
-from lookscape.representation.drawings import ENDS, FRAME_MS, GAP, animation, drawing, enlarged, still, strip
-from lookscape.representation.latent_code import MAX_NUMBERS, fits, from_code, to_code
+from lookscape.representation.latents.code import MAX_NUMBERS, fits, from_code, to_code
+from lookscape.representation.latents.drawings import ENDS, FRAME_MS, GAP, animation, drawing, enlarged, still, strip
 
 
 @pytest.fixture

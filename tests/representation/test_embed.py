@@ -10,9 +10,9 @@ from _mean_colour import MeanColour, ScaledColour
 
 from lookscape.errors import CancelledError, ConflictError
 from lookscape.representation import checkpoint
-from lookscape.representation import embed as embedding
-from lookscape.representation.embed import EmbedReport, PhotoSet, embed, sample
-from lookscape.representation.spaces import Space, Spaces
+from lookscape.representation.spaces import embed as embedding
+from lookscape.representation.spaces.embed import EmbedReport, PhotoSet, embed, sample
+from lookscape.representation.spaces.space import Space, Spaces
 
 HERE = Path(__file__).parent
 

@@ -7,12 +7,12 @@ from torch import Tensor
 from torch.nn import functional
 
 from lookscape import parts
+from lookscape.classifiers.explaining.faithfulness import centre_gaussian, impute, judge_map, places
+from lookscape.classifiers.explaining.heat_map import METHODS, Looked, heat_maps, layers
+from lookscape.classifiers.network import Classifier, Config
+from lookscape.classifiers.saliency.score_cam import scored
 from lookscape.errors import UnknownNameError
-from lookscape.representation._samples import pictures
-from lookscape.representation.classifier import Classifier, Config
-from lookscape.representation.explaining import METHODS, Looked, heat_maps, layers
-from lookscape.representation.faithfulness import centre_gaussian, impute, judge_map, places
-from lookscape.representation.saliency.score_cam import scored
+from lookscape.representation.inference.samples import pictures
 
 LAYER = "encoder.convolutions.1"
 TARGET = torch.tensor([2, 0])

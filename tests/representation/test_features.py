@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from lookscape.representation.features import STAGES, Pooled, Stages
 from lookscape.representation.metrics.perceptual import perceptual_distance
-from lookscape.representation.networks import open_backbone
+from lookscape.representation.networks.backbone import open_backbone
+from lookscape.representation.networks.features import STAGES, Pooled, Stages
 from lookscape.representation.specs import resolve
 
 SIDE = 64

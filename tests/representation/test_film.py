@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lookscape.representation import filmstrip
-from lookscape.representation.hooks.film import frame_steps
+from lookscape.representation.training import filmstrip
+from lookscape.representation.training.hooks.film import frame_steps
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
+from lookscape.classifiers.explaining.filters import TILE, channels_of, cut_out, filter_sheet, first_layer, map_side
+from lookscape.classifiers.network import Classifier, Config
 from lookscape.errors import UnknownNameError
-from lookscape.representation.classifier import Classifier, Config
-from lookscape.representation.filters import TILE, channels_of, cut_out, filter_sheet, first_layer, map_side
 
 SIDE = 32
 

@@ -6,13 +6,13 @@ import _runs
 import numpy as np
 import pytest
 
-from lookscape.representation.codec import Codec
-from lookscape.representation.finish import Finished, finish, read_report
+from lookscape.representation.latents.codec import Codec
+from lookscape.representation.latents.mixture import open_mixture
 from lookscape.representation.metrics.intervals import bootstrap_mean
 from lookscape.representation.metrics.pixels import psnr, ssim
-from lookscape.representation.mixture import open_mixture
-from lookscape.representation.pixels import Pixels
-from lookscape.representation.split import Split
+from lookscape.representation.spaces.pixels import Pixels
+from lookscape.representation.splits.split import Split
+from lookscape.representation.training.finish import Finished, finish, read_report
 
 
 def apart(pixels: Pixels) -> list[str]:

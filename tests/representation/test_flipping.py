@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lookscape.representation.flipping import COARSE, FINE, covered, smallest_flip, telling
+from lookscape.classifiers.explaining.counterfactual import COARSE, FINE, covered, smallest_flip, telling
 
 SIDE = 40
 

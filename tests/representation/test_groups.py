@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from lookscape.representation._samples import pictures
-from lookscape.representation.groups import Groups, groups_of, join_names
-from lookscape.representation.joined import Joined
-from lookscape.representation.pixels import Pixels
-from lookscape.representation.split import find_groups
+from lookscape.representation.inference.samples import pictures
+from lookscape.representation.spaces.pixels import Pixels
+from lookscape.representation.splits.disjoint_sets import Joined
+from lookscape.representation.splits.groups import Groups, groups_of, join_names
+from lookscape.representation.splits.split import find_groups
 
 
 def alone(count: int) -> Groups:

@@ -10,12 +10,12 @@ import _runs
 import pytest
 import torch
 
-from lookscape.representation.history import METRICS, Line, Log, read_about, read_lines
-from lookscape.representation.hooks import open_hooks
-from lookscape.representation.hooks._fixed import Fixed, choose, looking, mean_photo, sharpness
-from lookscape.representation.hooks.metrics import look_steps
 from lookscape.representation.metrics.pixels import psnr
 from lookscape.representation.metrics.posterior import active_units, divergence
+from lookscape.representation.training.history import METRICS, Line, Log, read_about, read_lines
+from lookscape.representation.training.hooks import open_hooks
+from lookscape.representation.training.hooks._fixed import Fixed, choose, looking, mean_photo, sharpness
+from lookscape.representation.training.hooks.metrics import look_steps
 
 TIMES = {"seconds", "photos_per_second"}
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lookscape.representation.jitter import jittered
+from lookscape.representation.training.jitter import jittered
 
 
 def photos() -> np.ndarray:

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from lookscape.errors import NotFoundError, UsageError
-from lookscape.representation.language import FEWEST, Language, fit
+from lookscape.representation.language.language import FEWEST, Language, fit
 
 N, D = 2000, 8
 Matrix = NDArray[np.float64]

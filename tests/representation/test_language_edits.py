@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from lookscape.errors import NotFoundError, UsageError
-from lookscape.representation.language import Language, fit
-from lookscape.representation.language_edits import Edits
+from lookscape.representation.language.edits import Edits
+from lookscape.representation.language.language import Language, fit
 
 
 def language(seed: int = 0) -> Language:

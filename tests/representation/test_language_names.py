@@ -6,7 +6,7 @@ from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
 
 from lookscape.errors import UsageError
-from lookscape.representation.language_names import Kind, suggest
+from lookscape.representation.language.names import Kind, suggest
 
 N = 400
 

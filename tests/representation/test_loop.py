@@ -7,9 +7,9 @@ import pytest
 import torch
 from _tiny_runs import FULL
 
-from lookscape.representation._devices import Place, open_fabric
-from lookscape.representation._samples import pictures
-from lookscape.representation.loop import Batches, Run, set_up, train
+from lookscape.representation.inference.samples import pictures
+from lookscape.representation.training.devices import Place, open_fabric
+from lookscape.representation.training.loop import Batches, Run, set_up, train
 
 ARRAY_NHWC = np.stack(pictures(20, side=16))
 

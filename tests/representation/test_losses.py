@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 from torch.distributions import Normal, kl_divergence
 
-from lookscape.representation.losses import (
+from lookscape.representation.metrics.aggregate import prior_mmd
+from lookscape.representation.networks.losses import (
     L1_SCALE,
     LOG_AT,
     LOG_FLOOR,
@@ -23,8 +24,7 @@ from lookscape.representation.losses import (
     mmd,
     reconstruction_error,
 )
-from lookscape.representation.metrics.aggregate import prior_mmd
-from lookscape.representation.perceptual import photo_distance
+from lookscape.representation.networks.perceptual import photo_distance
 from lookscape.representation.trainable import Posterior
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from lookscape.representation.measured import nothing, standardised, write_measured
-from lookscape.representation.pixels import Pixels
+from lookscape.representation.spaces.pixels import Pixels
+from lookscape.representation.training.measured import nothing, standardised, write_measured
 
 VALUES_NA = np.array(
     [[1.0, np.nan, 7.0, np.nan], [3.0, 5.0, 7.0, np.nan], [np.nan, 9.0, 7.0, 2.0], [50.0, 1.0, 7.0, 3.0]]

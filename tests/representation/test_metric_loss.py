@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch.nn import functional
 
-from lookscape.representation.metric_loss import normalised_softmax
+from lookscape.representation.networks.metric_loss import normalised_softmax
 
 B, K, D = 12, 4, 6
 

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import multivariate_normal
 
 from lookscape.errors import UsageError
-from lookscape.representation.mixture import Mixture, fit_mixture, open_mixture
+from lookscape.representation.latents.mixture import Mixture, fit_mixture, open_mixture
 
 
 @pytest.fixture

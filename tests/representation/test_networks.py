@@ -10,9 +10,9 @@ from safetensors.torch import save_file
 from torch import nn
 
 from lookscape.errors import UnavailableError, UnknownNameError, UsageError
-from lookscape.representation.backbones import timm as timm_backbones
-from lookscape.representation.blocks import Average, FromBytes, GeneralisedMeans, generalised_mean
-from lookscape.representation.networks import cut, network_key, open_backbone, vector
+from lookscape.representation.networks.backbone import cut, network_key, open_backbone, vector
+from lookscape.representation.networks.backbones import timm as timm_backbones
+from lookscape.representation.networks.blocks import Average, FromBytes, GeneralisedMeans, generalised_mean
 
 
 def run(network: nn.Module, *shape: int) -> torch.Tensor:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lookscape.representation.occlusion import hidden, map_of, num_windows
+from lookscape.classifiers.explaining.occlusion import hidden, map_of, num_windows
 
 
 def _red_of(photo: np.ndarray, rows: slice, columns: slice) -> float:

@@ -5,9 +5,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from lookscape.representation._samples import pictures
+from lookscape.representation.inference.samples import pictures
 from lookscape.representation.metrics.perceptual import perceptual_distance
-from lookscape.representation.perceptual import maps_distance, photo_distance, pretrained_stages
+from lookscape.representation.networks.perceptual import maps_distance, photo_distance, pretrained_stages
 
 
 def scenes(count: int = 3, *, side: int = 64) -> Tensor:

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from lookscape.representation.photo_networks import LEAK, PhotoDecoder, PhotoEncoder, start_from_components
+from lookscape.representation.networks.photo_networks import LEAK, PhotoDecoder, PhotoEncoder, start_from_components
 
 DIM = 6
 

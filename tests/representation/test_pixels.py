@@ -10,10 +10,10 @@ import pytest
 from _tiny_runs import photo_set
 
 from lookscape.errors import CancelledError, LookscapeError, UsageError
-from lookscape.representation import pixels as pixel_arrays
-from lookscape.representation.embed import PhotoSet
-from lookscape.representation.pixels import Pixels, prepare
-from lookscape.representation.preprocess import decode, square
+from lookscape.representation.spaces import pixels as pixel_arrays
+from lookscape.representation.spaces.embed import PhotoSet
+from lookscape.representation.spaces.pixels import Pixels, prepare
+from lookscape.representation.spaces.preprocess import decode, square
 
 
 def silent(done: int, total: int, stage: str) -> None:

@@ -3,8 +3,8 @@ import pytest
 
 from lookscape.catalogue.imaging import encode_jpeg
 from lookscape.errors import PhotoError
-from lookscape.representation._samples import pictures
-from lookscape.representation.preprocess import decode, square
+from lookscape.representation.inference.samples import pictures
+from lookscape.representation.spaces.preprocess import decode, square
 
 
 def test_a_square_of_the_right_size_is_taken_as_it_is() -> None:

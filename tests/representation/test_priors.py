@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from lookscape.representation.losses import mmd
-from lookscape.representation.priors import MixturePrior, SpherePrior, build_prior
+from lookscape.representation.networks.losses import mmd
+from lookscape.representation.networks.priors import MixturePrior, SpherePrior, build_prior
 from lookscape.representation.trainable import Prior
 
 CPU = torch.device("cpu")

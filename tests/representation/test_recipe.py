@@ -7,8 +7,8 @@ import torch
 from _tiny_runs import FULL, RECIPE
 
 from lookscape.errors import UnknownNameError, UsageError
-from lookscape.representation._devices import check_devices, resolved
-from lookscape.representation.recipe import Precision, Recipe, open_recipe
+from lookscape.representation.training.devices import check_devices, resolved
+from lookscape.representation.training.recipe import Precision, Recipe, open_recipe
 
 
 def test_an_unknown_one_is_named_with_what_is_close() -> None:

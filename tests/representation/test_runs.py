@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from lookscape.errors import UnknownNameError
-from lookscape.representation.finish import FILE as REPORT
-from lookscape.representation.finish import Finished
-from lookscape.representation.history import METRICS, RUN, About, Figures, Line, Log
-from lookscape.representation.runs import State, read_run, run_names
 from lookscape.representation.specs import TRAINED_MARK
+from lookscape.representation.training.finish import FILE as REPORT
+from lookscape.representation.training.finish import Finished
+from lookscape.representation.training.history import METRICS, RUN, About, Figures, Line, Log
+from lookscape.representation.training.runs import State, read_run, run_names
 
 ABOUT = About(
     recipe="language", model="beta_vae", steps=40, batch=8, side=32, dim=8, train=900, validation=50, test=100

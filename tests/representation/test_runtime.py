@@ -11,10 +11,10 @@ from torch import nn
 
 from lookscape import parts
 from lookscape.errors import LookscapeError, UnknownNameError
-from lookscape.representation import runtime
-from lookscape.representation._samples import pictures
-from lookscape.representation.blocks import Average, FromBytes
-from lookscape.representation.runtime import ENGINES, ORDER, Network, Runtime
+from lookscape.representation.inference import runtime
+from lookscape.representation.inference.runtime import ENGINES, ORDER, Network, Runtime
+from lookscape.representation.inference.samples import pictures
+from lookscape.representation.networks.blocks import Average, FromBytes
 
 HERE = [pair for pair in ORDER if parts.load(ENGINES, pair[0]).supports(pair[1])]
 
@@ -111,7 +111,7 @@ def test_a_damaged_cache_is_made_again(tmp_path: Path, name: str) -> None:
 def test_openvino_reports_nothing_to_anybody(tmp_path: Path) -> None:
     """Its own reporting leaves a folder `intel` with a client number in the home folder before it sends anything."""
     code = (
-        "import sys; from lookscape.representation.runtimes import openvino as engine; engine.machine();"
+        "import sys; from lookscape.representation.inference.runtimes import openvino as engine; engine.machine();"
         "print([name for name, module in sys.modules.items() if 'openvino_telemetry' in name and module])"
     )
     environment = {**os.environ, "HOME": str(tmp_path)}

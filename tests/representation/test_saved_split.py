@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lookscape.errors import NotFoundError, UnknownNameError, UsageError
-from lookscape.representation.saved_split import Making, SavedSplit, open_split, split_names, split_path
+from lookscape.representation.splits.saved import Making, SavedSplit, open_split, split_names, split_path
 
 
 def made() -> SavedSplit:

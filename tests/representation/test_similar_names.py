@@ -5,9 +5,9 @@ import pytest
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from lookscape.catalogue.words import comparable
-from lookscape.representation import similar_names
-from lookscape.representation.similar_names import name_links, similar_pairs
+from lookscape.catalogue.names.words import comparable
+from lookscape.representation.splits import similar_names
+from lookscape.representation.splits.similar_names import name_links, similar_pairs
 
 NAMES = [
     "Nike Air Max 90 Infrared",

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from lookscape.errors import ConflictError, LookscapeError, NotFoundError, UnknownNameError, UsageError
-from lookscape.representation.spaces import Space, SpaceInfo, Spaces
+from lookscape.representation.spaces.space import Space, SpaceInfo, Spaces
 
 INFO = SpaceInfo(model="pretrained", key="k1", dim=3, metric="cosine")
 

@@ -4,10 +4,10 @@ import cv2
 import numpy as np
 import pytest
 
-from lookscape.representation import split as splitting
-from lookscape.representation._samples import pictures
-from lookscape.representation.pixels import Pixels
-from lookscape.representation.split import details, find_groups, largest_group, near_pairs, split_by_group
+from lookscape.representation.inference.samples import pictures
+from lookscape.representation.spaces.pixels import Pixels
+from lookscape.representation.splits import split as splitting
+from lookscape.representation.splits.split import details, find_groups, largest_group, near_pairs, split_by_group
 
 
 def pixels(*photos: np.ndarray) -> Pixels:

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from lookscape.representation.steering import GAIN, steer
+from lookscape.representation.networks.steering import GAIN, steer
 
 
 @pytest.mark.parametrize(("nats", "moved"), [(100.0, 0.0), (150.0, 0.5), (50.0, -0.5), (1e9, 1.0), (0.0, -1.0)])

@@ -1,4 +1,4 @@
-"""A training run: stopped and gone on with, begun anew, repeated, replaced, warm-started, on two devices."""
+"""A training_run run: stopped and gone on with, begun anew, repeated, replaced, warm-started, on two devices."""
 
 import json
 from dataclasses import replace
@@ -10,31 +10,33 @@ import torch
 from _tiny_runs import FULL, RECIPE, Watch, go, order, photo_set, weights
 
 from lookscape.errors import CancelledError, LookscapeError, UsageError
-from lookscape.representation import _publish, training, training_state
-from lookscape.representation._publish import publish, settle, staging
-from lookscape.representation.codec import Codec
-from lookscape.representation.loop import Run
-from lookscape.representation.photo_networks import PhotoEncoder
-from lookscape.representation.recipe import Recipe
-from lookscape.representation.training_state import last_state
-from lookscape.representation.warm_start import encoder_state, warm_start
+from lookscape.representation.latents.codec import Codec
+from lookscape.representation.networks.photo_networks import PhotoEncoder
+from lookscape.representation.training import publish as training_publish
+from lookscape.representation.training import run as training_run
+from lookscape.representation.training import state as training_state
+from lookscape.representation.training.loop import Run
+from lookscape.representation.training.publish import publish, settle, staging
+from lookscape.representation.training.recipe import Recipe
+from lookscape.representation.training.state import last_state
+from lookscape.representation.training.warm_start import encoder_state, warm_start
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> training.Order:
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> training_run.Order:
     wanted = order(tmp_path_factory.mktemp("undisturbed"))
     go(wanted)
     return wanted
 
 
-def cancelled(folder: Path, *, at: int = 3) -> training.Order:
+def cancelled(folder: Path, *, at: int = 3) -> training_run.Order:
     wanted = order(folder)
     with pytest.raises(CancelledError):
         go(wanted, watch=Watch(cancel_at=at))
     return wanted
 
 
-def test_what_is_left_is_the_model_and_no_state(undisturbed: training.Order) -> None:
+def test_what_is_left_is_the_model_and_no_state(undisturbed: training_run.Order) -> None:
     names = {path.name for path in undisturbed.folder.iterdir()}
     assert {"config.json", "weights.safetensors", "trained.json", "metrics.jsonl", "report.json"} <= names
     assert "training" not in names
@@ -43,7 +45,7 @@ def test_what_is_left_is_the_model_and_no_state(undisturbed: training.Order) -> 
     assert (codec.name, codec.kind, codec.recipe, codec.dim) == ("tiny", "beta_vae", "tiny", 4)
 
 
-def test_a_stopped_run_goes_on_and_ends_as_one_that_was_not(undisturbed: training.Order, tmp_path: Path) -> None:
+def test_a_stopped_run_goes_on_and_ends_as_one_that_was_not(undisturbed: training_run.Order, tmp_path: Path) -> None:
     wanted = cancelled(tmp_path)
     state = last_state(wanted.folder / "training")
     assert state is not None
@@ -58,7 +60,7 @@ def test_a_stopped_run_goes_on_and_ends_as_one_that_was_not(undisturbed: trainin
     ]
 
 
-def test_a_run_stopped_after_its_last_step_only_has_to_finish(undisturbed: training.Order, tmp_path: Path) -> None:
+def test_a_run_stopped_after_its_last_step_only_has_to_finish(undisturbed: training_run.Order, tmp_path: Path) -> None:
     wanted = cancelled(tmp_path, at=6)
     watch = Watch()
     assert go(wanted, watch=watch).resumed_at == 6
@@ -75,17 +77,17 @@ def test_after_a_change_the_run_begins_anew_and_says_so(change: str, tmp_path: P
     report = go(wanted, photos=photos, watch=watch)
     assert watch.steps == [1, 2, 3, 4, 5, 6]
     assert report.resumed_at == 0
-    assert report.note == training.ANEW
-    assert training.ANEW in watch.stages
+    assert report.note == training_run.ANEW
+    assert training_run.ANEW in watch.stages
     lines = [json.loads(line)["step"] for line in (wanted.folder / "metrics.jsonl").read_text().splitlines()]
     assert lines == sorted(set(lines))
 
 
-def test_the_very_same_is_not_trained_twice_unless_asked(undisturbed: training.Order) -> None:
+def test_the_very_same_is_not_trained_twice_unless_asked(undisturbed: training_run.Order) -> None:
     before, watch = (undisturbed.folder / "trained.json").stat().st_mtime_ns, Watch()
     report = go(undisturbed, watch=watch)
     assert watch.steps == []
-    assert report.note == training.THERE
+    assert report.note == training_run.THERE
     assert report.psnr_db is not None
     assert (undisturbed.folder / "trained.json").stat().st_mtime_ns == before
     old = weights(undisturbed)
@@ -114,14 +116,14 @@ def test_a_run_that_blows_up_says_so_and_replaces_nothing(tmp_path: Path, monkey
     other = replace(wanted, recipe=replace(RECIPE, seed=1))
     with pytest.raises(CancelledError):
         go(other, watch=Watch(cancel_at=3))
-    train = training.train
+    train = training_run.train
 
     def blown_up(run: Run, *given: object, **named: object) -> None:
         train(run, *given, **named)
         next(run.model.parameters()).data.fill_(torch.nan)  # what the last step's gradient may do
 
     with monkeypatch.context() as broken:
-        broken.setattr(training, "train", blown_up)
+        broken.setattr(training_run, "train", blown_up)
         broken.setattr(training_state, "SAVE_EVERY_S", 3600.0)  # a slow machine must not save in between
         with pytest.raises(LookscapeError, match=r"training blew up: after step 6 .* lower learning rate"):
             go(other)
@@ -137,13 +139,13 @@ def test_a_run_that_blows_up_says_so_and_replaces_nothing(tmp_path: Path, monkey
 def test_nothing_infinite_is_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also when the states on disk are sound but what was averaged from them is not."""
     monkeypatch.setattr(training_state, "check_finite", lambda *_, **__: None)
-    train = training.train
+    train = training_run.train
 
     def blown_up(run: Run, *given: object, **named: object) -> None:
         train(run, *given, **named)
         next(run.average.parameters()).data.fill_(torch.inf)
 
-    monkeypatch.setattr(training, "train", blown_up)
+    monkeypatch.setattr(training_run, "train", blown_up)
     wanted = order(tmp_path)
     with pytest.raises(LookscapeError, match="training blew up"):
         go(wanted)
@@ -151,7 +153,7 @@ def test_nothing_infinite_is_published(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_folders_change_places_also_where_the_system_cannot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_publish.ctypes, "CDLL", lambda *_, **__: object())
+    monkeypatch.setattr(training_publish.ctypes, "CDLL", lambda *_, **__: object())
     folder = tmp_path / "tiny"
     (folder / "training").mkdir(parents=True)
     (folder / "config.json").write_text("old")
@@ -182,7 +184,7 @@ def test_a_model_that_learns_without_steps(tmp_path: Path) -> None:
     assert report.psnr_db > 10
 
 
-def test_a_warm_start_takes_what_fits(undisturbed: training.Order, tmp_path: Path) -> None:
+def test_a_warm_start_takes_what_fits(undisturbed: training_run.Order, tmp_path: Path) -> None:
     codec = Codec.open(undisturbed.folder)
     wanted = order(tmp_path, recipe=replace(RECIPE, num_steps=0, averaging=0.0), init_from=codec)
     report = go(wanted)
@@ -192,7 +194,7 @@ def test_a_warm_start_takes_what_fits(undisturbed: training.Order, tmp_path: Pat
     assert all(torch.equal(started[name], tensor) for name, tensor in taken.items())
 
 
-def test_a_warm_start_that_fits_nowhere_is_refused(undisturbed: training.Order, tmp_path: Path) -> None:
+def test_a_warm_start_that_fits_nowhere_is_refused(undisturbed: training_run.Order, tmp_path: Path) -> None:
     pca = order(tmp_path, recipe=Recipe(model="pca", config={"side": 16, "dim": 4}, num_steps=0))
     go(pca)
     with pytest.raises(UsageError, match="no tensor that fits"):
@@ -201,7 +203,7 @@ def test_a_warm_start_that_fits_nowhere_is_refused(undisturbed: training.Order, 
         encoder_state(Codec.open(pca.folder))
 
 
-def test_a_backbone_can_begin_with_a_models_encoder(undisturbed: training.Order) -> None:
+def test_a_backbone_can_begin_with_a_models_encoder(undisturbed: training_run.Order) -> None:
     codec = Codec.open(undisturbed.folder)
     backbone = PhotoEncoder(side=16, width=4, num_outputs=8).eval()
     backbone.load_state_dict(encoder_state(codec))

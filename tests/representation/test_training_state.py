@@ -7,11 +7,11 @@ import pytest
 import torch
 from _tiny_runs import FULL
 
-from lookscape.representation import training_state
-from lookscape.representation._devices import Place, open_fabric
-from lookscape.representation._samples import pictures
-from lookscape.representation.loop import Batches, Run, set_up, train
-from lookscape.representation.training_state import Saver, last_state, remove_states, save_state
+from lookscape.representation.inference.samples import pictures
+from lookscape.representation.training import state as training_state
+from lookscape.representation.training.devices import Place, open_fabric
+from lookscape.representation.training.loop import Batches, Run, set_up, train
+from lookscape.representation.training.state import Saver, last_state, remove_states, save_state
 
 
 @pytest.fixture(scope="module")

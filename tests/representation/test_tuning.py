@@ -14,16 +14,25 @@ from _studies import ABOUT, RECIPE, bench, spoiled, task, tuning
 from optuna.trial import TrialState
 from scipy.stats import ttest_ind
 
+from lookscape.classifiers.evaluations import read_looks
+from lookscape.classifiers.tuning import comparison
+from lookscape.classifiers.tuning import study as studies
+from lookscape.classifiers.tuning.comparison import Gain, gain_of, in_words
+from lookscape.classifiers.tuning.search import (
+    MOST_STARTS,
+    STARTS,
+    Budget,
+    Repeats,
+    Tuning,
+    best_of,
+    read_repeats,
+    tuned,
+)
+from lookscape.classifiers.tuning.search_space import BATCHES, settings_of, varied
+from lookscape.classifiers.tuning.study import DEFAULTS, State, Tried, read_trials
+from lookscape.classifiers.tuning.trial import FILE, Ending, Job, attempt, blind, folder_of, read_ending
 from lookscape.errors import CancelledError, NotFoundError, UnknownNameError, UsageError
-from lookscape.representation import study as studies
-from lookscape.representation import verdict
-from lookscape.representation.attempt import FILE, Ending, Job, attempt, blind, folder_of, read_ending
-from lookscape.representation.class_looks import read_looks
-from lookscape.representation.pixels import Pixels
-from lookscape.representation.search_space import BATCHES, settings_of, varied
-from lookscape.representation.study import DEFAULTS, State, Tried, read_trials
-from lookscape.representation.tuning import MOST_STARTS, STARTS, Budget, Repeats, Tuning, best_of, read_repeats, tuned
-from lookscape.representation.verdict import Gain, gain_of, in_words
+from lookscape.representation.spaces.pixels import Pixels
 
 HERE = Path(__file__).parent
 TRIALS = 12
@@ -160,9 +169,9 @@ def test_the_best_and_the_defaults_are_repeated_with_new_seeds(whole: Path) -> N
     gain = gain_of(repeats, task())
     assert gain is not None
     assert gain.low < gain.value < gain.high
-    verdict.keep_gain(place(whole), gain)
-    assert verdict.read_gain(place(whole), trials) == gain
-    assert verdict.read_gain(place(whole), trials[:1]) is None
+    comparison.keep_gain(place(whole), gain)
+    assert comparison.read_gain(place(whole), trials) == gain
+    assert comparison.read_gain(place(whole), trials[:1]) is None
 
 
 def test_time_is_a_budget_too(tmp_path: Path) -> None:
@@ -289,7 +298,7 @@ def test_words_sell_no_luck(best: int, gain: Gain | None, words: str) -> None:
 
 def test_on_ray_the_settings_and_the_journal_are_the_same(whole: Path, tmp_path: Path) -> None:
     pytest.importorskip("ray")
-    from lookscape.representation.tuning_ray import OnRay
+    from lookscape.classifiers.tuning.on_ray import OnRay
 
     given, photos = task(), tmp_path / "photos.npy"
     np.save(photos, given.pixels.array_NHWC)

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from lookscape.representation.watched import watched
+from lookscape.classifiers.explaining.activations import watched
 
 
 class ChannelsLast(nn.Module):

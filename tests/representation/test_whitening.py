@@ -3,7 +3,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.linalg import eigh
 
-from lookscape.representation import whitening
+from lookscape.representation.networks import whitening
 
 Features = NDArray[np.float32]
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
-from lookscape.representation.spaces import SpaceInfo
+from lookscape.representation.spaces.space import SpaceInfo
 from lookscape.settings import Settings
 
 HEAPS = 3

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
-from lookscape.catalogue.ingest import ingest
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.ingest.run import ingest
+from lookscape.catalogue.store.catalogue import Catalogue
+from lookscape.classifiers.held_out import write_predictions
 from lookscape.engine import Engine
-from lookscape.representation.held_out import write_predictions
-from lookscape.representation.saved_split import Making, SavedSplit, open_split, split_path
-from lookscape.representation.spaces import SpaceInfo
+from lookscape.representation.spaces.space import SpaceInfo
+from lookscape.representation.splits.saved import Making, SavedSplit, open_split, split_path
 from lookscape.settings import Settings
 
 KINDS = ("boot", "boot", "boot", "clog", "clog", "pump")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lookscape.catalogue.records import Attribute, Origin
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
 

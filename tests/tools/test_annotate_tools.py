@@ -4,7 +4,7 @@ import getpass
 
 import pytest
 
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
 from lookscape.errors import ConflictError, NotFoundError, UsageError
 from lookscape.settings import Settings

@@ -14,9 +14,9 @@ from lookscape.catalogue.records import Attribute, Origin
 from lookscape.engine import Engine
 from lookscape.errors import ConflictError, UnknownNameError, UsageError
 from lookscape.index.layouts import tsne
-from lookscape.representation.spaces import SpaceInfo
+from lookscape.representation.spaces.space import SpaceInfo
+from lookscape.services.maps import columns, file, layout
 from lookscape.tools._tool import find_tool
-from lookscape.tools.atlas import _columns, _layout, _maps
 from lookscape.tools.atlas.near import within
 
 FIRST = 18
@@ -51,11 +51,11 @@ def test_heaps_stay_together_and_new_photos_join_theirs_while_nothing_else_moves
 ) -> None:
     made = engine.atlas.map(name="a", space="heaps", method=method, dimensions=dimensions)
     assert (made.photos, made.laid_out, made.placed) == (FIRST, True, 0)
-    before = _maps.open_map(engine, "a")
+    before = file.open_map(engine, "a")
     assert before.points_ND.shape == (FIRST, dimensions)
     add_the_rest(engine)
     added = engine.atlas.map(name="a")
-    after = _maps.open_map(engine, "a")
+    after = file.open_map(engine, "a")
     assert (added.laid_out, added.added, added.placed, added.removed) == (False, 24 - FIRST, 24 - FIRST, 0)
     kept = [after.place_of[photo_id] for photo_id in before.ids]
     assert after.points_ND[kept].tobytes() == before.points_ND.tobytes()
@@ -75,12 +75,12 @@ def test_the_same_seed_gives_the_same_bytes_with_any_number_of_threads(
     monkeypatch.setattr(tsne, "LATE", 5)
     files = []
     for threads in (1, 2):
-        monkeypatch.setattr(_layout, "num_threads", lambda rows, threads=threads: threads)
+        monkeypatch.setattr(layout, "num_threads", lambda rows, threads=threads: threads)
         engine.atlas.map(name="a", space="heaps", rebuild=True)
-        files.append(_maps.map_path(engine, "a").read_bytes())
+        files.append(file.map_path(engine, "a").read_bytes())
     assert files[0] == files[1]
     engine.atlas.map(name="a", space="heaps", rebuild=True, seed=1)
-    assert _maps.map_path(engine, "a").read_bytes() != files[0]
+    assert file.map_path(engine, "a").read_bytes() != files[0]
 
 
 def test_where_a_new_photo_comes_does_not_depend_on_those_that_come_with_it(engine: Engine, tmp_path: Path) -> None:
@@ -89,24 +89,24 @@ def test_where_a_new_photo_comes_does_not_depend_on_those_that_come_with_it(engi
     for start in range(FIRST, 24):
         engine.spaces.open("heaps").append(ids[start : start + 1], rows_ND[start : start + 1])
         engine.atlas.map(name="a")
-    one_by_one = _maps.open_map(engine, "a")
+    one_by_one = file.open_map(engine, "a")
     placed = [row for row in range(24) if row >= FIRST]
     base = one_by_one.only(range(FIRST))
-    _maps.write_map(_maps.map_path(engine, "b"), base)
+    file.write_map(file.map_path(engine, "b"), base)
     engine.atlas.map(name="b")
-    at_once = _maps.open_map(engine, "b")
+    at_once = file.open_map(engine, "b")
     np.testing.assert_array_equal(at_once.points_ND[placed], one_by_one.points_ND[placed])
 
 
 def test_photos_that_are_gone_vanish(engine: Engine) -> None:
     engine.atlas.map(name="a", space="heaps")
-    before = _maps.open_map(engine, "a")
+    before = file.open_map(engine, "a")
     gone = before.ids[:4]
     engine.spaces.open("heaps").remove(gone)
     [state] = engine.atlas.maps().maps
     assert (state.gone, state.missing, state.stale) == (4, 0, False)
     assert engine.atlas.map(name="a").removed == 4
-    after = _maps.open_map(engine, "a")
+    after = file.open_map(engine, "a")
     assert after.ids == before.ids[4:]
     np.testing.assert_array_equal(after.points_ND, before.points_ND[4:])
 
@@ -115,7 +115,7 @@ def test_a_sample_is_laid_out_and_the_rest_placed_when_there_are_too_many(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add_the_rest(engine)
-    monkeypatch.setitem(_layout.load_layout("tsne").LARGEST, 2, 16)
+    monkeypatch.setitem(layout.load_layout("tsne").LARGEST, 2, 16)
     made = engine.atlas.map(name="a", space="heaps")
     assert (made.photos, made.placed) == (24, 8)
     assert engine.atlas.map(name="a").added == 0
@@ -177,7 +177,7 @@ def test_the_file_is_what_embedding_atlas_reads(mapped: Engine) -> None:
 
 
 def test_products_within_a_box_and_a_polygon(mapped: Engine) -> None:
-    found = _maps.open_map(mapped, "map")
+    found = file.open_map(mapped, "map")
     heap = found.points_ND[::HEAPS]
     (left, low), (right, high) = heap.min(axis=0) - 0.01, heap.max(axis=0) + 0.01
     boxed = mapped.atlas.near(box=[left, low, right, high])
@@ -213,7 +213,7 @@ def test_within_agrees_with_the_winding_number() -> None:
 
 
 def test_columns_are_codes_or_numbers(engine: Engine) -> None:
-    made = _columns.as_column("a", ["red"] * 3 + ["blue"] * 5 + [""])
+    made = columns.as_column("a", ["red"] * 3 + ["blue"] * 5 + [""])
     assert made.codes_N is not None
     assert made.codes_N.tolist() == [2, 2, 2, 1, 1, 1, 1, 1, 0]
     assert [(entry.code, entry.value, entry.count) for entry in made.legend] == [
@@ -221,18 +221,18 @@ def test_columns_are_codes_or_numbers(engine: Engine) -> None:
         (2, "red", 3),
         (0, "", 1),
     ]
-    numbers = _columns.as_column("a", [*map(str, range(20)), ""])
+    numbers = columns.as_column("a", [*map(str, range(20)), ""])
     assert numbers.numbers_N is not None
     assert (numbers.low, numbers.high, math.isnan(numbers.numbers_N[-1])) == (0, 19, True)
-    many = _columns.as_column("a", [f"v{number}" for number in range(400)])
+    many = columns.as_column("a", [f"v{number}" for number in range(400)])
     assert many.legend[-1].value == ""
-    assert many.legend[-1].count == 400 - _columns.MOST_CODES
-    mixed = _columns.as_column("a", [*map(str, range(20)), "inf", "large"])
+    assert many.legend[-1].count == 400 - columns.MOST_CODES
+    mixed = columns.as_column("a", [*map(str, range(20)), "inf", "large"])
     assert mixed.codes_N is not None
-    nearly = _columns.as_column("a", [*map(str, range(99)), "large"])
+    nearly = columns.as_column("a", [*map(str, range(99)), "large"])
     assert nearly.numbers_N is not None
     assert np.isnan(nearly.numbers_N[-1])
-    few = _columns.as_column("a", ["1", "2", "2.0"] * 9)
+    few = columns.as_column("a", ["1", "2", "2.0"] * 9)
     assert [(entry.value, entry.count) for entry in few.legend] == [("1", 9), ("2", 9), ("2.0", 9)]
 
 
@@ -245,7 +245,7 @@ def test_export_is_read_back(mapped: Engine, tmp_path: Path) -> None:
     assert {"photo_id", "product_id", "name", "projection_x", "projection_y", "note"} <= set(table.column_names)
     assert table["note"].to_pylist()[table["product_id"].to_pylist().index(product.id)] == "tab\there"
     points = np.loadtxt(tmp_path / "out" / "vectors.tsv", delimiter="\t")
-    np.testing.assert_allclose(points, _maps.open_map(mapped, "map").points_ND, rtol=1e-6)
+    np.testing.assert_allclose(points, file.open_map(mapped, "map").points_ND, rtol=1e-6)
     rows = (tmp_path / "out" / "metadata.tsv").read_text().splitlines()
     assert len(rows) == 25
     assert {row.count("\t") for row in rows} == {rows[0].count("\t")}

@@ -9,20 +9,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lookscape.catalogue.ingest import ingest
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.ingest.run import ingest
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
 from lookscape.errors import CancelledError, UnknownNameError, UsageError
-from lookscape.representation.codec import Codec, Latents
+from lookscape.representation.latents.codec import Codec, Latents
+from lookscape.services.board import judge
+from lookscape.services.board.cache import Cache, read_latest
+from lookscape.services.board.factors import RENDERED, factor_table, tones
+from lookscape.services.board.figures import TABLES, Figure, Mark, Row, shown
+from lookscape.services.board.marks import marked, marks_of
+from lookscape.services.board.meanings import MEANINGS, Better
+from lookscape.services.board.models import Candidate, siblings
+from lookscape.services.board.words import Facts, Topic, recommend
 from lookscape.settings import Settings
-from lookscape.tools.measure import _board_judge as judge
-from lookscape.tools.measure._board_cache import Cache, read_latest
-from lookscape.tools.measure._board_factors import RENDERED, factor_table, tones
-from lookscape.tools.measure._board_figures import TABLES, Figure, Mark, Row, shown
-from lookscape.tools.measure._board_marks import marked, marks_of
-from lookscape.tools.measure._board_meanings import MEANINGS, Better
-from lookscape.tools.measure._board_models import Candidate, siblings
-from lookscape.tools.measure._board_words import Facts, Topic, recommend
 from lookscape.tools.measure.board import Result
 
 SETTINGS = {"photos": 20, "pairs": 5}
@@ -70,7 +70,7 @@ def test_every_model_and_pca_are_judged_on_photos_that_none_has_seen(trained: En
 
 def test_its_psnr_is_that_of_the_pixels(trained: Engine, board: Result) -> None:
     from lookscape.representation.metrics.pixels import psnr
-    from lookscape.tools.measure._board_photos import Choice, held_out
+    from lookscape.services.board.photos import Choice, held_out
 
     choice = Choice(photos=20, pairs=5, seed=0)
     photos = held_out(trained, sides={64}, side=64, choice=choice, progress=lambda *_: None)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from lookscape.services.splits.claim import Claim, Labelled, measure_claim
 from lookscape.tools import _tool
-from lookscape.tools.measure._claim import Claim, Labelled, measure_claim
 
 EACH = 300
 

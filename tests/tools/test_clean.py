@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from checks_of_tests import only_these_checks
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
 from lookscape.errors import CancelledError, ConflictError, NotFoundError, UnknownNameError, UsageError
 from lookscape.tools.clean import check as check_tool
@@ -183,7 +183,7 @@ def test_every_photo_gets_one_size_on_demand(engine: Engine) -> None:
 
 
 def test_a_standardisation_that_was_stopped_goes_on(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lookscape.tools.clean._standard.BATCH", 5)
+    monkeypatch.setattr("lookscape.services.review.standard.BATCH", 5)
 
     def stop(done: int, total: int, stage: str) -> None:
         if done == 10:

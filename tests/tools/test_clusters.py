@@ -13,8 +13,9 @@ from sklearn.metrics import adjusted_rand_score, silhouette_score
 from lookscape.catalogue.records import Attribute, Origin
 from lookscape.engine import Engine
 from lookscape.errors import NotFoundError, UnknownNameError, UsageError
-from lookscape.tools.atlas import _cluster_file, _cluster_fit, _cluster_names
-from lookscape.tools.atlas._cluster_fit import Tried
+from lookscape.services.clusters import file, names
+from lookscape.services.clusters import fit as clusters_fit
+from lookscape.services.clusters.fit import Tried
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def heap_of(engine: Engine, product_ids: tuple[str, ...]) -> list[int]:
 def test_the_heaps_are_found_and_stored_as_one_undoable_prediction(engine: Engine, method: str, more: dict) -> None:
     made = engine.atlas.clusters(space="heaps", method=method, most=6, **more)
     assert (made.k, made.products, made.outside) == (HEAPS, 24, 0)
-    members = _cluster_file.open_members(engine, "cluster")
+    members = file.open_members(engine, "cluster")
     assert adjusted_rand_score(heap_of(engine, members.product_ids), members.cluster_N) == 1
     assert made.silhouette > 0.8
     [stored] = [one for one in engine.catalogue.attributes(members.product_ids[0]) if one.name == "cluster"]
@@ -48,7 +49,7 @@ def test_the_curves_are_what_scikit_learn_says(engine: Engine) -> None:
     made = engine.atlas.clusters(space="heaps", most=5, components=4, seed=3)
     rows_NC = PCA(4, svd_solver="full").fit_transform(vectors(24).astype(np.float64))
     order = sorted(engine.catalogue.photo_ids())
-    members = _cluster_file.open_members(engine, "cluster")
+    members = file.open_members(engine, "cluster")
     rows_NC = rows_NC[[order.index(photo_id) for photo_id in members.photo_ids]]
     assert [step.k for step in made.steps] == [2, 3, 4, 5]
     for step in made.steps:
@@ -63,7 +64,7 @@ def test_k_can_be_given_and_prototypes_are_nearest_to_the_centre(engine: Engine)
     assert made.k == 2
     assert [one.size for one in made.clusters] == sorted([one.size for one in made.clusters], reverse=True)
     assert sum(one.size for one in made.clusters) == 24
-    members = _cluster_file.open_members(engine, "cluster")
+    members = file.open_members(engine, "cluster")
     for cluster in made.clusters:
         apart = members.distance_N[members.cluster_N == cluster.number]
         shown = [members.product_ids.index(one.product_id) for one in cluster.prototypes]
@@ -73,8 +74,8 @@ def test_k_can_be_given_and_prototypes_are_nearest_to_the_centre(engine: Engine)
 def test_the_elbow_is_where_the_curve_is_farthest_below_the_line() -> None:
     inertias = [100, 40, 10, 8, 6, 4]
     tried = [Tried(k=k, inertia=inertia, silhouette=0) for k, inertia in enumerate(inertias, start=2)]
-    assert _cluster_fit.elbow(tried) == 4
-    assert _cluster_fit.elbow(tried[:2]) is None
+    assert clusters_fit.elbow(tried) == 4
+    assert clusters_fit.elbow(tried[:2]) is None
 
 
 @pytest.mark.parametrize(
@@ -89,17 +90,17 @@ def test_two_groups_that_are_hardly_apart_leave_it_to_the_elbow(silhouettes: lis
     inertias = [100, 40, 10, 8, 6, 4]
     pairs = zip(inertias, silhouettes, strict=True)
     tried = [Tried(k=k, inertia=inertia, silhouette=score) for k, (inertia, score) in enumerate(pairs, start=2)]
-    assert _cluster_fit.choose(tried) == chosen
-    assert _cluster_fit.choose(tried[:1]) == 2
+    assert clusters_fit.choose(tried) == chosen
+    assert clusters_fit.choose(tried[:1]) == 2
 
 
 def test_a_cloud_without_groups_is_cut_at_the_elbow() -> None:
     cloud_NC = np.random.default_rng(4).standard_normal((300, 6))
-    found = _cluster_fit.by_kmeans(cloud_NC, range(2, 9), k=None, seed=0, report=lambda *_: None)
+    found = clusters_fit.by_kmeans(cloud_NC, range(2, 9), k=None, seed=0, report=lambda *_: None)
     clearest = max(found.tried, key=lambda one: one.silhouette)
-    expected = _cluster_fit.elbow(found.tried) if clearest.k == 2 else clearest.k
+    expected = clusters_fit.elbow(found.tried) if clearest.k == 2 else clearest.k
     assert len(found.centres_KC) == expected
-    assert max(one.silhouette for one in found.tried) < _cluster_fit.WEAK
+    assert max(one.silhouette for one in found.tried) < clusters_fit.WEAK
 
 
 def test_names_say_what_is_over_represented() -> None:
@@ -113,15 +114,15 @@ def test_names_say_what_is_over_represented() -> None:
         }
         for label in labels_N
     ]
-    found = _cluster_names.signs(labels_N, products, num_groups=3, seed=0)
+    found = names.signs(labels_N, products, num_groups=3, seed=0)
     assert (found[0][0].attribute, found[0][0].value, found[0][0].words) == ("colour.main", "red", "red")
     assert found[0][0].inside == 1
     assert (found[1][0].attribute, found[1][0].words) == ("shape.ankle_height", "boot")
     assert min(found[0][0].confidence, found[1][0].confidence) == 1
     assert all(sign.attribute != "noise" for signs in found for sign in signs)
     taken: set[str] = set()
-    assert _cluster_names.suggested(found[0], 1, taken).startswith("red")
-    assert _cluster_names.suggested([], 3, taken) == "Group 3"
+    assert names.suggested(found[0], 1, taken).startswith("red")
+    assert names.suggested([], 3, taken) == "Group 3"
 
 
 def test_a_numbers_strength_is_twice_the_area_under_the_curve_less_one() -> None:
@@ -130,13 +131,13 @@ def test_a_numbers_strength_is_twice_the_area_under_the_curve_less_one() -> None
     rng = np.random.default_rng(2)
     labels_N = rng.integers(0, 2, 200)
     numbers = rng.normal(labels_N, 0.8)
-    found = _cluster_names.signs(labels_N, [{"a": str(number)} for number in numbers], num_groups=2, seed=0)
+    found = names.signs(labels_N, [{"a": str(number)} for number in numbers], num_groups=2, seed=0)
     assert found[1][0].strength == pytest.approx(2 * roc_auc_score(labels_N == 1, numbers) - 1, abs=1e-3)
 
 
 def test_a_person_names_a_cluster_in_one_act(engine: Engine) -> None:
     engine.atlas.clusters(space="heaps", most=4)
-    members = _cluster_file.open_members(engine, "cluster")
+    members = file.open_members(engine, "cluster")
     mine = [members.product_ids[row] for row in members.of(2)]
     named = engine.atlas.name_cluster(2, "high tops", by="a test")
     assert named.products == len(mine)
@@ -148,7 +149,7 @@ def test_a_person_names_a_cluster_in_one_act(engine: Engine) -> None:
 
 def test_pixels_can_be_grouped(engine: Engine) -> None:
     assert engine.atlas.clusters(space="pixels", most=3, name="cluster.colours").name == "cluster.colours"
-    assert _cluster_file.cluster_names(engine) == ["cluster.colours"]
+    assert file.cluster_names(engine) == ["cluster.colours"]
 
 
 def test_words_for_what_cannot_be_done(engine: Engine) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from lookscape.catalogue.records import Origin
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
 from lookscape.errors import CancelledError, UsageError
 from lookscape.tools.manage import gauge

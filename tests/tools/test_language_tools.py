@@ -10,21 +10,21 @@ import pyarrow.parquet
 import pytest
 from scipy.stats import rankdata
 
-from lookscape.catalogue.ingest import ingest
+from lookscape.catalogue.ingest.run import ingest
 from lookscape.catalogue.records import Filter
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
 from lookscape.errors import NotFoundError, RefusedError, UnknownNameError, UsageError
-from lookscape.representation.language import Language
-from lookscape.representation.latent_code import from_code
+from lookscape.representation.language.language import Language
+from lookscape.representation.latents.code import from_code
+from lookscape.services.language.axes import axes_of
+from lookscape.services.language.factors import open_factors
+from lookscape.services.language.language import names_path, open_language
+from lookscape.services.language.opened import open_model
 from lookscape.settings import Settings
 from lookscape.tools._tool import find_tool
 from lookscape.tools.latent import describe
 from lookscape.tools.latent import language as language_tool
-from lookscape.tools.latent._axes import axes_of
-from lookscape.tools.latent._factors import open_factors
-from lookscape.tools.latent._language import names_path, open_language
-from lookscape.tools.latent._opened import open_model
 
 PHOTOS = "rendered:260,size=64"
 

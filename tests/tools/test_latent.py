@@ -13,21 +13,21 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 from lookscape.catalogue import imaging
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
 from lookscape.errors import ConflictError, NotFoundError, RefusedError, UnknownNameError, UsageError
 from lookscape.interfaces.http.app import create_app
-from lookscape.representation.latent_code import from_code, to_code
+from lookscape.representation.latents.code import from_code, to_code
 from lookscape.representation.metrics.interpolation import Route
 from lookscape.representation.metrics.pixels import psnr
-from lookscape.representation.preprocess import square
+from lookscape.representation.spaces.preprocess import square
+from lookscape.services.language.axes import axes_of
+from lookscape.services.language.opened import Opened, open_model
+from lookscape.services.language.ordered import rising
+from lookscape.services.language.path import Path as LatentPath
+from lookscape.services.language.path import changes, even_positions, plain_positions
 from lookscape.settings import Settings
 from lookscape.tools._tool import find_tool
-from lookscape.tools.latent._axes import axes_of
-from lookscape.tools.latent._opened import Opened, open_model
-from lookscape.tools.latent._ordered import rising
-from lookscape.tools.latent._path import Path as LatentPath
-from lookscape.tools.latent._path import changes, even_positions, plain_positions
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from lookscape.catalogue.records import Product
-from lookscape.representation.language_names import suggest
-from lookscape.tools.latent._table import _told
+from lookscape.representation.language.names import suggest
+from lookscape.services.language.table import _told
 
 COUNT = 120
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
 from lookscape.errors import NotFoundError, UsageError
 from lookscape.settings import Settings

@@ -11,12 +11,12 @@ from _match_catalogue import ALONE, DIM, UNLABELLED, make_catalogue, put_classif
 from scipy.spatial.distance import cdist
 
 from lookscape.catalogue.records import Attribute, Origin
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
 from lookscape.errors import NotFoundError, UnknownNameError, UsageError
+from lookscape.services.match.sample import Sample, open_sample, sample_path
+from lookscape.services.spaces.nearest import nearest_other
 from lookscape.settings import Settings
-from lookscape.tools._matches import nearest_other
-from lookscape.tools.measure._match_sample import Sample, open_sample, sample_path
 
 METRICS = ("l1", "l2", "cosine", "hamming")
 

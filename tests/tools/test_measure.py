@@ -5,7 +5,7 @@ import math
 import pytest
 
 from lookscape.engine import Engine
-from lookscape.tools._stats import Z_95, wilson
+from lookscape.services.spaces.intervals import Z_95, wilson
 
 
 def test_unaltered_copies_are_always_found(engine: Engine) -> None:

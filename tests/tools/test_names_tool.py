@@ -8,12 +8,12 @@ from pathlib import Path
 import cv2
 import pytest
 
-from lookscape.catalogue.ingest import ingest
+from lookscape.catalogue.ingest.run import ingest
 from lookscape.catalogue.records import Attribute, Origin
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
-from lookscape.representation._samples import pictures
+from lookscape.representation.inference.samples import pictures
 from lookscape.settings import Settings
 
 NAMES = (

@@ -14,9 +14,9 @@ from scipy.spatial.distance import cdist
 from lookscape.engine import Engine
 from lookscape.errors import NotFoundError, UnknownNameError
 from lookscape.interfaces.http.app import create_app
-from lookscape.representation.preprocess import decode, square
-from lookscape.representation.saved_split import open_split
-from lookscape.tools._vectors import vectors_of
+from lookscape.representation.spaces.preprocess import decode, square
+from lookscape.representation.splits.saved import open_split
+from lookscape.services.spaces.vectors import vectors_of
 from told_catalogue import make_told, open_told
 
 

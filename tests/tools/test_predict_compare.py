@@ -14,8 +14,8 @@ from lookscape.catalogue.records import Attribute, Filter, Origin
 from lookscape.engine import Engine
 from lookscape.errors import NotFoundError, UnknownNameError, UsageError
 from lookscape.interfaces.http.app import create_app
-from lookscape.tools.predict import _compared_words
-from lookscape.tools.predict._compared import last_comparison
+from lookscape.services.comparison import words as comparison_words
+from lookscape.services.comparison.compare import last_comparison
 from lookscape.tools.predict.compare import Difference, Result
 from told_catalogue import KNOWN, make_told, open_told
 
@@ -214,7 +214,7 @@ def test_named_factors_are_told_by_their_ends() -> None:
         size="large", meaning="", first_median=80, second_median=40, first_products=9, second_products=9, shares=[],
         first_examples=[], second_examples=[],
     )  # fmt: skip
-    told = _compared_words.sentence(one, names=("hyped", "ordinary"), low="low top", high="boot")
+    told = comparison_words.sentence(one, names=("hyped", "ordinary"), low="low top", high="boot")
     assert told == "hyped is more “boot” than ordinary in 75 of 100 pairs of products."
     other = one.model_copy(update={"effect": -0.2})
-    assert "more “low top”" in _compared_words.sentence(other, names=("hyped", "ordinary"), low="low top", high="boot")
+    assert "more “low top”" in comparison_words.sentence(other, names=("hyped", "ordinary"), low="low top", high="boot")

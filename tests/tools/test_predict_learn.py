@@ -12,19 +12,19 @@ from fastapi.testclient import TestClient
 from PIL import Image
 from pyarrow import parquet
 
-from lookscape.catalogue.ingest import ingest
+from lookscape.catalogue.ingest.run import ingest
 from lookscape.catalogue.records import Attribute, Origin
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
+from lookscape.classifiers.augmentation import Augmentation
 from lookscape.engine import Engine
 from lookscape.errors import NotFoundError, UnknownNameError, UsageError
 from lookscape.interfaces.http.app import create_app
-from lookscape.representation.augment import Augmentation
-from lookscape.representation.preprocess import decode
-from lookscape.representation.saved_split import open_split
+from lookscape.representation.spaces.preprocess import decode
+from lookscape.representation.splits.saved import open_split
+from lookscape.services.comparison.groups import two_groups
+from lookscape.services.labels.guesses import guessed_products, without_guesses
+from lookscape.services.spaces.vectors import vectors_of
 from lookscape.settings import Settings
-from lookscape.tools._guesses import guessed_products, without_guesses
-from lookscape.tools._vectors import vectors_of
-from lookscape.tools.predict._compared_groups import two_groups
 from lookscape.tools.predict.learn import Params, recipe_of
 
 MIDDLE = 220

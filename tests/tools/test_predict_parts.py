@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from lookscape.representation.metrics.classes import calibration_error
+from lookscape.services.imputation import colours
+from lookscape.services.imputation.active_learning import pick, play
+from lookscape.services.imputation.calibration import Calibration, lowest_threshold
+from lookscape.services.imputation.choice import FOLDS, Known, folds_of, predict, try_methods
+from lookscape.services.imputation.fit import FEWEST, check_labels, fit
+from lookscape.services.imputation.learners import METHODS, Learner, Logistic
+from lookscape.services.imputation.table import Table, code_labels
 from lookscape.tools import _tool
-from lookscape.tools.predict import _colours
-from lookscape.tools.predict._calibration import Calibration, lowest_threshold
-from lookscape.tools.predict._choice import FOLDS, Known, folds_of, predict, try_methods
-from lookscape.tools.predict._fit import FEWEST, check_labels, fit
-from lookscape.tools.predict._learners import METHODS, Learner, Logistic
-from lookscape.tools.predict._learning import pick, play
-from lookscape.tools.predict._table import Table, code_labels
 
 APART = 2.0
 BAYES = 0.841345
@@ -225,12 +225,12 @@ def test_colours_tell_the_product_from_its_background() -> None:
         return made
 
     photos = np.stack([photo((200, 20, 20), 255), photo((200, 20, 20), 120), photo((20, 20, 200), 255)])
-    found = _colours.describe(photos)
+    found = colours.describe(photos)
     for name in ("colours", "colours of the middle"):
         apart = np.linalg.norm(found[name][:, None] - found[name][None], axis=-1)
         assert apart[0, 1] < 0.5 * apart[0, 2], name
         np.testing.assert_allclose(np.square(found[name]).sum(axis=1), 1, atol=1e-5)
     assert all(np.isfinite(part).all() for part in found.values())
     whole = np.random.default_rng(0).integers(0, 255, (5, 32, 32, 3), dtype=np.uint8)
-    one_by_one = [_colours.describe(whole[row : row + 1])["colours by place"] for row in range(5)]
-    np.testing.assert_allclose(_colours.describe(whole)["colours by place"], np.concatenate(one_by_one), rtol=1e-5)
+    one_by_one = [colours.describe(whole[row : row + 1])["colours by place"] for row in range(5)]
+    np.testing.assert_allclose(colours.describe(whole)["colours by place"], np.concatenate(one_by_one), rtol=1e-5)

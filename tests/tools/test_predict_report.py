@@ -13,10 +13,11 @@ from fastapi.testclient import TestClient
 from lookscape.engine import Engine
 from lookscape.errors import UnknownNameError, UsageError
 from lookscape.interfaces.http.app import create_app
+from lookscape.reports.classifier import plots
+from lookscape.reports.classifier.kept import last_report
 from lookscape.representation.metrics.classes import softmax
-from lookscape.tools.predict import _classifiers, _judged_plots
-from lookscape.tools.predict._judged_kept import last_report
-from lookscape.tools.predict._judged_words import in_short
+from lookscape.services.classification import classifiers as classification_classifiers
+from lookscape.services.classification.words import in_short
 from lookscape.tools.predict.report import Result
 from told_catalogue import KNOWN, QUICK, make_told, open_told
 
@@ -53,7 +54,7 @@ def test_it_says_what_judge_says_and_more(engine: Engine) -> None:
     judged = engine.predict.judge(linear=False)
     made = engine.predict.report(linear=False)
     assert {name: getattr(made, name) for name in type(judged).model_fields} == dict(judged)
-    told = _classifiers.open_told(engine, engine.classifier(""), part="test")
+    told = classification_classifiers.open_told(engine, engine.classifier(""), part="test")
     for step in made.steps:
         sure = told.sure_N >= step.threshold
         assert step.answered == pytest.approx(sure.mean(), abs=1e-4)
@@ -118,11 +119,11 @@ def test_classes_taken_for_one_another_stand_together() -> None:
     confusion = np.diag([10.0] * 6)
     for one, other in ((0, 3), (3, 5), (1, 4)):
         confusion[one, other] = confusion[other, one] = 4
-    order = _judged_plots.alike_together(confusion)
+    order = plots.alike_together(confusion)
     assert sorted(order) == list(range(6))
     place = {code: order.index(code) for code in order}
     assert [abs(place[one] - place[other]) for one, other in ((0, 3), (3, 5), (1, 4))] == [1, 1, 1]
-    assert _judged_plots.alike_together(np.zeros((2, 2))) == [0, 1]
+    assert plots.alike_together(np.zeros((2, 2))) == [0, 1]
 
 
 def test_words_follow_from_the_figures(made: tuple[Result, str]) -> None:
@@ -167,7 +168,7 @@ def test_it_is_written_where_it_was_asked_for_and_kept(engine: Engine, tmp_path:
 
 def test_without_a_course_of_training_none_is_drawn(engine: Engine) -> None:
     [looks] = engine.folder.glob("classifiers/*/looks.jsonl")
-    assert len(_judged_plots.Plots(engine.predict.report(linear=False)).courses) > 0
+    assert len(plots.Plots(engine.predict.report(linear=False)).courses) > 0
     best = next(look.epoch for look in engine.predict.judge(linear=False).looks if look.kept)
     lines = looks.read_text().splitlines(keepends=True)
     looks.write_text("".join(line for line in lines if round(json.loads(line)["epoch"], 2) < best))
@@ -175,7 +176,7 @@ def test_without_a_course_of_training_none_is_drawn(engine: Engine) -> None:
     looks.unlink()
     assert engine.predict.judge(linear=False).looks == []
     made = engine.predict.report(linear=False)
-    assert _judged_plots.Plots(made).courses == []
+    assert plots.Plots(made).courses == []
 
 
 def test_what_cannot_be_done_is_said(engine: Engine) -> None:

@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lookscape.catalogue.ingest import ingest
+from lookscape.catalogue.ingest.run import ingest
 from lookscape.catalogue.records import Attribute, Origin
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
 from lookscape.errors import NotFoundError, UnknownNameError, UsageError
-from lookscape.representation.spaces import SpaceInfo
+from lookscape.representation.spaces.space import SpaceInfo
+from lookscape.services.imputation.report import read_report
 from lookscape.settings import Settings
-from lookscape.tools.predict._report import read_report
 
 KNOWN = 60
 """Of 96 products the first so many are labelled `heap`."""

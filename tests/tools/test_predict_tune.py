@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from lookscape.classifiers.tuning import search_space
+from lookscape.classifiers.tuning.study import read_trials, study_folder
 from lookscape.engine import Engine
 from lookscape.errors import UnavailableError, UnknownNameError, UsageError
 from lookscape.interfaces.http.app import create_app
-from lookscape.representation import search_space
-from lookscape.representation.saved_split import open_split, split_names
-from lookscape.representation.study import read_trials, study_folder
+from lookscape.representation.splits.saved import open_split, split_names
 from lookscape.tools.predict import learn, tune
 from told_catalogue import make_told, open_told
 

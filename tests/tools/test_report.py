@@ -17,15 +17,16 @@ from sklearn.metrics.pairwise import euclidean_distances
 
 from lookscape.catalogue.checking import find_check
 from lookscape.catalogue.findings import Finding, FindingState, Fix
-from lookscape.catalogue.ingest import ingest
+from lookscape.catalogue.ingest.run import ingest
 from lookscape.catalogue.measures._foreground import find_foreground, to_lab
 from lookscape.catalogue.records import Attribute, Origin
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
 from lookscape.errors import NotFoundError, PhotoError, UnknownNameError, UsageError
-from lookscape.representation.preprocess import decode, square
+from lookscape.reports import kept as reports_kept
+from lookscape.representation.spaces.preprocess import decode, square
+from lookscape.services.survey import colours, eigen, words
 from lookscape.tools._tool import find_tool
-from lookscape.tools.report import _colours, _eigen, _kept, _words
 from lookscape.tools.report.catalogue import Result
 
 BY = "silhouette"
@@ -172,7 +173,7 @@ def jensen_shannon(first: np.ndarray, second: np.ndarray) -> float:
 
 def test_eigenimages_are_those_of_scikit_learn(made: Result, photos_of: dict[str, np.ndarray]) -> None:
     rows = np.stack(list(photos_of.values())).reshape(24, -1) / 255
-    theirs = PCA(_eigen.COMPONENTS, svd_solver="full").fit(rows)
+    theirs = PCA(eigen.COMPONENTS, svd_solver="full").fit(rows)
     np.testing.assert_allclose([one.explained for one in made.eigenimages], theirs.explained_variance_ratio_, atol=1e-5)
     np.testing.assert_allclose(
         [one.up_to for one in made.eigenimages], theirs.explained_variance_ratio_.cumsum(), atol=1e-5
@@ -359,8 +360,8 @@ def test_another_grouping_computes_nothing_twice(engine: Engine, monkeypatch: py
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("computed again")
 
-    monkeypatch.setattr(_colours, "counts", refuse)
-    monkeypatch.setattr(_eigen, "fit", refuse)
+    monkeypatch.setattr(colours, "counts", refuse)
+    monkeypatch.setattr(eigen, "fit", refuse)
     second = engine.report.catalogue(by="hype")
     assert second.eigenimages == first.eigenimages
     with pytest.raises(AssertionError, match="computed again"):
@@ -378,7 +379,7 @@ def test_a_photo_between_two_groups_is_not_called_either(engine: Engine, photo_b
     told = next(sentence for sentence in made.in_short if "your photo" in sentence)
     assert f"nearest to {near.second} (mutual information {near.mutual_information:.2f} bits" in told
     assert f"then {far.second} ({far.mutual_information:.2f} bits" in told
-    close = far.divergence - near.divergence < _words.CLOSE
+    close = far.divergence - near.divergence < words.CLOSE
     assert any("too close to tell" in sentence for sentence in made.in_short) == close
 
 
@@ -400,13 +401,13 @@ def test_it_is_written_where_it_was_asked_for_and_kept_for_the_studio(engine: En
     path = tmp_path / "mine.html"
     made = engine.report.catalogue(by="hype", out=str(path))
     assert made.file == str(path)
-    kept = _kept.latest(engine.folder)
+    kept = reports_kept.latest(engine.folder)
     assert kept is not None
     assert kept.result == made
     assert kept.body in path.read_text(encoding="utf-8")
     assert not list(tmp_path.glob(".*.tmp"))
     (engine.folder / "reports" / "latest.json").write_text(json.dumps({"result": {}, "body": ""}))
-    assert _kept.latest(engine.folder) is None
+    assert reports_kept.latest(engine.folder) is None
 
 
 def test_words_for_what_cannot_be_done(engine: Engine, tmp_path: Path, photo_bytes) -> None:

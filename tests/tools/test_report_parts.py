@@ -8,9 +8,10 @@ from sklearn.metrics import mutual_info_score
 
 from lookscape.catalogue.measures._foreground import find_foreground, to_lab
 from lookscape.catalogue.records import Photo
-from lookscape.representation.drawings import sheet
-from lookscape.tools.report import _cache, _colours, _eigen, _labels, _pictures, _sizes
-from lookscape.tools.report._groups import NOT_KNOWN, grouped
+from lookscape.representation.latents.drawings import sheet
+from lookscape.services.survey import cache, colours, eigen, labels, pictures
+from lookscape.services.survey import sizes as survey_sizes
+from lookscape.services.survey.groups import NOT_KNOWN, grouped
 
 CHANNELS = {"rgb": range(3), "lab": range(3, 6)}
 
@@ -28,7 +29,7 @@ def photos() -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def counts(photos: np.ndarray) -> np.ndarray:
-    return np.stack([_colours.counts(photo, background=False) for photo in photos])
+    return np.stack([colours.counts(photo, background=False) for photo in photos])
 
 
 def lab_of(pixels_P3: np.ndarray) -> np.ndarray:
@@ -46,14 +47,14 @@ def test_colours_are_counted_as_their_definitions_say(photos: np.ndarray, *, bac
     for photo in photos[:8]:
         mask = np.ones(photo.shape[:2], bool) if background else find_foreground(photo, to_lab(photo)).mask
         assert background or 100 < mask.sum() < 200
-        found_L = _colours.shares(_colours.counts(photo, background=background)[None])[0]
+        found_L = colours.shares(colours.counts(photo, background=background)[None])[0]
         lab = lab_of(photo[mask].astype(float))
         edges = [np.arange(101), np.arange(-128, 129, 2), np.arange(-128, 129, 2)]
         for number in range(3):
             own = np.bincount(photo[mask][:, number], minlength=256) / mask.sum()
-            np.testing.assert_allclose(_colours.of_channel(found_L, number), own)
+            np.testing.assert_allclose(colours.of_channel(found_L, number), own)
             own = np.histogram(lab[:, number], edges[number])[0] / mask.sum()
-            apart = np.abs(_colours.of_channel(found_L, number + 3) - own).sum() / 2
+            apart = np.abs(colours.of_channel(found_L, number + 3) - own).sum() / 2
             near_an_edge = np.abs(lab[:, number, None] - edges[number]).min(axis=1) < 0.1
             assert apart <= near_an_edge.mean()
             assert background or near_an_edge.mean() < 0.4  # white lies on an edge of all three
@@ -61,48 +62,48 @@ def test_colours_are_counted_as_their_definitions_say(photos: np.ndarray, *, bac
 
 def test_a_groups_distribution_is_the_mean_of_its_photos_own(counts: np.ndarray) -> None:
     codes_N = np.arange(40) % 3
-    found_GL = _colours.group_shares(counts, codes_N, num_groups=4)
+    found_GL = colours.group_shares(counts, codes_N, num_groups=4)
     for group in range(3):
         each = [row / row[:256].sum() for row in counts[codes_N == group].astype(float)]
         np.testing.assert_allclose(found_GL[group], np.mean(each, axis=0))
         for number in range(6):
-            assert _colours.of_channel(found_GL[group], number).sum() == pytest.approx(1)
+            assert colours.of_channel(found_GL[group], number).sum() == pytest.approx(1)
     assert not found_GL[3].any()
-    mean, deviation = _colours.moments(found_GL[0], 1)
-    levels, shares = np.arange(256), _colours.of_channel(found_GL[0], 1)
+    mean, deviation = colours.moments(found_GL[0], 1)
+    levels, shares = np.arange(256), colours.of_channel(found_GL[0], 1)
     assert mean == pytest.approx((levels * shares).sum())
     assert deviation == pytest.approx(np.sqrt(np.average((levels - mean) ** 2, weights=shares)))
 
 
 @pytest.mark.parametrize("space", ["rgb", "lab"])
 def test_mutual_information_and_divergence_are_what_the_libraries_say(counts: np.ndarray, space: str) -> None:
-    shares_GL = _colours.group_shares(counts, np.arange(40) % 2, num_groups=2)
+    shares_GL = colours.group_shares(counts, np.arange(40) % 2, num_groups=2)
 
     def classes(values: np.ndarray) -> np.ndarray:
         edges = sorted({float(np.quantile(values, k / 8)) for k in range(1, 8)})
         return np.array([sum(edge <= value for edge in edges) for value in values])
 
-    first, second = ([_colours.of_channel(row, number) for number in CHANNELS[space]] for row in shares_GL)
+    first, second = ([colours.of_channel(row, number) for number in CHANNELS[space]] for row in shares_GL)
     nats = mutual_info_score(classes(np.concatenate(first)), classes(np.concatenate(second)))
-    assert _colours.mutual_information(*shares_GL, space=space) == pytest.approx(nats / np.log(2))
+    assert colours.mutual_information(*shares_GL, space=space) == pytest.approx(nats / np.log(2))
     apart = np.mean([jensenshannon(p, q, base=2) ** 2 for p, q in zip(first, second, strict=True)])
-    assert _colours.divergence(*shares_GL, space=space) == pytest.approx(apart)
+    assert colours.divergence(*shares_GL, space=space) == pytest.approx(apart)
 
 
 def test_divergence_goes_from_nothing_to_one_bit() -> None:
-    dark, light = np.zeros((1, _colours.LEVELS)), np.zeros((1, _colours.LEVELS))
+    dark, light = np.zeros((1, colours.LEVELS)), np.zeros((1, colours.LEVELS))
     for number in range(6):
-        _colours.of_channel(dark, number)[0, 3] = _colours.of_channel(light, number)[0, 90] = 1
+        colours.of_channel(dark, number)[0, 3] = colours.of_channel(light, number)[0, 90] = 1
     for space in ("rgb", "lab"):
-        assert _colours.divergence(dark[0], light[0], space=space) == 1
-        assert _colours.divergence(dark[0], dark[0], space=space) == 0
+        assert colours.divergence(dark[0], light[0], space=space) == 1
+        assert colours.divergence(dark[0], dark[0], space=space) == 0
 
 
 def test_eigenimages_are_the_principal_components(photos: np.ndarray) -> None:
-    found = _eigen.fit(photos, threads=1)
+    found = eigen.fit(photos, threads=1)
     assert found is not None
     rows_NP = photos.reshape(40, -1) / 255
-    theirs = PCA(_eigen.COMPONENTS, svd_solver="full").fit(rows_NP)
+    theirs = PCA(eigen.COMPONENTS, svd_solver="full").fit(rows_NP)
     np.testing.assert_allclose(found.explained_K, theirs.explained_variance_ratio_, rtol=1e-4)
     np.testing.assert_allclose(found.spread_K, np.sqrt(theirs.explained_variance_), rtol=1e-4)
     along = np.abs((found.components_KP * theirs.components_).sum(axis=1))
@@ -112,11 +113,11 @@ def test_eigenimages_are_the_principal_components(photos: np.ndarray) -> None:
     np.testing.assert_allclose(
         found.explained_K, (singular**2 / (singular**2).sum())[: len(found.explained_K)], rtol=1e-4
     )
-    left = centred - centred @ right[: _eigen.COMPONENTS].T @ right[: _eigen.COMPONENTS]
+    left = centred - centred @ right[: eigen.COMPONENTS].T @ right[: eigen.COMPONENTS]
     np.testing.assert_allclose(found.error_N, np.sqrt((left**2).mean(axis=1)), atol=1e-5)
     moved = (rows_NP.mean(axis=0) + 2 * found.spread_K[0] * found.components_KP[0]).clip(0, 1).reshape(24, 24, 3)
     assert np.abs(found.moved(0, by=2) - 255 * moved).max() <= 1
-    again = _eigen.unpacked(_eigen.packed(found), num_photos=40)
+    again = eigen.unpacked(eigen.packed(found), num_photos=40)
     assert again is not None
     np.testing.assert_array_equal(again.components_KP, found.components_KP)
     np.testing.assert_array_equal(again.error_N, found.error_N)
@@ -124,39 +125,39 @@ def test_eigenimages_are_the_principal_components(photos: np.ndarray) -> None:
 
 
 def test_too_few_or_equal_photos_have_no_eigenimages(photos: np.ndarray) -> None:
-    assert _eigen.fit(photos[:2], threads=1) is None
-    assert _eigen.fit(np.repeat(photos[:1], 5, axis=0), threads=1) is None
-    assert _eigen.unpacked(_eigen.packed(None), num_photos=2) is None
-    three = _eigen.fit(photos[:3], threads=1)
+    assert eigen.fit(photos[:2], threads=1) is None
+    assert eigen.fit(np.repeat(photos[:1], 5, axis=0), threads=1) is None
+    assert eigen.unpacked(eigen.packed(None), num_photos=2) is None
+    three = eigen.fit(photos[:3], threads=1)
     assert three is not None
     assert len(three.components_KP) == 1
 
 
 def test_of_many_photos_some_are_drawn(photos: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_eigen, "FITTED", 20)
-    found = _eigen.fit(photos, threads=1)
+    monkeypatch.setattr(eigen, "FITTED", 20)
+    found = eigen.fit(photos, threads=1)
     assert found is not None
     assert (found.fitted, len(found.error_N)) == (20, 40)
 
 
 def test_mean_photos_are_means(photos: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_pictures, "BLOCK", 7)
+    monkeypatch.setattr(pictures, "BLOCK", 7)
     codes_N = np.arange(40) ** 2 % 5
-    found = _pictures.means(photos, codes_N, num=6)
+    found = pictures.means(photos, codes_N, num=6)
     for group in np.unique(codes_N):
         np.testing.assert_allclose(found[group], photos[codes_N == group].mean(axis=0))
     assert not found[5].any()
-    assert set(_pictures.mean_photos(found, codes_N)) == {"mean", "mean-0", "mean-1", "mean-4"}
+    assert set(pictures.mean_photos(found, codes_N)) == {"mean", "mean-0", "mean-1", "mean-4"}
 
 
 def test_a_montage_shows_photos_of_its_group_only() -> None:
     codes_N = np.arange(100) % 2
-    rows = _pictures.drawn(codes_N, num=3, seed=1)
+    rows = pictures.drawn(codes_N, num=3, seed=1)
     assert [len(one) for one in rows] == [24, 24, 0]
     assert all((codes_N[one] == group).all() for group, one in enumerate(rows))
-    np.testing.assert_array_equal(rows[0], _pictures.drawn(codes_N, num=3, seed=1)[0])
+    np.testing.assert_array_equal(rows[0], pictures.drawn(codes_N, num=3, seed=1)[0])
     photos = [np.full((4, 4, 3), shade, np.uint8) for shade in range(10)]
-    drawn = sheet(photos, wide=_pictures.WIDE)
+    drawn = sheet(photos, wide=pictures.WIDE)
     assert drawn.shape == (8, 32, 3)
     assert (drawn[4:, 4:8] == 9).all()
     assert (drawn[4:, 8:] == 255).all()
@@ -171,7 +172,7 @@ def test_rare_values_go_together_and_unknown_ones_apart() -> None:
     assert [groups.names[code] for code in groups.codes_N] == ["a"] * 5 + ["b"] * 4 + ["2 other values"] * 4 + [
         NOT_KNOWN
     ] * 2
-    balance = _labels.balance(groups)
+    balance = labels.balance(groups)
     assert balance.ratio == pytest.approx(5 / 4)
     share = np.array([5, 4, 4]) / 13
     assert balance.effective == pytest.approx(2 ** -(share * np.log2(share)).sum(), abs=1e-4)
@@ -206,23 +207,23 @@ def test_sizes_are_those_of_files() -> None:
     ]
     files_N, codes_N = rng.integers(1, 4, 30), rng.integers(0, 2, 30)
     every = np.repeat(sizes, files_N, axis=0)
-    for column, found in enumerate(_sizes.ranges(photos, files_N)[:2]):
+    for column, found in enumerate(survey_sizes.ranges(photos, files_N)[:2]):
         told = [found.low, found.quarter, found.median, found.three_quarters, found.high]
         np.testing.assert_allclose(told, np.percentile(every[:, column], [0, 25, 50, 75, 100]))
-    aspect = _sizes.ranges(photos, files_N)[2]
+    aspect = survey_sizes.ranges(photos, files_N)[2]
     assert aspect.median == pytest.approx(np.median(every[:, 0] / every[:, 1]), abs=1e-4)
-    for column, histogram in enumerate(_sizes.histograms(photos, files_N, codes_N, num=2)):
+    for column, histogram in enumerate(survey_sizes.histograms(photos, files_N, codes_N, num=2)):
         for group in range(2):
             own = np.repeat(sizes[codes_N == group], files_N[codes_N == group], axis=0)[:, column]
             bins = zip(histogram.edges, histogram.edges[1:], strict=False)
             assert histogram.counts[group] == [int(((own >= low) & (own < high)).sum()) for low, high in bins]
         assert sum(map(sum, histogram.counts)) == len(every)
-    spots = _sizes.spots(photos, files_N, codes_N)
+    spots = survey_sizes.spots(photos, files_N, codes_N)
     assert sum(spot.files for spot in spots) == len(every)
     first = spots[0]
     same = (sizes == [first.width, first.height]).all(axis=1) & (codes_N == first.group)
     assert first.files == files_N[same].sum()
-    assert _sizes.ranges([], files_N[:0]) == []
+    assert survey_sizes.ranges([], files_N[:0]) == []
 
 
 def test_what_is_cached_is_computed_once_and_made_again_when_damaged(tmp_path) -> None:
@@ -233,11 +234,11 @@ def test_what_is_cached_is_computed_once_and_made_again_when_damaged(tmp_path) -
         return np.arange(3)
 
     for _ in range(2):
-        np.testing.assert_array_equal(_cache.cached(tmp_path, "part", "these photos", compute), np.arange(3))
+        np.testing.assert_array_equal(cache.cached(tmp_path, "part", "these photos", compute), np.arange(3))
     assert len(made) == 1
     [path] = tmp_path.iterdir()
     path.write_bytes(path.read_bytes()[:20])
-    np.testing.assert_array_equal(_cache.cached(tmp_path, "part", "these photos", compute), np.arange(3))
+    np.testing.assert_array_equal(cache.cached(tmp_path, "part", "these photos", compute), np.arange(3))
     assert len(made) == 2
-    _cache.cached(tmp_path, "part", "other photos", compute)
+    cache.cached(tmp_path, "part", "other photos", compute)
     assert len(list(tmp_path.iterdir())) == 1

@@ -6,7 +6,7 @@ import pytest
 from lookscape.engine import Engine
 from lookscape.errors import ConflictError, NotFoundError
 from lookscape.index.protocol import Metric
-from lookscape.tools.search._shared import Pair, shared_map, shared_picture, strongest_place
+from lookscape.services.search.shared import Pair, shared_map, shared_picture, strongest_place
 from lookscape.tools.search.like import Result as Hits
 
 

@@ -10,14 +10,14 @@ import cv2
 import numpy as np
 import pytest
 
-from lookscape.catalogue.ingest import ingest
+from lookscape.catalogue.ingest.run import ingest
 from lookscape.catalogue.records import Attribute, Origin
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
 from lookscape.errors import NotFoundError, UnknownNameError, UsageError
-from lookscape.representation._samples import pictures
-from lookscape.representation.saved_split import open_split
-from lookscape.representation.spaces import SpaceInfo
+from lookscape.representation.inference.samples import pictures
+from lookscape.representation.spaces.space import SpaceInfo
+from lookscape.representation.splits.saved import open_split
 from lookscape.settings import Settings
 
 COUNT = 60

@@ -12,14 +12,14 @@ import pytest
 
 from lookscape.catalogue.ballots import ITSELF, STRANGER, Answer, Ballot, Cast, Vote
 from lookscape.catalogue.imaging import decode
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
 from lookscape.errors import ConflictError, NotFoundError, TooManyError, UnknownNameError, UsageError
+from lookscape.services.games.dealing import Dealer
+from lookscape.services.games.desk import BURST, OPEN, Desk, Seat
+from lookscape.services.games.pack import LENGTH, SIDE, Pack, record
+from lookscape.services.games.trust import Checks, is_attentive
 from lookscape.settings import Settings
-from lookscape.tools.taste._dealing import Dealer
-from lookscape.tools.taste._desk import BURST, OPEN, Desk, Seat
-from lookscape.tools.taste._pack import LENGTH, SIDE, Pack, record
-from lookscape.tools.taste._trust import Checks, is_attentive
 from lookscape.tools.taste.game import pack_folder
 
 GAME = "round"

@@ -2,11 +2,11 @@
 
 import pytest
 
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
 from lookscape.errors import ConflictError, UnknownNameError, UsageError
+from lookscape.services.language.language import is_learned
 from lookscape.tools._tool import Tool
-from lookscape.tools.latent._language import is_learned
 
 TINY = {"side": 16, "dim": 4, "set": ["width=4"]}
 

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from _match_catalogue import make_catalogue
 
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
+from lookscape.classifiers.training import Task
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
-from lookscape.representation.classifying import Task
-from lookscape.representation.pixels import Pixels
+from lookscape.representation.spaces.pixels import Pixels
+from lookscape.services.match.sample import open_sample
 from lookscape.settings import Settings
-from lookscape.tools.measure._match_sample import open_sample
 from lookscape.tools.predict.transfer import most_frequent
 
 QUICK = {"backbone": "encoder", "side": 16, "epochs": 1.0, "batch": 16, "hidden": 24}

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from lookscape.catalogue.records import Job, JobState
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
 from lookscape.tools import _tool, _worker

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from lookscape.errors import NotFoundError
-from lookscape.representation._files import write_atomically
+from lookscape.files import write_atomically
 from lookscape.representation.protocol import Tensors
 
 CONFIG = "config.json"

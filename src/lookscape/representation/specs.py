@@ -86,8 +86,8 @@ def resolve(text: str, *, models: Path | None = None, runtime: str = "auto") -> 
     """
     from pydantic import ValidationError
 
+    from lookscape.representation.inference.runtime import Runtime
     from lookscape.representation.protocol import FittedEncoder
-    from lookscape.representation.runtime import Runtime
 
     named = parse(text)
     if named.model == TRAINED:
@@ -116,7 +116,7 @@ def trained_names(models: Path) -> list[str]:
 
 
 def _open_trained(named: ModelSpec, *, models: Path | None) -> "Encoder":
-    from lookscape.representation.codec import Codec
+    from lookscape.representation.latents.codec import Codec
 
     known = trained_names(models) if models else []
     name = named.options.get("backbone", "")
@@ -126,8 +126,8 @@ def _open_trained(named: ModelSpec, *, models: Path | None) -> "Encoder":
 
 
 def _open_classifier(named: ModelSpec, *, models: Path | None, runtime: str) -> "Encoder":
-    from lookscape.representation.classified import FOLDER, Classified, classifier_names
-    from lookscape.representation.runtime import Runtime
+    from lookscape.classifiers.trained import FOLDER, Classified, classifier_names
+    from lookscape.representation.inference.runtime import Runtime
 
     catalogue = models.parent if models else None
     known = classifier_names(catalogue) if catalogue else []

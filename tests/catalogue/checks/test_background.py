@@ -6,8 +6,8 @@ import pytest
 from _listed import ListedPhotos, findings, verdicts
 
 from lookscape.catalogue.checking import find_check
-from lookscape.catalogue.checks._background_cutout import Cutout
-from lookscape.catalogue.checks._background_ground import Ground, own_part
+from lookscape.catalogue.checks._background.cutout import Cutout
+from lookscape.catalogue.checks._background.ground import Ground, own_part
 from lookscape.catalogue.checks.background import LEAST, look
 from lookscape.catalogue.findings import Box, Clear, Finding, Fix
 from lookscape.catalogue.imaging import ImageU8, decode, encode_jpeg, pad_to_square

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from tests.catalogue.checks._listed import ImageU8, ListedPhotos, findings, silent, verdicts
 
 from lookscape.catalogue.checking import Check
-from lookscape.catalogue.checks import _duplicate_candidates as candidates
 from lookscape.catalogue.checks import duplicate
-from lookscape.catalogue.checks._duplicate_alignment import Sight, align
-from lookscape.catalogue.checks._duplicate_comparison import compare
-from lookscape.catalogue.checks._duplicate_verdict import Likeness
+from lookscape.catalogue.checks._duplicate import candidates
+from lookscape.catalogue.checks._duplicate.alignment import Sight, align
+from lookscape.catalogue.checks._duplicate.comparison import compare
+from lookscape.catalogue.checks._duplicate.verdict import Likeness
 from lookscape.catalogue.findings import Clear, Finding, Fix
 from lookscape.catalogue.rendering import Colour, Factors, RenderedProduct, product_at, render, with_factors
 

@@ -9,10 +9,10 @@ import pytest
 from _listed import ListedPhotos, findings, verdicts
 
 from lookscape.catalogue.checking import find_check
-from lookscape.catalogue.checks._orientation_edges import Lines
-from lookscape.catalogue.checks._orientation_habits import folds, learn, stand
-from lookscape.catalogue.checks._orientation_learning import learn_facing
-from lookscape.catalogue.checks._orientation_sight import Sight, features
+from lookscape.catalogue.checks._orientation.edges import Lines
+from lookscape.catalogue.checks._orientation.habits import folds, learn, stand
+from lookscape.catalogue.checks._orientation.learning import learn_facing
+from lookscape.catalogue.checks._orientation.sight import Sight, features
 from lookscape.catalogue.findings import Clear, Finding, Fix
 from lookscape.catalogue.imaging import ImageU8
 from lookscape.catalogue.measures._foreground import find_foreground, to_lab

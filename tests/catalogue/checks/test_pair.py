@@ -6,8 +6,8 @@ import pytest
 from _listed import ListedPhotos, findings
 
 from lookscape.catalogue.checking import find_check
-from lookscape.catalogue.checks._pair_learning import Pairs, compose, folds
-from lookscape.catalogue.checks._pair_pieces import Pieces
+from lookscape.catalogue.checks._pair.learning import Pairs, compose, folds
+from lookscape.catalogue.checks._pair.pieces import Pieces
 from lookscape.catalogue.imaging import ImageU8
 
 SIDE = 160

@@ -4,13 +4,13 @@ import cv2
 import numpy as np
 import pytest
 
-from lookscape.catalogue.rendering.canvas import COVER, RELIEF, Canvas, Finish, Paint, View
 from lookscape.catalogue.rendering.colours import PALETTE, mix, saturation
-from lookscape.catalogue.rendering.curves import at, dashes, discs, lengths, offset, part, ribbon, spline
+from lookscape.catalogue.rendering.drawing.canvas import COVER, RELIEF, Canvas, Finish, Paint, View
+from lookscape.catalogue.rendering.drawing.curves import at, dashes, discs, lengths, offset, part, ribbon, spline
+from lookscape.catalogue.rendering.drawing.textures import _endless, weave
 from lookscape.catalogue.rendering.factors import Colour, Pattern
-from lookscape.catalogue.rendering.marks import MARKS
 from lookscape.catalogue.rendering.patterns import PRINTS, Cloth
-from lookscape.catalogue.rendering.textures import _endless, weave
+from lookscape.catalogue.rendering.shoe.marks import MARKS
 
 
 def area(outline):

@@ -21,7 +21,7 @@ from lookscape.catalogue.rendering import (
 )
 from lookscape.catalogue.rendering.brands import BRANDS
 from lookscape.catalogue.rendering.factors import COLLAR_RANGES, Colour, Pattern, Silhouette, SoleShape
-from lookscape.catalogue.rendering.marks import MARKS
+from lookscape.catalogue.rendering.shoe.marks import MARKS
 
 SHAPE = {
     "brand",

@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 
 from lookscape.catalogue import imaging
-from lookscape.catalogue.ingest import ingest
+from lookscape.catalogue.ingest.run import ingest
 from lookscape.catalogue.sources._boxes import Box, read_part, take_box
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.errors import PhotoError
 
 RED, BLUE, WHITE = (200, 20, 20), (20, 20, 200), (250, 250, 250)

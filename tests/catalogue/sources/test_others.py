@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from lookscape.catalogue.download import Downloaded, Failed
+from lookscape.catalogue.fetch.download import Downloaded, Failed
 from lookscape.catalogue.source import SourceOptions
 from lookscape.catalogue.sources import fashion_mnist, links, rendered, table
 from lookscape.errors import UsageError

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
 from lookscape.interfaces.http.app import create_app
+from lookscape.services.maps import file
+from lookscape.services.maps.file import About, Map
 from lookscape.settings import Settings
-from lookscape.tools.atlas import _maps
-from lookscape.tools.atlas._maps import About, Map
 
 BASE = "/api/v1/atlas/maps/made-up"
 
@@ -29,9 +29,7 @@ def engine(catalogue_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     about = About(space="none", key="", metric="l2", method="tsne", dimensions=3, seed=0)
     points_ND = np.random.default_rng(0).normal(size=(len(ids), 3)).astype(np.float32)
     placed_N = np.arange(len(ids)) < 5
-    _maps.write_map(
-        _maps.map_path(opened, "made-up"), Map(about=about, ids=ids, points_ND=points_ND, placed_N=placed_N)
-    )
+    file.write_map(file.map_path(opened, "made-up"), Map(about=about, ids=ids, points_ND=points_ND, placed_N=placed_N))
     yield opened
     opened.catalogue.close()
 
@@ -42,7 +40,7 @@ def client(engine: Engine) -> TestClient:
 
 
 def test_points_and_photos_are_packed_in_the_order_of_the_file(client: TestClient, engine: Engine) -> None:
-    found = _maps.open_map(engine, "made-up")
+    found = file.open_map(engine, "made-up")
     answer = client.get(f"{BASE}/points")
     assert answer.headers["content-type"] == "application/octet-stream"
     np.testing.assert_array_equal(np.frombuffer(answer.content, "<f4").reshape(-1, 3), found.points_ND)
@@ -63,7 +61,7 @@ def test_the_map_is_described(client: TestClient, engine: Engine) -> None:
     found = client.get(BASE).json()
     assert (found["photos"], found["dimensions"]) == (24, 3)
     assert f'"{found["digest"]}"' == client.get(f"{BASE}/points").headers["etag"]
-    assert found["low"] == _maps.open_map(engine, "made-up").points_ND.min(axis=0).tolist()
+    assert found["low"] == file.open_map(engine, "made-up").points_ND.min(axis=0).tolist()
     assert "map:placed" in [column["name"] for column in found["columns"]]
 
 
@@ -83,7 +81,7 @@ def test_a_column_holds_the_products_values(client: TestClient, engine: Engine) 
     name = next(facet.name for facet in engine.catalogue.facets() if 1 < facet.num_values < 10)
     about, codes = unpacked(client.get(f"{BASE}/columns/attribute:{name}").content)
     legend = {entry["code"]: entry["value"] for entry in about["legend"]}
-    found = _maps.open_map(engine, "made-up")
+    found = file.open_map(engine, "made-up")
     owners = engine.catalogue.products_of_photos(found.ids)
     told = [engine.catalogue.product(owners[photo_id][0]).attributes.get(name, "") for photo_id in found.ids]
     assert [legend[code] for code in codes.tolist()] == told

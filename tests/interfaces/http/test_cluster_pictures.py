@@ -10,13 +10,13 @@ import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
 from lookscape.interfaces.http.app import create_app
-from lookscape.interfaces.http.cluster_pictures import SIDE, WIDE, mean
-from lookscape.representation.drawings import sheet
+from lookscape.interfaces.http.images.clusters import SIDE, WIDE, mean
+from lookscape.representation.latents.drawings import sheet
+from lookscape.services.clusters import file
 from lookscape.settings import Settings
-from lookscape.tools.atlas import _cluster_file
 
 
 @pytest.fixture(scope="module")
@@ -39,9 +39,9 @@ def picture(content: bytes) -> np.ndarray:
 
 
 def test_the_mean_is_that_of_all_members(client: TestClient, engine: Engine) -> None:
-    from lookscape.representation.preprocess import decode, square
+    from lookscape.representation.spaces.preprocess import decode, square
 
-    members = _cluster_file.open_members(engine, "cluster")
+    members = file.open_members(engine, "cluster")
     ids = [members.photo_ids[row] for row in members.of(1)]
     photos = [square(decode(engine.catalogue.read_photo(one), side=SIDE), side=SIDE) for one in ids]
     shown = picture(client.get("/clusters/cluster/1/mean.webp").content)

@@ -9,7 +9,7 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from checks_of_tests import only_these_checks
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
 from lookscape.interfaces.http.app import create_app
 

@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from lookscape.catalogue.ingest import ingest
+from lookscape.catalogue.ingest.run import ingest
 from lookscape.catalogue.records import Attribute, Origin
-from lookscape.catalogue.store import Catalogue
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
-from lookscape.interfaces.http import studio
 from lookscape.interfaces.http.app import create_app
-from lookscape.interfaces.http.pages import _filters, _forms, _words, catalogue, product
-from lookscape.interfaces.http.pages._page import Asked, query_string
+from lookscape.interfaces.http.pages import catalogue, product
+from lookscape.interfaces.http.studio import filters, forms, studio
+from lookscape.interfaces.http.studio import words as studio_words
+from lookscape.interfaces.http.studio.page import Asked, query_string
 from lookscape.tools._tool import find_tool
 
 
@@ -46,7 +47,7 @@ def test_an_empty_catalogue_says_what_to_do_next(empty_catalogue: Catalogue) -> 
 def test_before_embedding_pages_offer_to_embed(catalogue_copy: Catalogue) -> None:
     client = _client(catalogue_copy)
     first = catalogue_copy.find(limit=1).products[0]
-    for path in ("/search", _words.product_url(first.id)):
+    for path in ("/search", studio_words.product_url(first.id)):
         assert 'data-tool="manage/embed"' in client.get(path).text
 
 
@@ -70,21 +71,23 @@ def test_a_value_that_nothing_has_can_still_be_taken_away(engine: Engine) -> Non
 
 
 def test_measures_are_not_picked_one_value_at_a_time(engine: Engine) -> None:
-    names = [group.name for group in _filters.groups(engine, "", ())]
+    names = [group.name for group in filters.groups(engine, "", ())]
     facets = {facet.name: facet for facet in engine.search.facets(max_values=1000).facets}
     left_out = set(facets) - set(names)
     assert left_out
-    assert all(_words.is_measure(value.value) or value.count == 1 for name in left_out for value in facets[name].values)
+    assert all(
+        studio_words.is_measure(value.value) or value.count == 1 for name in left_out for value in facets[name].values
+    )
 
 
 def test_an_unfolded_attribute_lists_all_its_values(tmp_path: Path) -> None:
     opened = Catalogue.open(tmp_path / "many")
     ingest(opened, "rendered:40,size=16", progress=lambda done, total, stage: None)
     engine = Engine(opened)
-    folded = next(group for group in _filters.groups(engine, "", ()) if group.num_values > _filters.SHOWN)
-    unfolded = next(group for group in _filters.groups(engine, "", (), unfold=folded.name) if group.name == folded.name)
+    folded = next(group for group in filters.groups(engine, "", ()) if group.num_values > filters.SHOWN)
+    unfolded = next(group for group in filters.groups(engine, "", (), unfold=folded.name) if group.name == folded.name)
     opened.close()
-    assert len(folded.choices) == _filters.SHOWN
+    assert len(folded.choices) == filters.SHOWN
     assert len(unfolded.choices) == folded.num_values
 
 
@@ -110,7 +113,7 @@ def test_where_a_value_came_from_is_told(catalogue_copy: Catalogue) -> None:
     first = catalogue_copy.find(limit=1).products[0]
     predicted = Attribute(product_id=first.id, name="brand", value="Zeta", origin=Origin.PREDICTED, confidence=0.73)
     catalogue_copy.annotate([predicted], by="style-1")
-    page = _client(catalogue_copy).get(_words.product_url(first.id)).text
+    page = _client(catalogue_copy).get(studio_words.product_url(first.id)).text
     assert "predicted" in page
     assert "73\u202f% sure" in page
     assert "by style-1" in page
@@ -125,7 +128,7 @@ def test_ids_and_values_of_any_kind_are_only_text(tmp_path: Path, photo_bytes: C
     opened = Catalogue.open(tmp_path / "catalogue")
     ingest(opened, str(folder), progress=lambda done, total, stage: None)
     client = _client(opened)
-    pages = client.get("/").text + client.get(_words.product_url(odd)).text
+    pages = client.get("/").text + client.get(studio_words.product_url(odd)).text
     opened.close()
     assert "<script>alert" not in pages
     assert "<b>x" not in pages
@@ -191,7 +194,7 @@ def test_the_preview_reads_no_local_file_and_no_private_address(
 
 
 def test_a_slow_tools_form_is_read_off_its_params() -> None:
-    form = _forms.form_of(find_tool("manage/ingest"))
+    form = forms.form_of(find_tool("manage/ingest"))
     fields = {field.name: field for field in form.fields}
     assert form.fields[0].name == "source"
     assert (fields["source"].required, fields["source"].main, fields["source"].kind) == (True, True, "text")
@@ -205,19 +208,19 @@ def test_a_slow_tools_form_is_read_off_its_params() -> None:
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: _words.counted(1, "product"), "1 product"),
-        (lambda: _words.counted(5797, "photo"), "5,797 photos"),
-        (lambda: _words.file_size(400), "1 kB"),
-        (lambda: _words.file_size(2_340_000), "2.3 MB"),
-        (lambda: _words.label("price_tier"), "Price tier"),
-        (lambda: _words.short_id("a" * 64), "aaaaaaaa…aaaa"),
-        (lambda: _words.short_id("SKU-1"), "SKU-1"),
-        (lambda: _words.product_url("a/b ?"), "/products/a%2Fb%20%3F"),
+        (lambda: studio_words.counted(1, "product"), "1 product"),
+        (lambda: studio_words.counted(5797, "photo"), "5,797 photos"),
+        (lambda: studio_words.file_size(400), "1 kB"),
+        (lambda: studio_words.file_size(2_340_000), "2.3 MB"),
+        (lambda: studio_words.label("price_tier"), "Price tier"),
+        (lambda: studio_words.short_id("a" * 64), "aaaaaaaa…aaaa"),
+        (lambda: studio_words.short_id("SKU-1"), "SKU-1"),
+        (lambda: studio_words.product_url("a/b ?"), "/products/a%2Fb%20%3F"),
         (
-            lambda: _words.caption({"hex": "#fff", "brand": "Nike", "zeta": "9", "hue": "red"}, "Shoe"),
+            lambda: studio_words.caption({"hex": "#fff", "brand": "Nike", "zeta": "9", "hue": "red"}, "Shoe"),
             "Nike · red",
         ),
-        (lambda: _words.caption({"brand": "Nike", "colour": "Red"}, "nike red"), ""),
+        (lambda: studio_words.caption({"brand": "Nike", "colour": "Red"}, "nike red"), ""),
         (lambda: query_string("a b", ("x=1", "y=é"), at=0), "?text=a+b&where=x%3D1&where=y%3D%C3%A9&at=0"),
         (lambda: query_string("", ()), ""),
     ],
@@ -226,12 +229,12 @@ def test_words(call: Callable[[], str], words: str) -> None:
     assert call() == words
 
 
-def _facet(engine: Engine, name: str) -> list[_filters.Facet]:
+def _facet(engine: Engine, name: str) -> list[filters.Facet]:
     return next(facet.values for facet in engine.search.facets(max_values=100).facets if facet.name == name)
 
 
-def _group(engine: Engine, name: str, where: tuple[str, ...]) -> _filters.Group:
-    return next(group for group in _filters.groups(engine, "", where) if group.name == name)
+def _group(engine: Engine, name: str, where: tuple[str, ...]) -> filters.Group:
+    return next(group for group in filters.groups(engine, "", where) if group.name == name)
 
 
 def _size(data: bytes) -> tuple[int, int]:

@@ -4,11 +4,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from lookscape.representation.critics import Judgement
-from lookscape.representation.losses import fooling_loss, kl_to_normal, reconstruction_error
 from lookscape.representation.models.vae_gan import Config, Model
-from lookscape.representation.perceptual import maps_distance
-from lookscape.representation.steering import GAIN
+from lookscape.representation.networks.critics import Judgement
+from lookscape.representation.networks.losses import fooling_loss, kl_to_normal, reconstruction_error
+from lookscape.representation.networks.perceptual import maps_distance
+from lookscape.representation.networks.steering import GAIN
 from lookscape.representation.trainable import Moment
 
 START = Moment(step=0, num_steps=1)

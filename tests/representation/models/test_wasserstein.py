@@ -5,10 +5,10 @@ import torch
 from torch import Tensor
 
 from lookscape.errors import UsageError
-from lookscape.representation.losses import Error, fooling_loss, mmd, reconstruction_error
 from lookscape.representation.models import wae_gan, wae_mmd
-from lookscape.representation.recipe import Recipe
+from lookscape.representation.networks.losses import Error, fooling_loss, mmd, reconstruction_error
 from lookscape.representation.trainable import Moment, Prior, Trainable
+from lookscape.representation.training.recipe import Recipe
 
 START = Moment(step=0, num_steps=1)
 TINY = {"side": 16, "dim": 4, "width": 4}

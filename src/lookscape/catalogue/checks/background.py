@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 
 from lookscape.catalogue.checking import Photos, Progress, Verdict
-from lookscape.catalogue.checks._background_cutout import Cutout
-from lookscape.catalogue.checks._background_ground import Ground
+from lookscape.catalogue.checks._background.cutout import Cutout
+from lookscape.catalogue.checks._background.ground import Ground
 from lookscape.catalogue.findings import Box, Clear, Finding, Fix
 from lookscape.catalogue.imaging import ImageU8
 

@@ -20,10 +20,10 @@ import cv2
 import numpy as np
 
 from lookscape.catalogue.checking import Photos, Progress, Verdict
-from lookscape.catalogue.checks import _duplicate_candidates as candidates
-from lookscape.catalogue.checks._duplicate_alignment import Sight, align
-from lookscape.catalogue.checks._duplicate_comparison import compare, difference, overlay
-from lookscape.catalogue.checks._duplicate_verdict import Likeness, judge
+from lookscape.catalogue.checks._duplicate import candidates
+from lookscape.catalogue.checks._duplicate.alignment import Sight, align
+from lookscape.catalogue.checks._duplicate.comparison import compare, difference, overlay
+from lookscape.catalogue.checks._duplicate.verdict import Likeness, judge
 from lookscape.catalogue.findings import Clear, Finding, Fix
 from lookscape.catalogue.imaging import ImageU8
 from lookscape.errors import LookscapeError

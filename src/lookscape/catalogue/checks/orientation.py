@@ -14,9 +14,9 @@ import cv2
 import numpy as np
 
 from lookscape.catalogue.checking import Photos, Progress, Verdict
-from lookscape.catalogue.checks._orientation_edges import Lines
-from lookscape.catalogue.checks._orientation_habits import Habits, Stand, Way, folds, learn, stand
-from lookscape.catalogue.checks._orientation_sight import Sight
+from lookscape.catalogue.checks._orientation.edges import Lines
+from lookscape.catalogue.checks._orientation.habits import Habits, Stand, Way, folds, learn, stand
+from lookscape.catalogue.checks._orientation.sight import Sight
 from lookscape.catalogue.findings import Clear, Finding, Fix
 from lookscape.catalogue.imaging import ImageU8
 

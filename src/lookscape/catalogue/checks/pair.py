@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 
 from lookscape.catalogue.checking import Photos, Progress, Verdict
-from lookscape.catalogue.checks._pair_learning import Pairs, folds
-from lookscape.catalogue.checks._pair_pieces import Pieces
+from lookscape.catalogue.checks._pair.learning import Pairs, folds
+from lookscape.catalogue.checks._pair.pieces import Pieces
 from lookscape.catalogue.findings import Clear, Finding
 from lookscape.catalogue.imaging import ImageU8
 

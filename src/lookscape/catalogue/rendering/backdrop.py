@@ -4,10 +4,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from lookscape.catalogue.rendering.canvas import Plane, View
+from lookscape.catalogue.rendering.drawing.canvas import Plane, View
 from lookscape.catalogue.rendering.factors import Colour
 from lookscape.catalogue.rendering.nuisance import Backdrop, Nuisance
-from lookscape.catalogue.rendering.sole import Sole
+from lookscape.catalogue.rendering.shoe.sole import Sole
 
 # What full warmth adds to red, green and blue.
 WARM = np.array([0.035, 0.0, -0.055], np.float32)

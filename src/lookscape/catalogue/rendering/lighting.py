@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 
 from lookscape.catalogue.rendering.backdrop import WARM
-from lookscape.catalogue.rendering.canvas import COVER, GLOSS, RELIEF, SHEEN, SUEDE, Canvas, Plane
+from lookscape.catalogue.rendering.drawing.canvas import COVER, GLOSS, RELIEF, SHEEN, SUEDE, Canvas, Plane
+from lookscape.catalogue.rendering.drawing.textures import WEAVES, weave
 from lookscape.catalogue.rendering.nuisance import Nuisance
-from lookscape.catalogue.rendering.shoe import Shoe
-from lookscape.catalogue.rendering.textures import WEAVES, weave
+from lookscape.catalogue.rendering.shoe.shape import Shoe
 
 _STEP = 0.0009
 _BODY_DEPTH = 0.105

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lookscape.catalogue.rendering.canvas import Plane, View
+from lookscape.catalogue.rendering.drawing.canvas import Plane, View
+from lookscape.catalogue.rendering.drawing.textures import sample
 from lookscape.catalogue.rendering.factors import Factors, Pattern
-from lookscape.catalogue.rendering.textures import sample
 
 
 @dataclass(frozen=True)

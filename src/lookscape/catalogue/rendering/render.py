@@ -6,14 +6,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from lookscape.catalogue.rendering.assembly import paint
 from lookscape.catalogue.rendering.backdrop import cast_shadow, draw_backdrop
-from lookscape.catalogue.rendering.canvas import COVER, PATTERN, Canvas, Plane, View
+from lookscape.catalogue.rendering.drawing.canvas import COVER, PATTERN, Canvas, Plane, View
 from lookscape.catalogue.rendering.factors import Factors, Pattern
 from lookscape.catalogue.rendering.lighting import light_shoe
 from lookscape.catalogue.rendering.nuisance import Nuisance
 from lookscape.catalogue.rendering.patterns import print_pattern
-from lookscape.catalogue.rendering.shoe import Shoe
+from lookscape.catalogue.rendering.shoe.assembly import paint
+from lookscape.catalogue.rendering.shoe.shape import Shoe
 
 if TYPE_CHECKING:
     from lookscape.catalogue.rendering.products import RenderedProduct

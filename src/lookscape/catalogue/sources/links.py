@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from lookscape.catalogue.download import Downloaded, DownloadOptions, Failed, Link, download
+from lookscape.catalogue.fetch.download import Downloaded, DownloadOptions, Failed, Link, download
 from lookscape.catalogue.source import FileRow, Item, Listing, SourceOptions
 from lookscape.catalogue.sources import _metadata
 from lookscape.catalogue.sources._boxes import reader

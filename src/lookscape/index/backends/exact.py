@@ -3,7 +3,7 @@
 Ties are broken by id, so the same rows give the same answer whatever order they came in.
 """
 
-from lookscape.index._resident import Resident
+from lookscape.index.rows.resident import Resident
 
 
 class Backend(Resident):

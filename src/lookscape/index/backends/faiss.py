@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
-from lookscape.index._resident import Resident
-from lookscape.index._scan import Found
 from lookscape.index.protocol import Metric, Vectors
+from lookscape.index.rows.resident import Resident
+from lookscape.index.rows.scan import Found
 
 if TYPE_CHECKING:
-    from lookscape.index._graph import Graph
+    from lookscape.index.graph.graph import Graph
 
 MAX_SCANNED = 50_000
 """Rows up to which every search compares with all of them."""
@@ -50,7 +50,7 @@ class Backend(Resident):
         self._graph = None
         super()._settle()
         if len(self._rows) > MAX_SCANNED and self.metric is not Metric.HAMMING:
-            from lookscape.index._graph import Graph
+            from lookscape.index.graph.graph import Graph
 
             self._graph = Graph.build(self._rows)
 
@@ -60,6 +60,6 @@ class Backend(Resident):
     def _restore(self, extra: Mapping[str, NDArray[Any]]) -> None:
         super()._restore(extra)
         if "links" in extra:
-            from lookscape.index._graph import Graph
+            from lookscape.index.graph.graph import Graph
 
             self._graph = Graph.from_arrays(extra)

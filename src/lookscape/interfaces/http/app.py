@@ -9,25 +9,11 @@ from pydantic import BaseModel
 
 from lookscape import __version__
 from lookscape.engine import Engine
-from lookscape.interfaces.http import (
-    atlas,
-    cluster_pictures,
-    decoded,
-    errors,
-    explained,
-    findings,
-    jobs,
-    language_table,
-    live,
-    photos,
-    play,
-    report,
-    shared,
-    studio,
-    tools,
-    training,
-)
+from lookscape.interfaces.http import atlas, errors, jobs, language_table, live, report, tools, training
 from lookscape.interfaces.http.guard import App, Guard
+from lookscape.interfaces.http.images import clusters, decoded, explained, findings, photos, shared
+from lookscape.interfaces.http.play import play
+from lookscape.interfaces.http.studio import studio
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 
@@ -60,7 +46,7 @@ def create_app(engine: Engine, *, host: str = "127.0.0.1", names: Collection[str
     app.add_middleware(play.Play, engine=engine)
     app.include_router(tools.router(engine, local=local))
     app.include_router(atlas.router(engine))
-    app.include_router(cluster_pictures.router(engine))
+    app.include_router(clusters.router(engine))
     app.include_router(jobs.router(engine))
     app.include_router(photos.router(engine))
     app.include_router(findings.router(engine))

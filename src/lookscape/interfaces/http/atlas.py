@@ -26,8 +26,9 @@ from fastapi import APIRouter, Header, Path, Response
 from pydantic import BaseModel, Field
 
 from lookscape.engine import Engine
-from lookscape.tools.atlas import _columns, _maps
-from lookscape.tools.atlas._columns import Column
+from lookscape.services.maps import columns as maps_columns
+from lookscape.services.maps import file
+from lookscape.services.maps.columns import Column
 
 BINARY = "application/octet-stream"
 ASK_AGAIN = "private, no-cache"
@@ -67,11 +68,11 @@ def router(engine: Engine) -> APIRouter:
 
     @routes.get("/{name}", summary="What a map is, and its columns")
     def info(name: Name) -> MapInfo:
-        found = _maps.open_map(engine, name)
+        found = file.open_map(engine, name)
         about = found.about
         return MapInfo(
             name=name,
-            digest=_maps.map_digest(engine, name),
+            digest=file.map_digest(engine, name),
             space=about.space,
             metric=about.metric,
             method=about.method,
@@ -79,36 +80,36 @@ def router(engine: Engine) -> APIRouter:
             photos=len(found.ids),
             low=found.points_ND.min(axis=0).tolist(),
             high=found.points_ND.max(axis=0).tolist(),
-            columns=[ColumnChoice(**asdict(choice)) for choice in _columns.choices(engine)],
+            columns=[ColumnChoice(**asdict(choice)) for choice in maps_columns.choices(engine)],
         )
 
     @routes.get("/{name}/points", summary="Coordinates, packed", response_class=Response)
     def points(name: Name, if_none_match: Known = None) -> Response:
-        tag = _maps.map_digest(engine, name)
+        tag = file.map_digest(engine, name)
         if same := _unchanged(tag, if_none_match):
             return same
-        content = np.ascontiguousarray(_maps.open_map(engine, name).points_ND, "<f4").tobytes()
+        content = np.ascontiguousarray(file.open_map(engine, name).points_ND, "<f4").tobytes()
         return Response(content, media_type=BINARY, headers=_headers(tag))
 
     @routes.get("/{name}/photos", summary="Photo ids, packed", response_class=Response)
     def photos(name: Name, if_none_match: Known = None) -> Response:
-        tag = _maps.map_digest(engine, name)
+        tag = file.map_digest(engine, name)
         if same := _unchanged(tag, if_none_match):
             return same
-        content = bytes.fromhex("".join(_maps.open_map(engine, name).ids))
+        content = bytes.fromhex("".join(file.open_map(engine, name).ids))
         return Response(content, media_type=BINARY, headers=_headers(tag))
 
     @routes.get("/{name}/products", summary="The product of each point", response_class=Response)
     def products(name: Name, if_none_match: Known = None, accept_encoding: Known = None) -> Response:
-        found = _maps.open_map(engine, name)
+        found = file.open_map(engine, name)
         owner = engine.catalogue.first_products()
         content = json.dumps([owner.get(photo_id, "") for photo_id in found.ids]).encode()
         return _shrunk(content, "application/json", if_none_match, accept_encoding)
 
     @routes.get("/{name}/columns/{column:path}", summary="What to colour by, packed", response_class=Response)
     def column(name: Name, column: str, if_none_match: Known = None, accept_encoding: Known = None) -> Response:
-        found = _maps.open_map(engine, name)
-        content = packed(_columns.column(engine, column, found.ids, found.placed_N))
+        found = file.open_map(engine, name)
+        content = packed(maps_columns.column(engine, column, found.ids, found.placed_N))
         return _shrunk(content, BINARY, if_none_match, accept_encoding)
 
     return routes

@@ -15,8 +15,8 @@ def router(engine: Engine) -> APIRouter:
 
     @routes.get("/language/table/{model}.csv", summary="Every product's place on every factor", response_class=Response)
     def table(model: Name) -> Response:
-        from lookscape.tools.latent._factors import open_factors
-        from lookscape.tools.latent._opened import open_model
+        from lookscape.services.language.factors import open_factors
+        from lookscape.services.language.opened import open_model
         from lookscape.tools.latent.language import as_csv
 
         headers = {

@@ -14,10 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lookscape.catalogue.imaging import thumbnail
 from lookscape.engine import Engine
-from lookscape.interfaces.http.decoded import image_at
+from lookscape.interfaces.http.images.decoded import image_at
+from lookscape.services.language.drawn import Match
 from lookscape.tools._tool import Tool
 from lookscape.tools.latent import arithmetic, steer
-from lookscape.tools.latent._drawn import Match
 
 JSON = "application/json"
 MOST_BYTES = 8_000

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 
 from lookscape.engine import Engine
 from lookscape.errors import NotFoundError
+from lookscape.reports import document
 
 FRESH = {"cache-control": "private, no-cache"}
 
@@ -18,51 +19,47 @@ def router(engine: Engine) -> APIRouter:
 
     @routes.get("/report.html", summary="The last report, one file that needs no network", response_class=Response)
     def report() -> Response:
-        from lookscape.tools.report import _kept, _page
+        from lookscape.reports import kept as reports_kept
 
-        kept = _kept.latest(engine.folder)
+        kept = reports_kept.latest(engine.folder)
         if kept is None:
             raise NotFoundError("there is no report yet; run: lookscape report catalogue")
-        return _file(_page.document(name=kept.result.name, body=kept.body), kept.result.name)
+        return _file(document.document(name=kept.result.name, body=kept.body), kept.result.name)
 
     @routes.get("/classifiers/{name}.html", summary="The last report on a classifier", response_class=Response)
     def classifier(name: str) -> Response:
-        from lookscape.tools.predict._judged_kept import last_report, page_name
-        from lookscape.tools.report import _page
+        from lookscape.reports.classifier.kept import last_report, page_name
 
         kept = last_report(engine.folder, name)
         if kept is None:
             raise NotFoundError(f"there is no report on a classifier {name!r}; run: lookscape predict report")
-        return _file(_page.document(name=page_name(name), body=kept.body), name)
+        return _file(document.document(name=page_name(name), body=kept.body), name)
 
     @routes.get("/tuning/{name}.html", summary="What a study of tuning found", response_class=Response)
     def study(name: str) -> Response:
-        from lookscape.representation.study import study_names
+        from lookscape.classifiers.tuning.study import study_names
+        from lookscape.reports import kept as reports_kept
         from lookscape.tools.predict.trials import Result
-        from lookscape.tools.report import _kept, _page
 
         known = name in study_names(engine.folder)
-        kept = _kept.find(engine.folder, Result, name=f"study-{name}") if known else None
+        kept = reports_kept.find(engine.folder, Result, name=f"study-{name}") if known else None
         if kept is None:
             raise NotFoundError(f"nothing was drawn of a study {name!r}; run: lookscape predict tune")
-        return _file(_page.document(name=name, body=kept.body), name)
+        return _file(document.document(name=name, body=kept.body), name)
 
     @routes.get("/compare.html", summary="The last comparison of two groups", response_class=Response)
     def comparison() -> Response:
-        from lookscape.tools.predict._compared import last_comparison
-        from lookscape.tools.predict._compared_page import title
-        from lookscape.tools.report import _page
+        from lookscape.reports.comparison.page import title
+        from lookscape.services.comparison.compare import last_comparison
 
         kept = last_comparison(engine)
         if kept is None:
             raise NotFoundError("nothing was compared yet; run: lookscape predict compare NAME=VALUE")
-        return _file(_page.document(name=title(kept.result), body=kept.body), title(kept.result))
+        return _file(document.document(name=title(kept.result), body=kept.body), title(kept.result))
 
     @routes.get("/report.css", include_in_schema=False)
     def style() -> Response:
-        from lookscape.tools.report import _page
-
-        return Response(_page.style(), media_type="text/css", headers=FRESH)
+        return Response(document.style(), media_type="text/css", headers=FRESH)
 
     return routes
 

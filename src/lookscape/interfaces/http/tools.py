@@ -12,7 +12,7 @@ from starlette.datastructures import UploadFile
 from lookscape.engine import Engine
 from lookscape.errors import RefusedError, UsageError
 from lookscape.interfaces.http.jobs import JobBody, job_body
-from lookscape.tools._inputs import MAX_UPLOAD
+from lookscape.services.inputs import MAX_UPLOAD
 from lookscape.tools._tool import Tool, every_tool
 
 JSON = "application/json"

@@ -9,8 +9,8 @@ from fastapi.responses import FileResponse
 
 from lookscape.engine import Engine
 from lookscape.errors import NotFoundError
-from lookscape.representation import filmstrip
-from lookscape.representation.runs import Run, read_run, run_names
+from lookscape.representation.training import filmstrip
+from lookscape.representation.training.runs import Run, read_run, run_names
 
 Name = Annotated[str, PathPart(pattern="^[a-z][a-z0-9-]*$", description="the model's name")]
 Shot = Annotated[str, PathPart(pattern=r"^(\d{7}\.webp|film\.webp|film\.gif|strip\.png)$")]

@@ -6,8 +6,8 @@ Nothing shapes its latents, so it reconstructs well and its space has chasms bet
 from pydantic import Field
 from torch import Tensor
 
-from lookscape.representation.losses import ERRORS, Error, reconstruction_error
-from lookscape.representation.photo_networks import PhotoDecoder, PhotoEncoder
+from lookscape.representation.networks.losses import ERRORS, Error, reconstruction_error
+from lookscape.representation.networks.photo_networks import PhotoDecoder, PhotoEncoder
 from lookscape.representation.trainable import LatentConfig, Losses, Moment, Posterior, Prior, Trainable
 
 

@@ -12,8 +12,8 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from lookscape.representation.gaussian_autoencoder import WARMUP, GaussianAutoencoder
-from lookscape.representation.losses import Error, kl_to_normal, reconstruction_error
+from lookscape.representation.networks.gaussian_autoencoder import WARMUP, GaussianAutoencoder
+from lookscape.representation.networks.losses import Error, kl_to_normal, reconstruction_error
 from lookscape.representation.trainable import LatentConfig, Losses, Moment, Posterior
 
 

@@ -13,13 +13,13 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from lookscape.errors import UsageError
-from lookscape.representation import whitening
-from lookscape.representation.altered import Alteration, alter
-from lookscape.representation.preprocess import square
+from lookscape.representation.inference.runtime import DEFAULT_RUNTIME, Network, Runner, Runtime
+from lookscape.representation.networks import whitening
+from lookscape.representation.networks.weights import network_identity
+from lookscape.representation.networks.whitening import Whitening
 from lookscape.representation.protocol import ImageU8, Tensors, Vectors
-from lookscape.representation.runtime import DEFAULT_RUNTIME, Network, Runner, Runtime
-from lookscape.representation.weights import network_identity
-from lookscape.representation.whitening import Whitening
+from lookscape.representation.spaces.alterations import Alteration, alter
+from lookscape.representation.spaces.preprocess import square
 
 AREA, BRIGHTNESS, QUALITY = (0.65, 1.0), 0.25, (30, 95)
 """What the copies to learn from go through: share of the area kept, largest change of brightness, JPEG quality."""
@@ -100,8 +100,8 @@ def network(config: Config) -> Network:
     """The network as a torch module, with its weights, ending before the whitening."""
     from torch import nn
 
-    from lookscape.representation.blocks import FromBytes, GeneralisedMeans
-    from lookscape.representation.networks import cut, network_key, open_backbone
+    from lookscape.representation.networks.backbone import cut, network_key, open_backbone
+    from lookscape.representation.networks.blocks import FromBytes, GeneralisedMeans
 
     backbone = open_backbone(config.backbone, weights=config.weights, side=config.side)
     look = backbone.architecture

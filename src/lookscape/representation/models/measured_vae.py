@@ -13,11 +13,11 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from lookscape.representation._directions import LEADING
-from lookscape.representation.gaussian_autoencoder import WARMUP, GaussianAutoencoder
-from lookscape.representation.losses import ERRORS, Error, kl_to_normal, reconstruction_error
-from lookscape.representation.photo_networks import start_from_components
-from lookscape.representation.steering import steer
+from lookscape.representation.latents.directions import LEADING
+from lookscape.representation.networks.gaussian_autoencoder import WARMUP, GaussianAutoencoder
+from lookscape.representation.networks.losses import ERRORS, Error, kl_to_normal, reconstruction_error
+from lookscape.representation.networks.photo_networks import start_from_components
+from lookscape.representation.networks.steering import steer
 from lookscape.representation.trainable import LatentConfig, Losses, Moment
 
 FIRST_SHARE = 0.85

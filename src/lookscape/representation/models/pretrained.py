@@ -10,10 +10,10 @@ from collections.abc import Iterable
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from lookscape.representation.preprocess import square
+from lookscape.representation.inference.runtime import DEFAULT_RUNTIME, Network, Runner, Runtime
+from lookscape.representation.networks.weights import network_identity
 from lookscape.representation.protocol import ImageU8, Vectors
-from lookscape.representation.runtime import DEFAULT_RUNTIME, Network, Runner, Runtime
-from lookscape.representation.weights import network_identity
+from lookscape.representation.spaces.preprocess import square
 
 
 class Config(BaseModel):
@@ -43,8 +43,8 @@ class Pretrained:
 
 def network(config: Config) -> Network:
     """The network as a torch module, with its weights."""
-    from lookscape.representation.blocks import FromBytes
-    from lookscape.representation.networks import network_key, open_backbone, vector
+    from lookscape.representation.networks.backbone import network_key, open_backbone, vector
+    from lookscape.representation.networks.blocks import FromBytes
 
     backbone = open_backbone(config.backbone, weights=config.weights, side=config.side, layer=config.layer)
     look = backbone.architecture

@@ -14,9 +14,9 @@ import torch
 from pydantic import Field
 from torch import Tensor, nn
 
-from lookscape.representation.critics import Judgement, PhotoCritic, critic_optimizer, held_still, others
-from lookscape.representation.gaussian_autoencoder import GaussianAutoencoder
-from lookscape.representation.losses import (
+from lookscape.representation.networks.critics import Judgement, PhotoCritic, critic_optimizer, held_still, others
+from lookscape.representation.networks.gaussian_autoencoder import GaussianAutoencoder
+from lookscape.representation.networks.losses import (
     ERRORS,
     Error,
     critic_accuracy,
@@ -25,9 +25,9 @@ from lookscape.representation.losses import (
     kl_to_normal,
     reconstruction_error,
 )
-from lookscape.representation.perceptual import maps_distance
-from lookscape.representation.photo_networks import start_from_components
-from lookscape.representation.steering import steer
+from lookscape.representation.networks.perceptual import maps_distance
+from lookscape.representation.networks.photo_networks import start_from_components
+from lookscape.representation.networks.steering import steer
 from lookscape.representation.trainable import LatentConfig, Losses, Moment, Posterior
 
 START_NATS = 120.0

@@ -11,9 +11,9 @@ import torch
 from pydantic import Field
 from torch import Tensor, nn
 
-from lookscape.representation.critics import LatentCritic, critic_optimizer, held_still, others
-from lookscape.representation.losses import critic_accuracy, critic_loss, fooling_loss, reconstruction_error
-from lookscape.representation.point_autoencoder import PointAutoencoder, PointConfig
+from lookscape.representation.networks.critics import LatentCritic, critic_optimizer, held_still, others
+from lookscape.representation.networks.losses import critic_accuracy, critic_loss, fooling_loss, reconstruction_error
+from lookscape.representation.networks.point_autoencoder import PointAutoencoder, PointConfig
 from lookscape.representation.trainable import Losses, Moment, Prior
 
 

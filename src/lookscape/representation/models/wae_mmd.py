@@ -10,8 +10,8 @@ from typing import Literal
 from pydantic import Field
 from torch import Tensor
 
-from lookscape.representation.losses import mmd, reconstruction_error
-from lookscape.representation.point_autoencoder import PointAutoencoder, PointConfig
+from lookscape.representation.networks.losses import mmd, reconstruction_error
+from lookscape.representation.networks.point_autoencoder import PointAutoencoder, PointConfig
 from lookscape.representation.trainable import Losses, Moment, Prior
 
 

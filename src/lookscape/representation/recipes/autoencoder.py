@@ -1,6 +1,6 @@
 """A plain autoencoder on the same networks as the visual language: the baseline."""
 
-from lookscape.representation.recipe import Recipe
+from lookscape.representation.training.recipe import Recipe
 
 
 def recipe() -> Recipe:

@@ -1,6 +1,6 @@
 """Factors that are to be independent over the catalogue, found by the photos alone."""
 
-from lookscape.representation.recipe import Recipe
+from lookscape.representation.training.recipe import Recipe
 
 
 def recipe() -> Recipe:

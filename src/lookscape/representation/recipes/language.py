@@ -1,6 +1,6 @@
 """The visual language: 64 latents at 64 pixels, the first ones named from the start, filled to just under 125 nats."""
 
-from lookscape.representation.recipe import Recipe
+from lookscape.representation.training.recipe import Recipe
 
 CONFIG = {
     "dim": 64,

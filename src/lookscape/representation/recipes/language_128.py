@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from lookscape.representation.recipe import Recipe
 from lookscape.representation.recipes import language
+from lookscape.representation.training.recipe import Recipe
 
 
 def recipe() -> Recipe:

@@ -1,7 +1,7 @@
 """A language whose first factors are the measured attributes: silhouette height, sole lightness and others."""
 
-from lookscape.representation._directions import LEADING
-from lookscape.representation.recipe import Recipe
+from lookscape.representation.latents.directions import LEADING
+from lookscape.representation.training.recipe import Recipe
 
 CONFIG = {"ties": ["shape.collar_height", *LEADING[1:]]}
 """Collar height instead of ankle height: on drawn shoes the sole is found, and what is left says nothing about it."""

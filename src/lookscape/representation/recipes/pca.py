@@ -1,6 +1,6 @@
 """Principal components of the photos: the linear baseline, ready in seconds."""
 
-from lookscape.representation.recipe import Recipe
+from lookscape.representation.training.recipe import Recipe
 
 
 def recipe() -> Recipe:

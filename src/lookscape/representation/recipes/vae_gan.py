@@ -1,6 +1,6 @@
 """A variational autoencoder with a critic of photos: errors are judged by learned features, not by pixels alone."""
 
-from lookscape.representation.recipe import Recipe
+from lookscape.representation.training.recipe import Recipe
 
 
 def recipe() -> Recipe:

@@ -1,6 +1,6 @@
 """A Wasserstein autoencoder with a critic of latents."""
 
-from lookscape.representation.recipe import Recipe
+from lookscape.representation.training.recipe import Recipe
 
 
 def recipe() -> Recipe:

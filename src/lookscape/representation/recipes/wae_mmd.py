@@ -1,6 +1,6 @@
 """A Wasserstein autoencoder with a kernel: latents spread like the prior, no noise on any photo's."""
 
-from lookscape.representation.recipe import Recipe
+from lookscape.representation.training.recipe import Recipe
 
 
 def recipe() -> Recipe:

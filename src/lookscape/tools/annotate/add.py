@@ -6,8 +6,8 @@ Where only the source or a machine has said something, adding confirms it and sa
 
 from lookscape.catalogue.records import How
 from lookscape.engine import Engine
+from lookscape.services.labels.change import LONGEST_VALUE, ChangeParams, ChangeResult, change
 from lookscape.tools import _tool
-from lookscape.tools.annotate._changing import LONGEST_VALUE, ChangeParams, ChangeResult, change
 
 Result = ChangeResult
 

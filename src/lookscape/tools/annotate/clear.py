@@ -10,8 +10,8 @@ from pydantic import Field
 from lookscape.catalogue.records import How
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
+from lookscape.services.labels.change import LONGEST_VALUE, ChangeParams, ChangeResult, change
 from lookscape.tools import _tool
-from lookscape.tools.annotate._changing import LONGEST_VALUE, ChangeParams, ChangeResult, change
 
 Result = ChangeResult
 

@@ -14,10 +14,10 @@ from pydantic import Field
 from lookscape.catalogue.records import Attribute
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
-from lookscape.representation._files import write_atomically
+from lookscape.files import write_atomically
+from lookscape.services.labels.formats import Labelled, format_named
+from lookscape.services.labels.selection import SelectionParams, select
 from lookscape.tools import _tool
-from lookscape.tools._selection import SelectionParams, select
-from lookscape.tools.annotate._formats import Labelled, format_named
 
 LOCAL = True
 BATCH = 500

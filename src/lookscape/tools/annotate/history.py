@@ -3,8 +3,8 @@
 from pydantic import Field
 
 from lookscape.engine import Engine
+from lookscape.services.labels.acts import ActInfo, told
 from lookscape.tools import _tool
-from lookscape.tools.annotate._told import ActInfo, told
 
 
 class Params(_tool.Params):

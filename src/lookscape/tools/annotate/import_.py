@@ -14,9 +14,9 @@ from pydantic import Field
 from lookscape.catalogue.records import Doing, How, Wish
 from lookscape.engine import Engine
 from lookscape.errors import LookscapeError, UsageError
+from lookscape.services.labels.change import CareParams, ConflictInfo, clean_name, clean_value, conflicts, who
+from lookscape.services.labels.formats import Row, format_named
 from lookscape.tools import _tool
-from lookscape.tools.annotate._changing import CareParams, ConflictInfo, clean_name, clean_value, conflicts, who
-from lookscape.tools.annotate._formats import Row, format_named
 
 LOCAL = True
 LISTED = 200

@@ -15,11 +15,11 @@ from pydantic import Field
 from lookscape.catalogue.records import Attribute, Origin, Product
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
+from lookscape.services.labels.change import LONGEST_NAME, LONGEST_VALUE, clean_name, clean_value
 from lookscape.tools import _tool
-from lookscape.tools.annotate._changing import LONGEST_NAME, LONGEST_VALUE, clean_name, clean_value
 
 if TYPE_CHECKING:
-    from lookscape.catalogue.naming import Lines, Named
+    from lookscape.catalogue.names.naming import Lines, Named
 
 BY = "names"
 LISTED = 50
@@ -86,7 +86,7 @@ class Result(_tool.Result):
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Read, then write all at once. Raises UsageError when no product has a name or nothing is to be read."""
-    from lookscape.catalogue.naming import Namer, Wishes
+    from lookscape.catalogue.names.naming import Namer, Wishes
 
     kinds = _kinds(params)
     wishes = Wishes(lines=_lines(params.lines), merged=_merged(params.merge), own_brands=not params.listed_only)
@@ -124,7 +124,7 @@ def _kinds(params: Params) -> list[tuple[str, str]]:
 
 
 def _lines(given: str) -> "Lines":
-    from lookscape.catalogue.naming import Lines
+    from lookscape.catalogue.names.naming import Lines
 
     try:
         return Lines(given)
@@ -134,7 +134,7 @@ def _lines(given: str) -> "Lines":
 
 def _merged(given: Sequence[str]) -> dict[str, str]:
     """By the folded letters of the brand that goes."""
-    from lookscape.catalogue.words import fold
+    from lookscape.catalogue.names.words import fold
 
     found = {}
     for pair in given:
@@ -146,7 +146,7 @@ def _merged(given: Sequence[str]) -> dict[str, str]:
 
 
 def _named_products(engine: Engine) -> list[Product]:
-    from lookscape.tools._named import given_names
+    from lookscape.services.labels.names import given_names
 
     ids = engine.catalogue.ids()
     found, names = engine.catalogue.products(ids), given_names(engine, ids)

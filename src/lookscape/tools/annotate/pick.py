@@ -3,8 +3,8 @@
 from pydantic import Field
 
 from lookscape.engine import Engine
+from lookscape.services.labels.selection import SelectionParams, select
 from lookscape.tools import _tool
-from lookscape.tools._selection import SelectionParams, select
 
 
 class Params(SelectionParams):

@@ -5,9 +5,9 @@ It is refused when somebody changed the same values since, so that nobody's work
 
 from lookscape.engine import Engine
 from lookscape.errors import NotFoundError
+from lookscape.services.labels.acts import told
+from lookscape.services.labels.change import who
 from lookscape.tools import _tool
-from lookscape.tools.annotate._changing import who
-from lookscape.tools.annotate._told import told
 from lookscape.tools.annotate.undo import Params as UndoParams
 from lookscape.tools.annotate.undo import Result as UndoResult
 

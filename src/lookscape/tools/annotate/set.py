@@ -6,8 +6,8 @@ source or a machine says is kept underneath. One act, which `annotate undo` take
 
 from lookscape.catalogue.records import How
 from lookscape.engine import Engine
+from lookscape.services.labels.change import LONGEST_VALUE, ChangeParams, ChangeResult, change
 from lookscape.tools import _tool
-from lookscape.tools.annotate._changing import LONGEST_VALUE, ChangeParams, ChangeResult, change
 
 Result = ChangeResult
 

@@ -8,9 +8,9 @@ from pydantic import Field
 
 from lookscape.engine import Engine
 from lookscape.errors import NotFoundError
+from lookscape.services.labels.acts import ActInfo, told
+from lookscape.services.labels.change import LONGEST_NAME, who
 from lookscape.tools import _tool
-from lookscape.tools.annotate._changing import LONGEST_NAME, who
-from lookscape.tools.annotate._told import ActInfo, told
 
 
 class Params(_tool.Params):

@@ -17,11 +17,11 @@ from lookscape.catalogue.records import Attribute, Filter, Origin
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
 from lookscape.index.metrics import stored
+from lookscape.services.clusters import file, fit, names
+from lookscape.services.clusters.file import Members
+from lookscape.services.clusters.fit import Fitted, Labels
+from lookscape.services.maps.source import Source, open_source
 from lookscape.tools import _tool
-from lookscape.tools.atlas import _cluster_file, _cluster_fit, _cluster_names
-from lookscape.tools.atlas._cluster_file import Members
-from lookscape.tools.atlas._cluster_fit import Fitted, Labels
-from lookscape.tools.atlas._source import Source, open_source
 
 SLOW = True
 
@@ -114,7 +114,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Group, describe, store. Raises UsageError for too few products, UnknownNameError for a Space there is not."""
     from threadpoolctl import threadpool_limits
 
-    name = _cluster_file.checked_name(params.name)
+    name = file.checked_name(params.name)
     if params.method not in METHODS:
         raise UsageError(f"method {params.method!r} is not one of {', '.join(METHODS)}")
     with engine.catalogue.exclusive(name):
@@ -125,7 +125,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
         with threadpool_limits(1):
             fitted = _fit(source, [row for *_, row in products], params, progress)
         progress(0, 0, "naming the groups")
-        signs = _cluster_names.signs(
+        signs = names.signs(
             fitted.labels_N,
             [attributes for _, attributes, _ in products],
             num_groups=len(fitted.centres_KC),
@@ -134,7 +134,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
         members = _members(source, products, fitted)
         act = _store(engine, name, members)
         result = _result(source, params, fitted, signs, members, act=act)
-        _cluster_file.write_members(engine, name, _with_about(members, result))
+        file.write_members(engine, name, _with_about(members, result))
     return result
 
 
@@ -152,15 +152,15 @@ def _products(engine: Engine, source: Source) -> list[tuple[str, dict[str, str],
 def _fit(source: Source, rows: list[int], params: Params, progress: _tool.Progress) -> Fitted:
     progress(0, 0, "finding principal components")
     vectors_ND = stored(np.asarray(source.vectors_ND[rows]), metric=source.metric)
-    components = params.components or _cluster_fit.COMPONENTS[params.method]
-    rows_NC = _cluster_fit.reduced(vectors_ND, components=components, seed=params.seed)
+    components = params.components or fit.COMPONENTS[params.method]
+    rows_NC = fit.reduced(vectors_ND, components=components, seed=params.seed)
     if params.method == "hdbscan":
         progress(0, 0, "finding groups")
-        return _cluster_fit.by_hdbscan(rows_NC, smallest=min(params.smallest, len(rows) - 1), seed=params.seed)
+        return fit.by_hdbscan(rows_NC, smallest=min(params.smallest, len(rows) - 1), seed=params.seed)
     ks = range(2, min(params.most, len(rows) - 1) + 1)
     k = None if params.k is None else min(params.k, len(rows) - 1)
     report = lambda done, total: progress(done, total, "trying numbers of groups")  # noqa: E731
-    return _cluster_fit.by_kmeans(rows_NC, ks, k=k, seed=params.seed, report=report)
+    return fit.by_kmeans(rows_NC, ks, k=k, seed=params.seed, report=report)
 
 
 def _members(source: Source, products: list[tuple[str, dict[str, str], int]], fitted: Fitted) -> Members:
@@ -202,7 +202,7 @@ def _result(
     source: Source,
     params: Params,
     fitted: Fitted,
-    signs: list[list[_cluster_names.Sign]],
+    signs: list[list[names.Sign]],
     members: Members,
     *,
     act: int | None,
@@ -217,18 +217,18 @@ def _result(
         outside=int((members.cluster_N == 0).sum()),
         k=len(fitted.centres_KC),
         silhouette=round(fitted.silhouette, 4),
-        elbow=_cluster_fit.elbow(fitted.tried),
+        elbow=fit.elbow(fitted.tried),
         steps=[Step(k=one.k, inertia=one.inertia, silhouette=one.silhouette) for one in fitted.tried],
         clusters=list(_described(params.name, signs, members)),
         act=act,
     )
 
 
-def _described(name: str, signs: list[list[_cluster_names.Sign]], members: Members) -> Iterator[Cluster]:
+def _described(name: str, signs: list[list[names.Sign]], members: Members) -> Iterator[Cluster]:
     taken: set[str] = set()
     for number, found in enumerate(signs, start=1):
         rows = members.of(number)
-        suggested = _cluster_names.suggested(found, number, taken)
+        suggested = names.suggested(found, number, taken)
         taken.add(suggested)
         yield Cluster(
             number=number,

@@ -18,10 +18,11 @@ from pydantic import Field
 from lookscape.catalogue.records import Product
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
-from lookscape.representation._files import write_atomically
+from lookscape.files import write_atomically
+from lookscape.services.maps import columns
+from lookscape.services.maps import file as maps_file
+from lookscape.services.maps.file import Map
 from lookscape.tools import _tool
-from lookscape.tools.atlas import _columns, _maps
-from lookscape.tools.atlas._maps import Map
 
 SLOW = True
 LOCAL = True
@@ -53,8 +54,8 @@ class Result(_tool.Result):
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Write them. Raises UnknownNameError, or UsageError when the folder cannot be made."""
-    name = _maps.find_name(engine, params.name)
-    found = _maps.open_map(engine, name)
+    name = maps_file.find_name(engine, params.name)
+    found = maps_file.open_map(engine, name)
     folder = Path(params.folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -77,7 +78,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
 
 
 def _products(engine: Engine, found: Map) -> list[Product | None]:
-    owner = _columns.first_products(engine, found.ids)
+    owner = columns.first_products(engine, found.ids)
     known = engine.catalogue.products(set(owner.values()))
     return [known.get(owner.get(photo_id, "")) for photo_id in found.ids]
 
@@ -93,10 +94,10 @@ def _parquet(found: Map, products: Sequence[Product | None]) -> bytes:
         "name": pa.array([product.name if product else None for product in products], pa.string()),
     }
     for axis in range(found.about.dimensions):
-        table[_maps.AXES[axis]] = pa.array(np.ascontiguousarray(found.points_ND[:, axis]))
+        table[maps_file.AXES[axis]] = pa.array(np.ascontiguousarray(found.points_ND[:, axis]))
     for attribute in _names(products):
         values = [product.attributes.get(attribute, "") if product else "" for product in products]
-        column = _columns.as_column(attribute, values)
+        column = columns.as_column(attribute, values)
         if column.numbers_N is not None:
             made = pa.array(column.numbers_N, mask=~np.isfinite(column.numbers_N))
         else:
@@ -134,7 +135,7 @@ def _sprite(engine: Engine, photo_ids: Sequence[str], *, side: int, progress: _t
     from PIL import Image
 
     from lookscape.errors import NotFoundError, PhotoError
-    from lookscape.representation.preprocess import decode, square
+    from lookscape.representation.spaces.preprocess import decode, square
 
     wide = math.ceil(math.sqrt(len(photo_ids)))
     sheet = np.full((math.ceil(len(photo_ids) / wide) * side, wide * side, 3), 128, np.uint8)

@@ -13,10 +13,10 @@ from pydantic import Field
 from lookscape import parts
 from lookscape.engine import Engine
 from lookscape.errors import ConflictError, UsageError
+from lookscape.services.maps import file, layout
+from lookscape.services.maps.file import About, Map
+from lookscape.services.maps.source import Source, open_source
 from lookscape.tools import _tool
-from lookscape.tools.atlas import _layout, _maps
-from lookscape.tools.atlas._maps import About, Map
-from lookscape.tools.atlas._source import Source, open_source
 
 SLOW = True
 
@@ -35,7 +35,7 @@ class Params(_tool.Params):
     rebuild: bool = Field(default=False, description="lay it out anew: everything moves")
 
 
-class Result(_maps.Shown):
+class Result(file.Shown):
     """What is on the map now and what this run did."""
 
     laid_out: bool = Field(description="true when everything was laid out, false when old photos stayed put")
@@ -54,29 +54,29 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     with engine.catalogue.exclusive("map"):
         name = _name(engine, params)
         before = None
-        if name in _maps.map_names(engine) and not params.rebuild:
-            before = _maps.open_map(engine, name)
+        if name in file.map_names(engine) and not params.rebuild:
+            before = file.open_map(engine, name)
         source = open_source(engine, _space(before, params), _metric(before, params), progress)
         if before is None:
-            after = _layout.lay_out(source, _about(source, params), progress)
+            after = layout.lay_out(source, _about(source, params), progress)
         else:
             _check(before, source, params, name=name)
-            after = _layout.place(source, before, progress)
+            after = layout.place(source, before, progress)
         if before is None or after.ids != before.ids:
-            _maps.write_map(_maps.map_path(engine, name), after)
+            file.write_map(file.map_path(engine, name), after)
     return _result(name, before, after, seconds=time.perf_counter() - began)
 
 
 def _name(engine: Engine, params: Params) -> str:
     if params.name:
-        return _maps.checked_name(params.name)
+        return file.checked_name(params.name)
     usual = engine.space().name if params.space is None else params.space
     given = [
         "" if params.space is None or usual == _usual_space(engine) else usual.lower().replace("_", "-"),
         "" if params.method in (None, USUAL) else str(params.method),
         "3d" if params.dimensions == 3 else "",
     ]
-    return _maps.checked_name("-".join(word for word in given if word).replace(".", "-") or "map")
+    return file.checked_name("-".join(word for word in given if word).replace(".", "-") or "map")
 
 
 def _usual_space(engine: Engine) -> str:
@@ -93,8 +93,8 @@ def _metric(before: Map | None, params: Params) -> str | None:
 
 def _about(source: Source, params: Params) -> About:
     method = params.method or USUAL
-    if method not in parts.names(_layout.LAYOUTS):
-        _layout.load_layout(method)  # says which there are
+    if method not in parts.names(layout.LAYOUTS):
+        layout.load_layout(method)  # says which there are
     return About(
         space=source.name,
         key=source.key,
@@ -127,7 +127,7 @@ def _result(name: str, before: Map | None, after: Map, *, seconds: float) -> Res
     was = set(before.ids) if before else set()
     gone = was.difference(after.ids)
     return Result(
-        **_maps.shown(name, after),
+        **file.shown(name, after),
         laid_out=before is None,
         added=len(after.ids) - len(was) + len(gone),
         removed=len(gone),

@@ -3,16 +3,16 @@
 from pydantic import Field
 
 from lookscape.engine import Engine
+from lookscape.services.maps import file
+from lookscape.services.maps.source import RAW, read_key
 from lookscape.tools import _tool
-from lookscape.tools.atlas import _maps
-from lookscape.tools.atlas._source import RAW, read_key
 
 
 class Params(_tool.Params):
     """Nothing to say."""
 
 
-class Entry(_maps.Shown):
+class Entry(file.Shown):
     """One map."""
 
     missing: int = Field(description="photos that have vectors and are not on it yet")
@@ -34,18 +34,18 @@ PLACED_MANY = 0.2
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Compare each map with the catalogue as it is."""
     shown = set(engine.catalogue.photo_ids())
-    return Result(maps=[_entry(engine, name, shown) for name in _maps.map_names(engine)])
+    return Result(maps=[_entry(engine, name, shown) for name in file.map_names(engine)])
 
 
 def _entry(engine: Engine, name: str, shown: set[str]) -> Entry:
-    found = _maps.open_map(engine, name)
+    found = file.open_map(engine, name)
     space, there = found.about.space, engine.spaces.names()
     could = shown if space == RAW else shown.intersection(engine.space(space).ids if space in there else ())
     missing, gone = len(could.difference(found.ids)), len(set(found.ids).difference(could))
     stale = read_key(engine, space) != found.about.key
     share = int(found.placed_N.sum()) / max(len(found.ids), 1)
     return Entry(
-        **_maps.shown(name, found),
+        **file.shown(name, found),
         missing=missing,
         gone=gone,
         stale=stale,

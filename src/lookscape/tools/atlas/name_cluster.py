@@ -11,8 +11,8 @@ from pydantic import Field
 from lookscape.catalogue.records import Attribute, Origin
 from lookscape.engine import Engine
 from lookscape.errors import NotFoundError, UsageError
+from lookscape.services.clusters import file
 from lookscape.tools import _tool
-from lookscape.tools.atlas import _cluster_file
 
 LONGEST = 200
 
@@ -40,11 +40,11 @@ class Result(_tool.Result):
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Set it. Raises UnknownNameError without such clusters, NotFoundError without such a number."""
-    name = _cluster_file.find_name(engine, params.name)
+    name = file.find_name(engine, params.name)
     attribute, value = params.attribute.strip(), params.value.strip()
-    if not attribute or not value or _cluster_file.NAME.fullmatch(attribute):
+    if not attribute or not value or file.NAME.fullmatch(attribute):
         raise UsageError("give a name for the cluster, and an attribute other than the clusters' own")
-    members = _cluster_file.open_members(engine, name)
+    members = file.open_members(engine, name)
     wanted = [members.product_ids[row] for row in members.of(params.number)]
     there = engine.catalogue.products(wanted)
     held = [product_id for product_id in wanted if product_id in there]

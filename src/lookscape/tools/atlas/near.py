@@ -12,9 +12,9 @@ from pydantic import Field
 
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
+from lookscape.services.inputs import Where, parse_filter
+from lookscape.services.maps import file
 from lookscape.tools import _tool
-from lookscape.tools._inputs import Where, parse_filter
-from lookscape.tools.atlas import _maps
 
 MOST_CORNERS = 2000
 MOST_PRODUCTS = 1_000_000
@@ -42,8 +42,8 @@ class Result(_tool.Result):
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Look them up. Raises UnknownNameError, or UsageError when neither or both of polygon and box are given."""
-    name = _maps.find_name(engine, params.name)
-    found = _maps.open_map(engine, name)
+    name = file.find_name(engine, params.name)
+    found = file.open_map(engine, name)
     inside_N = _inside(found.points_ND, params)
     photo_ids = [found.ids[row] for row in np.flatnonzero(inside_N)]
     owners = engine.catalogue.products_of_photos(photo_ids)

@@ -13,9 +13,9 @@ from pydantic import Field
 from lookscape.catalogue.checking import Check, Verdict
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
+from lookscape.services.photos.photos import CataloguePhotos
+from lookscape.services.review.findings import Names, chosen, counted
 from lookscape.tools import _tool
-from lookscape.tools._photos import CataloguePhotos
-from lookscape.tools.clean._found import Names, chosen, counted
 
 SLOW = True
 

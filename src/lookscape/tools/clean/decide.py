@@ -11,9 +11,9 @@ from pydantic import Field
 from lookscape.catalogue.findings import FindingState, Wanted
 from lookscape.engine import Engine
 from lookscape.errors import ConflictError, UsageError
+from lookscape.services.labels.change import who
+from lookscape.services.review.findings import LONGEST_NAME, Numbers, chosen, thresholds
 from lookscape.tools import _tool
-from lookscape.tools.annotate._changing import who
-from lookscape.tools.clean._found import LONGEST_NAME, Numbers, chosen, thresholds
 
 STATES = {"accept": FindingState.ACCEPTED, "reject": FindingState.REJECTED}
 

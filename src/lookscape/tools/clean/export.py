@@ -15,9 +15,9 @@ from lookscape.catalogue.records import Photo
 from lookscape.catalogue.standardising import SIZE
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
-from lookscape.representation._files import write_atomically
+from lookscape.files import write_atomically
+from lookscape.services.review.standard import made, recipes
 from lookscape.tools import _tool
-from lookscape.tools.clean._standard import made, recipes
 from lookscape.tools.clean.standardise import LEAST, MOST
 
 SLOW = True

@@ -6,8 +6,8 @@ from pydantic import Field
 
 from lookscape.catalogue.findings import FindingState, Wanted
 from lookscape.engine import Engine
+from lookscape.services.review.findings import FindingInfo, Names, chosen, thresholds, told
 from lookscape.tools import _tool
-from lookscape.tools.clean._found import FindingInfo, Names, chosen, thresholds, told
 
 
 class Params(_tool.Params):

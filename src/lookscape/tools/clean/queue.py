@@ -3,9 +3,9 @@
 from pydantic import Field
 
 from lookscape.engine import Engine
+from lookscape.services.review.findings import CheckInfo, counted
+from lookscape.services.review.findings import chosen as chosen_checks
 from lookscape.tools import _tool
-from lookscape.tools.clean._found import CheckInfo, counted
-from lookscape.tools.clean._found import chosen as chosen_checks
 
 
 class Params(_tool.Params):

@@ -15,10 +15,10 @@ from lookscape.catalogue.records import Photo, Picture
 from lookscape.catalogue.standardising import SIZE, Recipe
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
+from lookscape.services.labels.change import who
+from lookscape.services.review.findings import LONGEST_NAME
+from lookscape.services.review.standard import made, recipes
 from lookscape.tools import _tool
-from lookscape.tools.annotate._changing import who
-from lookscape.tools.clean._found import LONGEST_NAME
-from lookscape.tools.clean._standard import made, recipes
 
 SLOW = True
 

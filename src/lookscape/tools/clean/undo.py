@@ -9,9 +9,9 @@ from pydantic import Field
 from lookscape.catalogue.records import Act
 from lookscape.engine import Engine
 from lookscape.errors import NotFoundError, UsageError
+from lookscape.services.labels.change import who
+from lookscape.services.review.findings import LONGEST_NAME
 from lookscape.tools import _tool
-from lookscape.tools.annotate._changing import who
-from lookscape.tools.clean._found import LONGEST_NAME
 
 KINDS = ("accept", "reject", "standardise")
 LOOKED_AT = 1000

@@ -14,10 +14,10 @@ from pydantic import Field
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
 from lookscape.index.protocol import Vectors
+from lookscape.services.inputs import Where
+from lookscape.services.language.drawn import Match, allowed_products, drawn_url, matches, nearest
+from lookscape.services.language.opened import ModelParams, Opened, open_model
 from lookscape.tools import _tool
-from lookscape.tools._inputs import Where
-from lookscape.tools.latent._drawn import Match, allowed_products, drawn_url, matches, nearest
-from lookscape.tools.latent._opened import ModelParams, Opened, open_model
 
 MOST_TERMS = 16
 FARTHEST = 99

@@ -8,9 +8,9 @@ from pydantic import Field
 
 from lookscape.engine import Engine
 from lookscape.errors import NotFoundError
+from lookscape.services.language.factors import Factors, open_factors
+from lookscape.services.language.opened import ModelParams, open_model
 from lookscape.tools import _tool
-from lookscape.tools.latent._factors import Factors, open_factors
-from lookscape.tools.latent._opened import ModelParams, open_model
 
 
 class Params(ModelParams):

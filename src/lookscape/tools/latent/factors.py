@@ -11,10 +11,10 @@ from pydantic import Field
 from lookscape.catalogue.records import Product
 from lookscape.engine import Engine
 from lookscape.index.protocol import Vectors
+from lookscape.services.language.drawn import drawn_url
+from lookscape.services.language.factors import Factor, Factors, open_factors
+from lookscape.services.language.opened import ModelParams, open_model
 from lookscape.tools import _tool
-from lookscape.tools.latent._drawn import drawn_url
-from lookscape.tools.latent._factors import Factor, Factors, open_factors
-from lookscape.tools.latent._opened import ModelParams, open_model
 
 OUTER = 0.02
 """Examples are spread over this share of the products at each end, so that one odd photo does not stand for it."""

@@ -11,13 +11,13 @@ from pydantic import Field
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
 from lookscape.representation.metrics.interpolation import Route
+from lookscape.services.inputs import Where
+from lookscape.services.language.drawn import Drawn, allowed_products, drawn_url, matches
+from lookscape.services.language.opened import ModelParams, open_model
+from lookscape.services.language.ordered import Wanted, ordered_matches
+from lookscape.services.language.path import Path, changes, even_positions, plain_positions
+from lookscape.services.language.written import OutFile, write_drawing
 from lookscape.tools import _tool
-from lookscape.tools._inputs import Where
-from lookscape.tools.latent._drawn import Drawn, allowed_products, drawn_url, matches
-from lookscape.tools.latent._opened import ModelParams, open_model
-from lookscape.tools.latent._ordered import Wanted, ordered_matches
-from lookscape.tools.latent._path import Path, changes, even_positions, plain_positions
-from lookscape.tools.latent._written import OutFile, write_drawing
 
 
 class Params(ModelParams):

@@ -18,11 +18,11 @@ from pydantic import BeforeValidator, Field, ValidationInfo
 from lookscape.catalogue.records import Attribute, Origin
 from lookscape.engine import Engine
 from lookscape.errors import RefusedError, UsageError
-from lookscape.representation._files import write_atomically
+from lookscape.files import write_atomically
+from lookscape.services.language.factors import Factors, open_factors
+from lookscape.services.language.opened import ModelParams, open_model
+from lookscape.services.language.table import LOOK
 from lookscape.tools import _tool
-from lookscape.tools.latent._factors import Factors, open_factors
-from lookscape.tools.latent._opened import ModelParams, open_model
-from lookscape.tools.latent._table import LOOK
 
 SLOW = True
 

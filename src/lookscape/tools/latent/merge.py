@@ -6,10 +6,10 @@ FACTORS are names or ranks. The merged factor stands at the place of the first; 
 from pydantic import Field
 
 from lookscape.engine import Engine
-from lookscape.representation.language_edits import LONGEST
+from lookscape.representation.language.edits import LONGEST
+from lookscape.services.language.edited import Changed, changed, factors_of, free_name
+from lookscape.services.language.opened import ModelParams
 from lookscape.tools import _tool
-from lookscape.tools.latent._edited import Changed, changed, factors_of, free_name
-from lookscape.tools.latent._opened import ModelParams
 
 
 class Params(ModelParams):

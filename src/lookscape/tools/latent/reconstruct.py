@@ -14,10 +14,10 @@ from lookscape.catalogue import imaging
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
 from lookscape.representation.protocol import ImageU8
+from lookscape.services.inputs import MAX_UPLOAD, Where, photo_bytes
+from lookscape.services.language.drawn import Drawn, allowed_products, drawn_url, matches, nearest
+from lookscape.services.language.opened import ModelParams, Opened, open_model
 from lookscape.tools import _tool
-from lookscape.tools._inputs import MAX_UPLOAD, Where, photo_bytes
-from lookscape.tools.latent._drawn import Drawn, allowed_products, drawn_url, matches, nearest
-from lookscape.tools.latent._opened import ModelParams, Opened, open_model
 
 
 def _optional(given: Any, info: ValidationInfo) -> bytes | None:
@@ -83,7 +83,7 @@ def _rebuilt(
 ) -> list[Rebuilt]:
     from lookscape.representation.metrics.pixels import psnr, ssim
     from lookscape.representation.metrics.posterior import kl_nats
-    from lookscape.representation.preprocess import square
+    from lookscape.representation.spaces.preprocess import square
 
     codec = opened.codec
     latents = codec.latents(photos)

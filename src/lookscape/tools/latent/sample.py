@@ -12,11 +12,11 @@ from pydantic import Field
 from lookscape.engine import Engine
 from lookscape.errors import NotFoundError
 from lookscape.index.protocol import Vectors
+from lookscape.services.inputs import Where
+from lookscape.services.language.drawn import Drawn, allowed_products, drawn_url, matches, nearest
+from lookscape.services.language.opened import ModelParams, Opened, open_model
+from lookscape.services.language.written import OutFile, write_drawing
 from lookscape.tools import _tool
-from lookscape.tools._inputs import Where
-from lookscape.tools.latent._drawn import Drawn, allowed_products, drawn_url, matches, nearest
-from lookscape.tools.latent._opened import ModelParams, Opened, open_model
-from lookscape.tools.latent._written import OutFile, write_drawing
 
 
 class Params(ModelParams):
@@ -67,7 +67,7 @@ def _draw(opened: Opened, params: Params) -> tuple[str, Vectors]:
     """Where from, and N x D. Raises NotFoundError when a mixture is asked for that was never fitted."""
     mixture = None
     if params.source != "prior":
-        from lookscape.representation.mixture import open_mixture
+        from lookscape.representation.latents.mixture import open_mixture
 
         mixture = open_mixture(opened.engine.folder / "models" / opened.codec.name)
     if mixture is not None:

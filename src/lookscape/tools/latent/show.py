@@ -4,9 +4,9 @@ FACTOR is its name or rank; `latent factors --hidden` lists those that are hidde
 """
 
 from lookscape.engine import Engine
+from lookscape.services.language.edited import Changed, changed, factor_of
+from lookscape.services.language.opened import ModelParams
 from lookscape.tools import _tool
-from lookscape.tools.latent._edited import Changed, changed, factor_of
-from lookscape.tools.latent._opened import ModelParams
 
 
 class Params(ModelParams):

@@ -7,11 +7,11 @@ factor, in standard deviations from the catalogue's average; the others keep the
 from pydantic import Field
 
 from lookscape.engine import Engine
+from lookscape.services.inputs import Where
+from lookscape.services.language.axes import axes_of
+from lookscape.services.language.drawn import Match, allowed_products, drawn_url, matches, nearest
+from lookscape.services.language.opened import ModelParams, open_model
 from lookscape.tools import _tool
-from lookscape.tools._inputs import Where
-from lookscape.tools.latent._axes import axes_of
-from lookscape.tools.latent._drawn import Match, allowed_products, drawn_url, matches, nearest
-from lookscape.tools.latent._opened import ModelParams, open_model
 
 
 class Params(ModelParams):

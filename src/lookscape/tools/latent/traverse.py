@@ -12,11 +12,11 @@ from pydantic import Field
 
 from lookscape.engine import Engine
 from lookscape.index.protocol import Vectors
+from lookscape.services.inputs import Where
+from lookscape.services.language.axes import Axes, axes_of
+from lookscape.services.language.drawn import Drawn, Near, allowed_products, drawn_url, matches, nearest
+from lookscape.services.language.opened import ModelParams, Opened, open_model
 from lookscape.tools import _tool
-from lookscape.tools._inputs import Where
-from lookscape.tools.latent._axes import Axes, axes_of
-from lookscape.tools.latent._drawn import Drawn, Near, allowed_products, drawn_url, matches, nearest
-from lookscape.tools.latent._opened import ModelParams, Opened, open_model
 
 Numbers = NDArray[np.float64]
 

@@ -6,10 +6,10 @@ Again and again, back to what was learned.
 from pydantic import Field
 
 from lookscape.engine import Engine
-from lookscape.representation.language_edits import Act
+from lookscape.representation.language.edits import Act
+from lookscape.services.language.language import change, open_language
+from lookscape.services.language.opened import ModelParams, open_model
 from lookscape.tools import _tool
-from lookscape.tools.latent._language import change, open_language
-from lookscape.tools.latent._opened import ModelParams, open_model
 
 
 class Params(ModelParams):

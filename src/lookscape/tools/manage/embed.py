@@ -10,11 +10,11 @@ from pydantic import Field
 
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
-from lookscape.representation.embed import embed
+from lookscape.representation.spaces.embed import embed
 from lookscape.representation.specs import space_name
+from lookscape.services.photos.pictures import photo_set
+from lookscape.services.spaces.calibrate import calibrate_space
 from lookscape.tools import _tool
-from lookscape.tools._calibrate import calibrate_space
-from lookscape.tools._pictures import photo_set
 
 SLOW = True
 

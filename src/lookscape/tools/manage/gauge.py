@@ -16,7 +16,7 @@ from lookscape.catalogue.measuring import SIDE, VERSION, Measurement, measure
 from lookscape.catalogue.records import Attribute, Filter, Origin, Product
 from lookscape.engine import Engine
 from lookscape.errors import NotFoundError, PhotoError, UsageError
-from lookscape.representation.preprocess import decode
+from lookscape.representation.spaces.preprocess import decode
 from lookscape.tools import _tool
 
 SLOW = True

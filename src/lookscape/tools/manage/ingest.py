@@ -6,7 +6,7 @@ SOURCE is a folder, a table (csv, tsv, jsonl, parquet), or one of: links:TABLE (
 
 from pydantic import Field
 
-from lookscape.catalogue.ingest import ingest
+from lookscape.catalogue.ingest.run import ingest
 from lookscape.catalogue.source import SourceOptions
 from lookscape.engine import Engine
 from lookscape.tools import _tool

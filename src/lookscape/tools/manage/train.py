@@ -11,12 +11,12 @@ from pydantic import Field
 
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
+from lookscape.services.photos.measured import Measured
+from lookscape.services.photos.pictures import photo_set
 from lookscape.tools import _tool
-from lookscape.tools._measured import Measured
-from lookscape.tools._pictures import photo_set
 
 if TYPE_CHECKING:
-    from lookscape.representation.recipe import Recipe
+    from lookscape.representation.training.recipe import Recipe
 
 SLOW = True
 
@@ -70,7 +70,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     Raises UsageError without photos or for a recipe that cannot be, UnknownNameError for a model to start from that is
     not there, ConflictError while another run trains this model.
     """
-    from lookscape.representation.training import Order, run_training
+    from lookscape.representation.training.run import Order, run_training
 
     name = params.name or params.recipe.replace("_", "-")
     ids = engine.catalogue.photo_ids()
@@ -120,8 +120,8 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
 
 def _find_factors(engine: Engine, name: str, progress: _tool.Progress) -> None:
     """Find and name the model's factors, so that the first look at them waits for nothing."""
-    from lookscape.tools.latent._factors import find_factors
-    from lookscape.tools.latent._opened import open_model
+    from lookscape.services.language.factors import find_factors
+    from lookscape.services.language.opened import open_model
 
     progress(0, 1, "finding the factors")
     find_factors(open_model(engine, name))
@@ -130,7 +130,7 @@ def _find_factors(engine: Engine, name: str, progress: _tool.Progress) -> None:
 
 def _recipe(params: Params) -> "Recipe":
     """The named recipe with what was given put in its place."""
-    from lookscape.representation.recipe import Precision, open_recipe
+    from lookscape.representation.training.recipe import Precision, open_recipe
 
     recipe = open_recipe(params.recipe)
     fields = {name: value for name, value in (("side", params.side), ("dim", params.dim)) if value is not None}

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from lookscape.engine import Engine
-from lookscape.tools import _tool
-from lookscape.tools.measure._board_figures import (
+from lookscape.services.board.figures import (
     Agreement,
     Disentanglement,
     FactorsFound,
@@ -23,10 +22,11 @@ from lookscape.tools.measure._board_figures import (
     Samples,
     Search,
 )
-from lookscape.tools.measure._board_words import Advice
+from lookscape.services.board.words import Advice
+from lookscape.tools import _tool
 
 if TYPE_CHECKING:
-    from lookscape.tools.measure._board_run import Board, Tables
+    from lookscape.services.board.run import Board, Tables
 
 SLOW = True
 
@@ -90,9 +90,9 @@ class Result(_tool.Result):
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Judge what is new, put it beside what is known, and keep the board for the studio's page."""
-    from lookscape.tools.measure._board_cache import write_latest
-    from lookscape.tools.measure._board_photos import Choice
-    from lookscape.tools.measure._board_run import prepare_board
+    from lookscape.services.board.cache import write_latest
+    from lookscape.services.board.photos import Choice
+    from lookscape.services.board.run import prepare_board
 
     choice = Choice(photos=params.photos, pairs=params.pairs, seed=params.seed)
     board = prepare_board(

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from lookscape.engine import Engine
+from lookscape.services.labels.change import LONGEST_NAME, clean_name
 from lookscape.tools import _tool
-from lookscape.tools.annotate._changing import LONGEST_NAME, clean_name
 
 if TYPE_CHECKING:
     from lookscape.representation.metrics.intervals import Interval
-    from lookscape.tools.measure._claim import Claim
-    from lookscape.tools.measure._given_split import Given
-    from lookscape.tools.measure._leak_check import Checked, Wanted
-    from lookscape.tools.measure._leaks import Leak
+    from lookscape.services.splits.claim import Claim
+    from lookscape.services.splits.given import Given
+    from lookscape.services.splits.leak_check import Checked, Wanted
+    from lookscape.services.splits.leaks import Leak
 
 SLOW = True
 LOCAL = True
@@ -101,8 +101,8 @@ class Result(_tool.Result):
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Look. Raises UnknownNameError for a split or label there is not, UsageError for a file that is no split."""
-    from lookscape.tools.measure._given_split import open_given
-    from lookscape.tools.measure._leak_check import check
+    from lookscape.services.splits.given import open_given
+    from lookscape.services.splits.leak_check import check
 
     given = open_given(engine, params.split.strip(), file=params.file, test=params.test, seed=params.seed)
     wanted = _wanted(params, given)
@@ -111,8 +111,8 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
 
 def _wanted(params: Params, given: "Given") -> "Wanted":
     """Things are compared as asked for, else as the split was made, else as one would be."""
-    from lookscape.representation.saved_split import Making
-    from lookscape.tools.measure._leak_check import Wanted
+    from lookscape.representation.splits.saved import Making
+    from lookscape.services.splits.leak_check import Wanted
 
     making = given.making or Making()
     asked = {name: getattr(params, name) for name in ("ignore_colours", "similar") if name in params.model_fields_set}

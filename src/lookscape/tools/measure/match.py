@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from lookscape.engine import Engine
+from lookscape.services.labels.change import LONGEST_NAME, clean_name
+from lookscape.services.match.figures import Point, Row
 from lookscape.tools import _tool
-from lookscape.tools.annotate._changing import LONGEST_NAME, clean_name
-from lookscape.tools.measure._match_figures import Point, Row
 
 if TYPE_CHECKING:
-    from lookscape.tools.measure._match_run import Judged
+    from lookscape.services.match.run import Judged
 
 SLOW = True
 
@@ -60,8 +60,8 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     Raises UsageError when nothing is embedded or nothing has a match, UnknownNameError for names there are not,
     ConflictError while another board of this catalogue is made.
     """
-    from lookscape.tools.measure._match_file import write_board
-    from lookscape.tools.measure._match_run import Asked, judge_all
+    from lookscape.services.match.file import write_board
+    from lookscape.services.match.run import Asked, judge_all
 
     asked = Asked(
         label=clean_name(params.label),

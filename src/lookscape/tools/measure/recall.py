@@ -12,11 +12,11 @@ from pydantic import Field
 from lookscape.catalogue import imaging
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
-from lookscape.representation.altered import Alteration, alter
 from lookscape.representation.protocol import ImageU8
+from lookscape.representation.spaces.alterations import Alteration, alter
+from lookscape.services.search.hits import first_products
+from lookscape.services.spaces.intervals import wilson
 from lookscape.tools import _tool
-from lookscape.tools._stats import wilson
-from lookscape.tools.search._hits import first_products
 
 SLOW = True
 BATCH = 64

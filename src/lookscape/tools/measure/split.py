@@ -12,12 +12,12 @@ from pydantic import Field
 
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
+from lookscape.services.labels.change import LONGEST_NAME, clean_name
 from lookscape.tools import _tool
-from lookscape.tools.annotate._changing import LONGEST_NAME, clean_name
 
 if TYPE_CHECKING:
-    from lookscape.representation.saved_split import Making, SavedSplit
-    from lookscape.tools.measure._splitting import Made
+    from lookscape.representation.splits.saved import Making, SavedSplit
+    from lookscape.services.splits.splitting import Made
 
 SLOW = True
 LISTED = 200
@@ -78,8 +78,8 @@ class Result(_tool.Result):
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Make it, or take in what is new. Raises UsageError when the split exists and was made otherwise."""
-    from lookscape.representation.saved_split import open_split, split_names, split_path
-    from lookscape.tools.measure._splitting import extend, make
+    from lookscape.representation.splits.saved import open_split, split_names, split_path
+    from lookscape.services.splits.splitting import extend, make
 
     path = split_path(engine.folder, params.name)
     making = _making(params)
@@ -96,7 +96,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
 
 
 def _making(params: Params) -> "Making":
-    from lookscape.representation.saved_split import Making
+    from lookscape.representation.splits.saved import Making
 
     if params.validation + params.test >= 1:
         raise UsageError(f"validation {params.validation:g} and test {params.test:g} leave nothing to train on")
@@ -130,7 +130,7 @@ def _check_same(params: Params, making: "Making", old: "SavedSplit") -> None:
 def _result(params: Params, made: "Made") -> Result:
     from collections import Counter
 
-    from lookscape.tools.measure._splitting import largest
+    from lookscape.services.splits.splitting import largest
 
     parts = Counter(made.parts)
     classes = _class_counts(made)
@@ -185,7 +185,7 @@ def _words(params: Params, made: "Made", parts: dict[str, int]) -> str:
 
 
 def _notes(made: "Made", classes: list[ClassCount]) -> list[str]:
-    from lookscape.tools.measure._splitting import largest
+    from lookscape.services.splits.splitting import largest
 
     notes, making = list(made.notes), made.split.making
     total, biggest = len(made.groups.ids), largest(made.groups)

@@ -9,8 +9,8 @@ from pydantic import Field
 from lookscape.catalogue.records import Doing, How, Origin, Wish
 from lookscape.engine import Engine
 from lookscape.errors import NotFoundError, UsageError
+from lookscape.services.labels.change import LONGEST_NAME, clean_name, who
 from lookscape.tools import _tool
-from lookscape.tools.annotate._changing import LONGEST_NAME, clean_name, who
 
 
 class Params(_tool.Params):

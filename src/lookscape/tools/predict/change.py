@@ -16,7 +16,7 @@ from lookscape.errors import NotFoundError
 from lookscape.tools import _tool
 
 if TYPE_CHECKING:
-    from lookscape.representation.classified import Classified
+    from lookscape.classifiers.trained import Classified
 
 
 class Params(_tool.Params):
@@ -65,11 +65,11 @@ class Result(_tool.Result):
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Look at the product's first photo. Raises NotFoundError for a product, UnknownNameError for other names."""
-    from lookscape.representation.explaining import layers
-    from lookscape.representation.flipping import smallest_flip
-    from lookscape.representation.preprocess import decode, square
-    from lookscape.tools.predict._changed import covered_url, nearest_learned
-    from lookscape.tools.predict._explained import Asked, heat_map
+    from lookscape.classifiers.explaining.counterfactual import smallest_flip
+    from lookscape.classifiers.explaining.heat_map import layers
+    from lookscape.representation.spaces.preprocess import decode, square
+    from lookscape.services.explanation.counterfactual import covered_url, nearest_learned
+    from lookscape.services.explanation.heat_map import Asked, heat_map
 
     classifier = engine.classifier(params.name)
     product = engine.catalogue.product(params.product)

@@ -12,7 +12,7 @@ from lookscape.engine import Engine
 from lookscape.tools import _tool
 
 if TYPE_CHECKING:
-    from lookscape.tools.predict._trained import Trained
+    from lookscape.services.classification.trained import Trained
 
 
 class Params(_tool.Params):
@@ -52,9 +52,9 @@ class Result(_tool.Result):
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Read what is known of each; no network is opened."""
+    from lookscape.classifiers.trained import FOLDER, classifier_names
     from lookscape.errors import NotFoundError
-    from lookscape.representation.classified import FOLDER, classifier_names
-    from lookscape.tools.predict._trained import read_trained
+    from lookscape.services.classification.trained import read_trained
 
     found, damaged = [], []
     for name in classifier_names(engine.folder):
@@ -66,7 +66,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
 
 
 def _entry(engine: Engine, trained: "Trained") -> Entry:
-    from lookscape.tools.predict._judged_kept import last_report
+    from lookscape.reports.classifier.kept import last_report
 
     kept = last_report(engine.folder, trained.name)
     report = kept.result if kept else None

@@ -15,14 +15,14 @@ from pydantic import Field
 from lookscape.catalogue.records import Attribute, Filter, Origin
 from lookscape.engine import Engine
 from lookscape.errors import NotFoundError, PhotoError
+from lookscape.services.inputs import PhotoInput
+from lookscape.services.labels.guesses import CLASSIFY, is_said
 from lookscape.tools import _tool
-from lookscape.tools._guesses import CLASSIFY, is_said
-from lookscape.tools._inputs import PhotoInput
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from lookscape.representation.classified import Classified
+    from lookscape.classifiers.trained import Classified
 
 SLOW = True
 CHUNK = 64
@@ -88,7 +88,7 @@ def _one(classifier: "Classified", params: Params) -> Result:
 
 
 def _all(engine: Engine, classifier: "Classified", params: Params, progress: _tool.Progress) -> Result:
-    from lookscape.representation.saved_split import OTHER
+    from lookscape.representation.splits.saved import OTHER
 
     attribute = classifier.attribute
     with engine.catalogue.exclusive(CLASSIFY):
@@ -148,8 +148,8 @@ def _chances(
     engine: Engine, classifier: "Classified", photos: Sequence[str], progress: _tool.Progress
 ) -> Iterator[tuple[str, "NDArray[np.float64]"]]:
     """Of each photo that can be read."""
-    from lookscape.representation.preprocess import decode
-    from lookscape.tools._pictures import photo_set
+    from lookscape.representation.spaces.preprocess import decode
+    from lookscape.services.photos.pictures import photo_set
 
     given = photo_set(engine, photos)
     for start in range(0, len(photos), CHUNK):

@@ -13,8 +13,8 @@ from typing import Literal
 from pydantic import Field
 
 from lookscape.engine import Engine
+from lookscape.services.inputs import OutFile, Where
 from lookscape.tools import _tool
-from lookscape.tools._inputs import OutFile, Where
 
 SLOW = True
 
@@ -126,13 +126,14 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
 
     Raises UsageError for groups that are too small or the same, UnknownNameError for an attribute, a value or a model.
     """
-    from lookscape.tools.predict import _compared, _compared_page
-    from lookscape.tools.report import _kept, _page
+    from lookscape.reports import document, kept
+    from lookscape.reports.comparison import page
+    from lookscape.services.comparison import compare as comparison_compare
 
-    path = _kept.page_path(engine.folder, params.out, name=f"{_compared.KEPT}.html")
-    compared = _compared.compare(engine, params, file=str(path), progress=progress)
+    path = kept.page_path(engine.folder, params.out, name=f"{comparison_compare.KEPT}.html")
+    compared = comparison_compare.compare(engine, params, file=str(path), progress=progress)
     progress(0, 0, "writing the page")
-    body = _compared_page.body(compared.result, compared.pictures)
-    _kept.write_page(path, _page.document(name=_compared_page.title(compared.result), body=body))
-    _kept.keep(engine.folder, compared.result, body, name=_compared.KEPT)
+    body = page.body(compared.result, compared.pictures)
+    kept.write_page(path, document.document(name=page.title(compared.result), body=body))
+    kept.keep(engine.folder, compared.result, body, name=comparison_compare.KEPT)
     return compared.result

@@ -18,9 +18,9 @@ from lookscape.tools import _tool
 from lookscape.tools.predict.classify import Guess
 
 if TYPE_CHECKING:
-    from lookscape.representation.classified import Classified
+    from lookscape.classifiers.trained import Classified
     from lookscape.representation.protocol import ImageU8
-    from lookscape.tools.predict._explained import Asked
+    from lookscape.services.explanation.heat_map import Asked
 
 
 class Params(_tool.Params):
@@ -65,9 +65,9 @@ class Result(_tool.Result):
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Look at the product's first photo. Raises NotFoundError for a product, UnknownNameError for other names."""
-    from lookscape.representation.explaining import layers
-    from lookscape.representation.preprocess import decode
-    from lookscape.tools.predict._explained import Asked
+    from lookscape.classifiers.explaining.heat_map import layers
+    from lookscape.representation.spaces.preprocess import decode
+    from lookscape.services.explanation.heat_map import Asked
 
     classifier = engine.classifier(params.name)
     product = engine.catalogue.product(params.product)
@@ -106,9 +106,9 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
 
 
 def _test(classifier: "Classified", photo: "ImageU8", asked: "Asked") -> list[Tested]:
-    from lookscape.representation.faithfulness import centre_gaussian, judge_map
-    from lookscape.representation.preprocess import square
-    from lookscape.tools.predict._explained import heat_map
+    from lookscape.classifiers.explaining.faithfulness import centre_gaussian, judge_map
+    from lookscape.representation.spaces.preprocess import square
+    from lookscape.services.explanation.heat_map import heat_map
 
     side = classifier.side
     photo_HWC = square(photo, side=side).astype(np.float32) / np.float32(255)

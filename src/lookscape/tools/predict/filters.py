@@ -66,9 +66,9 @@ class Result(_tool.Result):
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Look through a sample of the photos. Raises UnknownNameError for a layer, UsageError for a file."""
-    from lookscape.representation.embed import sample
-    from lookscape.representation.explaining import layers
-    from lookscape.representation.filters import channels_of, first_layer
+    from lookscape.classifiers.explaining.filters import channels_of, first_layer
+    from lookscape.classifiers.explaining.heat_map import layers
+    from lookscape.representation.spaces.embed import sample
 
     classifier = engine.classifier(params.name)
     side, network = classifier.side, classifier.network
@@ -105,7 +105,7 @@ def _photos(
     engine: Engine, ids: list[str], read: list[str], *, side: int, progress: _tool.Progress
 ) -> "Iterator[ImageU8]":
     """Those that can be read; their ids are noted in `read` one by one."""
-    from lookscape.representation.preprocess import decode
+    from lookscape.representation.spaces.preprocess import decode
 
     for number, photo_id in enumerate(ids):
         if number % 16 == 0:
@@ -119,8 +119,8 @@ def _photos(
 
 
 def _drawn(engine: Engine, ids: list[str], found: Any, *, side: int, network: Any, layer: str) -> "ImageU8":
-    from lookscape.representation.filters import cut_out, filter_sheet, map_side
-    from lookscape.representation.preprocess import decode
+    from lookscape.classifiers.explaining.filters import cut_out, filter_sheet, map_side
+    from lookscape.representation.spaces.preprocess import decode
 
     places = map_side(network, side=side, layer=layer)
 
@@ -134,8 +134,8 @@ def _drawn(engine: Engine, ids: list[str], found: Any, *, side: int, network: An
 
 
 def _write(path: Path, picture: "ImageU8") -> str:
-    from lookscape.representation._files import write_atomically
-    from lookscape.representation.drawings import still
+    from lookscape.files import write_atomically
+    from lookscape.representation.latents.drawings import still
 
     try:
         write_atomically(path, still(picture, kind=path.suffix.lower()))

@@ -16,15 +16,15 @@ from pydantic import Field
 from lookscape.catalogue.records import Attribute, Filter, Origin
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
+from lookscape.services.imputation.report import Report, Step, Tried, ValueCount, write_report
+from lookscape.services.labels.change import LONGEST_NAME, clean_name
+from lookscape.services.labels.guesses import IMPUTE
+from lookscape.services.spaces.intervals import wilson
 from lookscape.tools import _tool
-from lookscape.tools._guesses import IMPUTE
-from lookscape.tools._stats import wilson
-from lookscape.tools.annotate._changing import LONGEST_NAME, clean_name
-from lookscape.tools.predict._report import Report, Step, Tried, ValueCount, write_report
 
 if TYPE_CHECKING:
-    from lookscape.tools.predict._fit import Fitted
-    from lookscape.tools.predict._table import Labels, Table
+    from lookscape.services.imputation.fit import Fitted
+    from lookscape.services.imputation.table import Labels, Table
 
 SLOW = True
 STEPS = 100
@@ -52,8 +52,8 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Try, choose, write. Raises UnknownNameError without such an attribute, UsageError with too little known."""
     from threadpoolctl import threadpool_limits
 
-    from lookscape.tools.predict._fit import check_labels, fit
-    from lookscape.tools.predict._table import open_table, read_labels
+    from lookscape.services.imputation.fit import check_labels, fit
+    from lookscape.services.imputation.table import open_table, read_labels
 
     name = clean_name(params.name)
     with engine.catalogue.exclusive(IMPUTE):
@@ -77,7 +77,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
 
 
 def _threshold(params: Params, confidence_M: NDArray[np.float64]) -> float:
-    from lookscape.tools.predict._calibration import lowest_threshold
+    from lookscape.services.imputation.calibration import lowest_threshold
 
     if params.threshold is not None:
         return params.threshold

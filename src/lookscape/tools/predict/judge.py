@@ -17,10 +17,10 @@ from lookscape.engine import Engine
 from lookscape.tools import _tool
 
 if TYPE_CHECKING:
-    from lookscape.representation.classifying import Task
+    from lookscape.classifiers.training import Task
     from lookscape.representation.metrics.classes import Figures
     from lookscape.representation.metrics.intervals import Interval
-    from lookscape.tools.predict._classifiers import Told
+    from lookscape.services.classification.classifiers import Told
 
 SLOW = True
 BINS = 10
@@ -135,11 +135,11 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
 
 def judged(engine: Engine, params: Params, progress: _tool.Progress) -> "tuple[Result, Told]":
     """The figures and what they are of. Raises as `run`."""
-    from lookscape.representation.classified import FOLDER
+    from lookscape.classifiers.trained import FOLDER
     from lookscape.representation.metrics.classes import judge
     from lookscape.representation.metrics.intervals import bootstrap_mean
-    from lookscape.representation.saved_split import open_split
-    from lookscape.tools.predict._classifiers import majority, open_told, read_task, told_now
+    from lookscape.representation.splits.saved import open_split
+    from lookscape.services.classification.classifiers import majority, open_told, read_task, told_now
 
     classifier = engine.classifier(params.name)
     task = read_task(
@@ -194,8 +194,8 @@ def _corrected(said: "Told", told: "Told") -> int:
 
 def _looks(folder: Path) -> list[Look]:
     """The course of a classifier's training; empty where the file is of another one, or gone."""
-    from lookscape.representation.class_looks import read_looks
-    from lookscape.tools.predict._trained import read_trained
+    from lookscape.classifiers.evaluations import read_looks
+    from lookscape.services.classification.trained import read_trained
 
     best = read_trained(folder).best_step
     looks = [
@@ -215,8 +215,8 @@ def _linear(engine: Engine, task: "Task", told: "Told", progress: _tool.Progress
     """1 for each judged photo that the linear head tells right."""
     from threadpoolctl import threadpool_limits
 
-    from lookscape.tools._photos import CataloguePhotos
-    from lookscape.tools.measure._claim import Labelled, linear_head_right
+    from lookscape.services.photos.photos import CataloguePhotos
+    from lookscape.services.splits.claim import Labelled, linear_head_right
 
     place = {photo_id: row for row, photo_id in enumerate(task.pixels.ids)}
     train = task.rows("train")

@@ -14,13 +14,13 @@ from pydantic import Field
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
 from lookscape.representation.specs import CLASSIFIER
+from lookscape.services.labels.change import LONGEST_NAME, clean_name
 from lookscape.tools import _tool
-from lookscape.tools.annotate._changing import LONGEST_NAME, clean_name
 
 if TYPE_CHECKING:
-    from lookscape.representation.classified import Classified
-    from lookscape.representation.classifier_recipe import ClassifierRecipe
-    from lookscape.representation.codec import Codec
+    from lookscape.classifiers.recipe import ClassifierRecipe
+    from lookscape.classifiers.trained import Classified
+    from lookscape.representation.latents.codec import Codec
 
 SLOW = True
 SIDE = 160
@@ -109,10 +109,17 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     Raises UnknownNameError for an attribute or a model there is not, UsageError when there is too little to learn from,
     UnavailableError when weights cannot be downloaded, ConflictError while another run trains this classifier.
     """
-    from lookscape.representation.classified import FOLDER
-    from lookscape.representation.classifying import ClassifierOrder, run_classifier
-    from lookscape.representation.tuning import tuned
-    from lookscape.tools.predict._classifiers import figures_of, late_values, majority, read_task, ready_split, slug
+    from lookscape.classifiers.trained import FOLDER
+    from lookscape.classifiers.training import ClassifierOrder, run_classifier
+    from lookscape.classifiers.tuning.search import tuned
+    from lookscape.services.classification.classifiers import (
+        figures_of,
+        late_values,
+        majority,
+        read_task,
+        ready_split,
+        slug,
+    )
 
     attribute = clean_name(params.attribute)
     if params.study:
@@ -167,8 +174,8 @@ def _of_study(engine: Engine, params: Params, attribute: str) -> Params:
 
     Raises UsageError for other ones: its settings were chosen by photos that another split may judge by.
     """
-    from lookscape.representation.saved_split import open_split, split_names
-    from lookscape.representation.study import ABOUT, read_about, study_folder
+    from lookscape.classifiers.tuning.study import ABOUT, read_about, study_folder
+    from lookscape.representation.splits.saved import open_split, split_names
 
     about = read_about(engine.folder, params.study)
     usual = Params.model_fields["backbone"].default
@@ -198,10 +205,10 @@ def opened_start(engine: Engine, name: str) -> "Codec | Classified":
 
 def recipe_of(params: Params, start: "Codec | Classified | None") -> "ClassifierRecipe":
     """What is asked for, but for the number of steps."""
-    from lookscape.representation.classified import Classified
-    from lookscape.representation.classifier import ENCODER
-    from lookscape.representation.classifier_recipe import Balance, ClassifierRecipe
-    from lookscape.representation.warm_start import encoder_width
+    from lookscape.classifiers.network import ENCODER
+    from lookscape.classifiers.recipe import Balance, ClassifierRecipe
+    from lookscape.classifiers.trained import Classified
+    from lookscape.representation.training.warm_start import encoder_width
 
     config: dict[str, Any] = {
         "backbone": params.backbone,
@@ -246,7 +253,7 @@ def recipe_of(params: Params, start: "Codec | Classified | None") -> "Classifier
 
 def _is_fresh(params: Params, start: "Codec | Classified | None") -> bool:
     """Whether nothing that was learned before is used."""
-    from lookscape.representation.classifier import ENCODER
+    from lookscape.classifiers.network import ENCODER
 
     return start is None and (params.backbone == ENCODER or params.weights == "none")
 

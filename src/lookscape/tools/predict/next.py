@@ -13,13 +13,13 @@ from pydantic import Field
 from lookscape.catalogue.records import Filter
 from lookscape.engine import Engine
 from lookscape.errors import UnknownNameError, UsageError
+from lookscape.services.labels.change import LONGEST_NAME, clean_name
 from lookscape.tools import _tool
-from lookscape.tools.annotate._changing import LONGEST_NAME, clean_name
 
 if TYPE_CHECKING:
-    from lookscape.tools.predict._choice import Entry
-    from lookscape.tools.predict._learning import Gain
-    from lookscape.tools.predict._table import Labels, Table
+    from lookscape.services.imputation.active_learning import Gain
+    from lookscape.services.imputation.choice import Entry
+    from lookscape.services.imputation.table import Labels, Table
 
 SLOW = True
 
@@ -62,8 +62,8 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Pick and play through. Raises UsageError when nothing is missing, UnknownNameError for a Space there is not."""
     from threadpoolctl import threadpool_limits
 
-    from lookscape.tools.predict._learning import pick
-    from lookscape.tools.predict._table import open_table, read_labels
+    from lookscape.services.imputation.active_learning import pick
+    from lookscape.services.imputation.table import open_table, read_labels
 
     name = clean_name(params.name)
     names = [facet.name for facet in engine.catalogue.facets(Filter(), max_values=1)]
@@ -100,7 +100,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
 
 def _learner(table: "Table", labels: "Labels") -> "Entry | None":
     """Logistic regression at its best, which is quick enough to be taught many times; None with too little known."""
-    from lookscape.tools.predict._choice import Known, folds_of, try_methods
+    from lookscape.services.imputation.choice import Known, folds_of, try_methods
 
     taught = np.flatnonzero(labels.codes_N >= 0)
     if len(labels.values) < 2 or len(np.unique(table.groups_N[taught])) < 2:
@@ -126,7 +126,7 @@ def _chances(
 def _played(
     table: "Table", labels: "Labels", entry: "Entry | None", *, num: int, progress: _tool.Progress
 ) -> "Gain | None":
-    from lookscape.tools.predict._learning import MOST_PLAYED, play
+    from lookscape.services.imputation.active_learning import MOST_PLAYED, play
 
     if entry is None:
         return None

@@ -11,8 +11,8 @@ from datetime import datetime
 from pydantic import Field
 
 from lookscape.engine import Engine
+from lookscape.services.inputs import OutFile
 from lookscape.tools import _tool
-from lookscape.tools._inputs import OutFile
 from lookscape.tools.predict import judge
 
 SLOW = True
@@ -67,16 +67,17 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     Raises UnknownNameError for a classifier or a value there is not, UsageError when labels or the split changed since
     or the page cannot be written.
     """
-    from lookscape.tools.predict import _judged, _judged_page
-    from lookscape.tools.predict._judged_kept import kept_as, page_name
-    from lookscape.tools.report import _kept, _page
+    from lookscape.reports import document, kept
+    from lookscape.reports.classifier import page
+    from lookscape.reports.classifier.kept import kept_as, page_name
+    from lookscape.services.classification import report as classification_report
 
     classifier = engine.classifier(params.name)
     name = kept_as(classifier.name)
-    path = _kept.page_path(engine.folder, params.out, name=f"{name}.html")
-    result = _judged.judged(engine, params, classifier, file=str(path), progress=progress)
+    path = kept.page_path(engine.folder, params.out, name=f"{name}.html")
+    result = classification_report.judged(engine, params, classifier, file=str(path), progress=progress)
     progress(0, 0, "writing the page")
-    body = _judged_page.body(result, _judged.pictures(engine, result))
-    _kept.write_page(path, _page.document(name=page_name(classifier.name), body=body))
-    _kept.keep(engine.folder, result, body, name=name)
+    body = page.body(result, classification_report.pictures(engine, result))
+    kept.write_page(path, document.document(name=page_name(classifier.name), body=body))
+    kept.keep(engine.folder, result, body, name=name)
     return result

@@ -6,8 +6,8 @@ from pydantic import Field
 
 from lookscape.catalogue.records import Attribute, Origin
 from lookscape.engine import Engine
+from lookscape.services.labels.change import LONGEST_NAME
 from lookscape.tools import _tool
-from lookscape.tools.annotate._changing import LONGEST_NAME
 
 
 class Params(_tool.Params):

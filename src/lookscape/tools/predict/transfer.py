@@ -17,12 +17,12 @@ from pydantic import Field
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
 from lookscape.representation.specs import CLASSIFIER
+from lookscape.services.labels.change import LONGEST_NAME, clean_name
 from lookscape.tools import _tool
-from lookscape.tools.annotate._changing import LONGEST_NAME, clean_name
 
 if TYPE_CHECKING:
-    from lookscape.representation.classifier_recipe import ClassifierRecipe
-    from lookscape.representation.classifying import Task
+    from lookscape.classifiers.recipe import ClassifierRecipe
+    from lookscape.classifiers.training import Task
 
 SLOW = True
 
@@ -75,9 +75,16 @@ class Result(_tool.Result):
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Train, then embed every photo. Raises as `predict learn` and `embed` do."""
-    from lookscape.representation.classified import FOLDER
-    from lookscape.representation.classifying import ClassifierOrder, run_classifier
-    from lookscape.tools.predict._classifiers import figures_of, late_values, majority, read_task, ready_split, slug
+    from lookscape.classifiers.trained import FOLDER
+    from lookscape.classifiers.training import ClassifierOrder, run_classifier
+    from lookscape.services.classification.classifiers import (
+        figures_of,
+        late_values,
+        majority,
+        read_task,
+        ready_split,
+        slug,
+    )
 
     label = clean_name(params.label)
     split = params.split or slug(label)
@@ -123,7 +130,7 @@ def most_frequent(task: "Task", num: int) -> "Task":
 
     The class `other` holds what is rare, so it is never among them. Raises UsageError for fewer than two.
     """
-    from lookscape.representation.saved_split import OTHER
+    from lookscape.representation.splits.saved import OTHER
 
     counts = np.bincount(task.codes_N[task.rows("train")], minlength=len(task.classes))
     named = [code for code, name in enumerate(task.classes) if name != OTHER]
@@ -147,8 +154,8 @@ def _name(params: Params, label: str) -> str:
 
 
 def _recipe(params: Params) -> "ClassifierRecipe":
-    from lookscape.representation.classifier import ENCODER
-    from lookscape.representation.classifier_recipe import Balance, ClassifierRecipe
+    from lookscape.classifiers.network import ENCODER
+    from lookscape.classifiers.recipe import Balance, ClassifierRecipe
 
     frozen = params.way == "frozen"
     config: dict[str, Any] = {

@@ -7,8 +7,8 @@ from pydantic import Field
 
 from lookscape.engine import Engine
 from lookscape.errors import UnknownNameError
+from lookscape.services.inputs import OutFile
 from lookscape.tools import _tool
-from lookscape.tools._inputs import OutFile
 
 
 class Params(_tool.Params):
@@ -66,16 +66,16 @@ class Result(_tool.Result):
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Read the journal. Raises UnknownNameError for a study there is not."""
-    from lookscape.representation import study as studies
-    from lookscape.representation import verdict
-    from lookscape.representation.search_space import in_words
-    from lookscape.representation.tuning import best_of
+    from lookscape.classifiers.tuning import comparison
+    from lookscape.classifiers.tuning import study as studies
+    from lookscape.classifiers.tuning.search import best_of
+    from lookscape.classifiers.tuning.search_space import in_words
 
     name = _named(params.study, studies.study_names(engine.folder))
     about = studies.read_about(engine.folder, name)
     place = studies.study_folder(engine.folder, name)
     found = studies.read_trials(place)
-    best, gain = best_of(found), verdict.read_gain(place, found)
+    best, gain = best_of(found), comparison.read_gain(place, found)
     shown = [
         Trial.model_validate(
             {
@@ -93,7 +93,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     if params.best_first:
         shown.sort(key=lambda one: (one.state != studies.State.FINISHED, -(one.macro_f1 or 0.0), one.number))
     result = Result(
-        words=verdict.in_words(found, gain),
+        words=comparison.in_words(found, gain),
         study=name,
         attribute=about.attribute,
         split=about.split,
@@ -118,10 +118,10 @@ def _named(name: str, known: list[str]) -> str:
 
 
 def _with_page(engine: Engine, result: Result, out: str) -> Result:
-    from lookscape.tools.predict import _study_page
-    from lookscape.tools.report import _kept, _page
+    from lookscape.reports import document, kept
+    from lookscape.reports.study import page
 
-    path = _kept.page_path(engine.folder, out)
+    path = kept.page_path(engine.folder, out)
     written = result.model_copy(update={"file": str(path)})
-    _kept.write_page(path, _page.document(name=result.study, body=_study_page.body(engine, written)))
+    kept.write_page(path, document.document(name=result.study, body=page.body(engine, written)))
     return written

@@ -19,18 +19,18 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from lookscape.engine import Engine
+from lookscape.services.inputs import OutFile
+from lookscape.services.labels.change import LONGEST_NAME, clean_name
 from lookscape.tools import _tool
-from lookscape.tools._inputs import OutFile
-from lookscape.tools.annotate._changing import LONGEST_NAME, clean_name
 
 if TYPE_CHECKING:
-    from lookscape.representation.attempt import Bench, Start
-    from lookscape.representation.classified import Classified
-    from lookscape.representation.classifier_recipe import ClassifierRecipe
-    from lookscape.representation.classifying import Task
-    from lookscape.representation.codec import Codec
-    from lookscape.representation.study import About
-    from lookscape.representation.tuning import Runner, Tuning
+    from lookscape.classifiers.recipe import ClassifierRecipe
+    from lookscape.classifiers.trained import Classified
+    from lookscape.classifiers.training import Task
+    from lookscape.classifiers.tuning.search import Runner, Tuning
+    from lookscape.classifiers.tuning.study import About
+    from lookscape.classifiers.tuning.trial import Bench, Start
+    from lookscape.representation.latents.codec import Codec
     from lookscape.tools.predict.learn import Params as Learn
     from lookscape.tools.predict.trials import Result as Shown
 
@@ -108,10 +108,10 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     or a study of that name is about something else, UnavailableError without the extra `ray` when it is asked for,
     ConflictError while another run works on this study.
     """
-    from lookscape.representation import study as studies
-    from lookscape.representation.attempt import Bench, blind
-    from lookscape.representation.tuning import Budget, Tuning
-    from lookscape.tools.predict._classifiers import read_task, ready_split, slug
+    from lookscape.classifiers.tuning import study as studies
+    from lookscape.classifiers.tuning.search import Budget, Tuning
+    from lookscape.classifiers.tuning.trial import Bench, blind
+    from lookscape.services.classification.classifiers import read_task, ready_split, slug
     from lookscape.tools.predict.learn import opened_start, recipe_of
 
     attribute = clean_name(params.attribute)
@@ -145,8 +145,8 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
 
 def _about(engine: Engine, params: Params, *, attribute: str, name: str) -> "About":
     """What was said; what was not is as the study was begun with, or as usual for a new one."""
-    from lookscape.representation.study import About, read_about, study_names
-    from lookscape.tools.predict._classifiers import slug
+    from lookscape.classifiers.tuning.study import About, read_about, study_names
+    from lookscape.services.classification.classifiers import slug
 
     if name in study_names(engine.folder):
         was = read_about(engine.folder, name)
@@ -182,8 +182,8 @@ def _data(task: "Task", recipe: "ClassifierRecipe") -> str:
 
 def _start(engine: Engine, start: "Codec | Classified | None") -> "Start | None":
     """What opens it again in whichever process trains."""
-    from lookscape.representation.classified import FOLDER, Classified
-    from lookscape.representation.codec import Codec
+    from lookscape.classifiers.trained import FOLDER, Classified
+    from lookscape.representation.latents.codec import Codec
 
     if start is None:
         return None
@@ -193,20 +193,20 @@ def _start(engine: Engine, start: "Codec | Classified | None") -> "Start | None"
 
 
 def _runner(params: Params, bench: "Bench") -> AbstractContextManager["Runner"]:
-    from lookscape.representation.tuning import Here
+    from lookscape.classifiers.tuning.search import Here
 
     if not params.ray:
         return nullcontext(Here(bench))
-    from lookscape.representation.tuning_ray import OnRay
+    from lookscape.classifiers.tuning.on_ray import OnRay
 
     return OnRay(bench, slots=params.ray)
 
 
 def _result(engine: Engine, params: Params, tuning: "Tuning", bench: "Bench", progress: _tool.Progress) -> Result:
-    from lookscape.representation.search_space import in_words
-    from lookscape.representation.study import DEFAULTS, State
-    from lookscape.representation.tuning import best_of, read_repeats
-    from lookscape.representation.verdict import gain_of, keep_gain
+    from lookscape.classifiers.tuning.comparison import gain_of, keep_gain
+    from lookscape.classifiers.tuning.search import best_of, read_repeats
+    from lookscape.classifiers.tuning.search_space import in_words
+    from lookscape.classifiers.tuning.study import DEFAULTS, State
 
     trials = tuning.tried()
     best, states = best_of(trials), Counter(one.state for one in trials)
@@ -242,14 +242,14 @@ def _result(engine: Engine, params: Params, tuning: "Tuning", bench: "Bench", pr
 
 def _write_page(engine: Engine, shown: "Shown", out: str) -> str:
     """Draw the study, write its page, and keep it for the studio."""
-    from lookscape.tools.predict import _study_page
-    from lookscape.tools.report import _kept, _page
+    from lookscape.reports import document, kept
+    from lookscape.reports.study import page
 
     name = f"study-{shown.study}"
-    path = _kept.page_path(engine.folder, out, name=f"{name}.html")
-    body = _study_page.body(engine, shown)
-    _kept.write_page(path, _page.document(name=shown.study, body=body))
-    _kept.keep(engine.folder, shown, body, name=name)
+    path = kept.page_path(engine.folder, out, name=f"{name}.html")
+    body = page.body(engine, shown)
+    kept.write_page(path, document.document(name=shown.study, body=body))
+    kept.keep(engine.folder, shown, body, name=name)
     return str(path)
 
 

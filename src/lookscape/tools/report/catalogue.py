@@ -11,9 +11,8 @@ from datetime import datetime
 from pydantic import Field
 
 from lookscape.engine import Engine
-from lookscape.tools import _tool
-from lookscape.tools._inputs import OutFile, PhotoInput
-from lookscape.tools.report._figures import (
+from lookscape.services.inputs import OutFile, PhotoInput
+from lookscape.services.survey.figures import (
     AttributeKnown,
     Balance,
     Component,
@@ -27,6 +26,7 @@ from lookscape.tools.report._figures import (
     Range,
     Spot,
 )
+from lookscape.tools import _tool
 
 SLOW = True
 
@@ -85,14 +85,15 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     Raises UnknownNameError for an attribute there is not, NotFoundError for a product, PhotoError for a photo that
     cannot be read, UsageError when the page cannot be written, ConflictError while another report is made.
     """
-    from lookscape.tools.report import _kept, _page
-    from lookscape.tools.report._survey import survey
+    from lookscape.reports import document, kept
+    from lookscape.reports.catalogue import page
+    from lookscape.services.survey.survey import survey
 
-    path = _kept.page_path(engine.folder, params.out)
+    path = kept.page_path(engine.folder, params.out)
     with engine.catalogue.exclusive("report"):
         found = survey(engine, params, file=str(path), progress=progress)
         progress(0, 0, "writing the page")
-        body = _page.body(found.result, found.pictures)
-        _kept.write_page(path, _page.document(name=found.result.name, body=body))
-        _kept.keep(engine.folder, found.result, body)
+        body = page.body(found.result, found.pictures)
+        kept.write_page(path, document.document(name=found.result.name, body=body))
+        kept.keep(engine.folder, found.result, body)
     return found.result

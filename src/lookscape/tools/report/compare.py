@@ -8,9 +8,9 @@ from pydantic import Field
 
 from lookscape.engine import Engine
 from lookscape.errors import NotFoundError, UsageError
+from lookscape.services.inputs import PhotoInput
+from lookscape.services.survey.figures import Likeness
 from lookscape.tools import _tool
-from lookscape.tools._inputs import PhotoInput
-from lookscape.tools.report._figures import Likeness
 
 
 class Params(_tool.Params):
@@ -33,13 +33,13 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
 
     Raises NotFoundError without a report, or for a product that is not there; UsageError without a photo; PhotoError.
     """
-    from lookscape.tools.report import _kept
-    from lookscape.tools.report._compared import asked, colours_of, to_groups
+    from lookscape.reports import kept as reports_kept
+    from lookscape.services.survey.compared import asked, colours_of, to_groups
 
     question = asked(engine, params.photo, params.product)
     if question is None:
         raise UsageError("give a photo or a product to compare")
-    kept = _kept.latest(engine.folder)
+    kept = reports_kept.latest(engine.folder)
     if kept is None or not kept.result.distributions:
         raise NotFoundError("there is no report with photos to compare with; run: lookscape report catalogue --by NAME")
     last = kept.result

@@ -9,9 +9,9 @@ from pydantic import Field
 from lookscape.catalogue import imaging
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
+from lookscape.services.inputs import PhotoInput, Where, parse_filter
+from lookscape.services.search.hits import Hits, Question, answer
 from lookscape.tools import _tool
-from lookscape.tools._inputs import PhotoInput, Where, parse_filter
-from lookscape.tools.search._hits import Hits, Question, answer
 
 Result = Hits
 

@@ -3,8 +3,8 @@
 from pydantic import Field
 
 from lookscape.engine import Engine
+from lookscape.services.inputs import Where, parse_filter
 from lookscape.tools import _tool
-from lookscape.tools._inputs import Where, parse_filter
 
 
 class Params(_tool.Params):

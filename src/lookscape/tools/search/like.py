@@ -7,10 +7,10 @@ from pydantic import Field
 
 from lookscape.engine import Engine
 from lookscape.errors import NotFoundError
+from lookscape.services.inputs import Where, parse_filter
+from lookscape.services.search.hits import Hits, Question, answer
+from lookscape.services.spaces.vectors import vectors_of
 from lookscape.tools import _tool
-from lookscape.tools._inputs import Where, parse_filter
-from lookscape.tools._vectors import vectors_of
-from lookscape.tools.search._hits import Hits, Question, answer
 
 Result = Hits
 

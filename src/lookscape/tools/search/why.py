@@ -50,8 +50,8 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
 
     from lookscape.index.calibration import paired_distances
     from lookscape.index.metrics import mean
-    from lookscape.tools._vectors import vectors_of
-    from lookscape.tools.search._shared import Pair, shared_map, strongest_place
+    from lookscape.services.search.shared import Pair, shared_map, strongest_place
+    from lookscape.services.spaces.vectors import vectors_of
 
     space = engine.space(params.space)
     metric = engine.index(space, params.metric).metric

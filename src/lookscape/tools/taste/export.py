@@ -11,10 +11,10 @@ from pydantic import Field
 
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
-from lookscape.representation._files import write_atomically
+from lookscape.files import write_atomically
+from lookscape.services.games.jsonl import write
+from lookscape.services.games.trust import checks_of, is_attentive
 from lookscape.tools import _tool
-from lookscape.tools.taste._jsonl import write
-from lookscape.tools.taste._trust import checks_of, is_attentive
 
 LOCAL = True
 

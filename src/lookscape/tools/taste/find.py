@@ -11,9 +11,9 @@ from pydantic import Field
 from lookscape.engine import Engine
 from lookscape.index.metrics import stored
 from lookscape.index.protocol import Metric
+from lookscape.services.games.taste import Measured, Taste, WhoParams
+from lookscape.services.inputs import parse_filter
 from lookscape.tools import _tool
-from lookscape.tools._inputs import parse_filter
-from lookscape.tools.taste._learning import Measured, Taste, WhoParams
 
 ALIKE = 0.35
 """How much a find is held back for being like those before it: weight of the highest cosine (Carbonell 1998, MMR)."""

@@ -12,12 +12,12 @@ from pathlib import Path
 from pydantic import Field
 
 from lookscape.catalogue.ballots import Game
-from lookscape.catalogue.games import Prepared
+from lookscape.catalogue.store.games.games import Prepared
 from lookscape.engine import Engine
 from lookscape.errors import ConflictError
+from lookscape.services.games.pack import Pack
+from lookscape.services.games.preparing import PRODUCT, contestants, label_of, photo_ids, products, questions
 from lookscape.tools import _tool
-from lookscape.tools.taste._pack import Pack
-from lookscape.tools.taste._preparing import PRODUCT, contestants, label_of, photo_ids, products, questions
 
 SLOW = True
 NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"

@@ -11,11 +11,11 @@ from pathlib import Path
 from pydantic import Field
 
 from lookscape.catalogue.ballots import Ballot, Game, Question, Vote
-from lookscape.catalogue.games import Prepared
+from lookscape.catalogue.store.games.games import Prepared
 from lookscape.engine import Engine
 from lookscape.errors import ConflictError, UsageError
+from lookscape.services.games.jsonl import Line, ballot_of, read
 from lookscape.tools import _tool
-from lookscape.tools.taste._jsonl import Line, ballot_of, read
 from lookscape.tools.taste.game import NAME
 
 LOCAL = True

@@ -11,9 +11,9 @@ from pydantic import Field
 
 from lookscape.catalogue.ballots import Cast
 from lookscape.engine import Engine
+from lookscape.services.games.standing import Category, Gap, Standing, categories, standings
+from lookscape.services.games.trust import checks_of, is_attentive
 from lookscape.tools import _tool
-from lookscape.tools.taste._standing import Category, Gap, Standing, categories, standings
-from lookscape.tools.taste._trust import checks_of, is_attentive
 
 
 class Params(_tool.Params):

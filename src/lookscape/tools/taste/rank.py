@@ -7,10 +7,10 @@ be worth it changes the order; else the answer is the search's own, and says why
 from pydantic import Field
 
 from lookscape.engine import Engine
+from lookscape.services.games.taste import Measured, Taste, WhoParams
+from lookscape.services.search.hits import Hit, Question, answer
+from lookscape.services.spaces.vectors import vectors_of
 from lookscape.tools import _tool
-from lookscape.tools._vectors import vectors_of
-from lookscape.tools.search._hits import Hit, Question, answer
-from lookscape.tools.taste._learning import Measured, Taste, WhoParams
 
 
 class Params(WhoParams):

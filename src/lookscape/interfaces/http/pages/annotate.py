@@ -3,10 +3,10 @@
 from pydantic import Field
 
 from lookscape.engine import Engine
-from lookscape.interfaces.http.pages import _page
-from lookscape.interfaces.http.pages._filters import Group, groups
-from lookscape.interfaces.http.pages._page import Asked
-from lookscape.tools.annotate._changing import who
+from lookscape.interfaces.http.studio import page
+from lookscape.interfaces.http.studio.filters import Group, groups
+from lookscape.interfaces.http.studio.page import Asked
+from lookscape.services.labels.change import who
 from lookscape.tools.search.find import Item
 
 PATH = "/annotate"
@@ -17,7 +17,7 @@ FIRST = 60
 """Products that come with the page; static/js/grid.js fetches the rest in pieces of this size."""
 
 
-class Context(_page.Context):
+class Context(page.Context):
     """The first page of the grid, its filters, and what the label bar starts with."""
 
     products: list[Item] = Field(description="the first products that pass the filters")

@@ -7,9 +7,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from lookscape.engine import Engine
-from lookscape.interfaces.http.pages import _page
-from lookscape.interfaces.http.pages._forms import FormField, form_of
-from lookscape.interfaces.http.pages._page import Asked
+from lookscape.interfaces.http.studio import page
+from lookscape.interfaces.http.studio.forms import FormField, form_of
+from lookscape.interfaces.http.studio.page import Asked
 from lookscape.tools._tool import TOP_LEVEL, Tool, every_tool
 
 PATH = "/api"
@@ -42,7 +42,7 @@ class Group(BaseModel):
     endpoints: list[Endpoint]
 
 
-class Context(_page.Context):
+class Context(page.Context):
     """All tools by group, and the endpoints that are not tools."""
 
     groups: list[Group] = Field(description="tools by group")

@@ -8,13 +8,13 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict, Field
 
 from lookscape.engine import Engine
-from lookscape.interfaces.http.pages import _page
-from lookscape.interfaces.http.pages._page import Asked
+from lookscape.interfaces.http.studio import page
+from lookscape.interfaces.http.studio.page import Asked
 from lookscape.representation.specs import trained_names
-from lookscape.tools.measure._board_cache import read_latest
-from lookscape.tools.measure._board_figures import TABLES, Figure, Mark, Table, shown
-from lookscape.tools.measure._board_meanings import MEANINGS, Better, Meaning
-from lookscape.tools.measure._board_words import Advice
+from lookscape.services.board.cache import read_latest
+from lookscape.services.board.figures import TABLES, Figure, Mark, Table, shown
+from lookscape.services.board.meanings import MEANINGS, Better, Meaning
+from lookscape.services.board.words import Advice
 from lookscape.tools.measure.board import Result
 
 PATH = "/board"
@@ -67,7 +67,7 @@ class Group(BaseModel):
     lines: list[Line]
 
 
-class Context(_page.Context):
+class Context(page.Context):
     """The last board, or what to do to get one."""
 
     groups: list[Group] = Field(description="tables; none before the first run")

@@ -3,9 +3,9 @@
 from pydantic import Field
 
 from lookscape.engine import Engine
-from lookscape.interfaces.http.pages import _page
-from lookscape.interfaces.http.pages._filters import Group, groups
-from lookscape.interfaces.http.pages._page import Asked, query_string
+from lookscape.interfaces.http.studio import page
+from lookscape.interfaces.http.studio.filters import Group, groups
+from lookscape.interfaces.http.studio.page import Asked, query_string
 from lookscape.tools.search.find import Item
 
 PATH = "/"
@@ -16,7 +16,7 @@ FIRST = 60
 """Products that come with the page; static/js/grid.js fetches the rest in pieces of this size."""
 
 
-class Context(_page.Context):
+class Context(page.Context):
     """The first page of the grid, its filters, and links for browsers without scripts."""
 
     products: list[Item] = Field(description="the first products that pass the filters")

@@ -10,9 +10,9 @@ from pydantic import Field
 
 from lookscape.catalogue.records import Facet, Filter
 from lookscape.engine import Engine
-from lookscape.interfaces.http.pages import _page
-from lookscape.interfaces.http.pages._page import Asked
-from lookscape.tools.predict._judged_kept import last_report
+from lookscape.interfaces.http.studio import page
+from lookscape.interfaces.http.studio.page import Asked
+from lookscape.reports.classifier.kept import last_report
 from lookscape.tools.predict.classifiers import Entry
 
 PATH = "/classifiers"
@@ -23,7 +23,7 @@ FEWEST, MOST = 2, 400
 """Different values of what can be learned."""
 
 
-class Context(_page.Context):
+class Context(page.Context):
     """One classifier in view, and those there are."""
 
     classifiers: list[Entry] = Field(description="by name")

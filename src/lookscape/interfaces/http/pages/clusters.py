@@ -11,10 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lookscape.catalogue.records import Product
 from lookscape.engine import Engine
-from lookscape.interfaces.http.pages import _page
-from lookscape.interfaces.http.pages._page import Asked
-from lookscape.tools.atlas import _cluster_file
-from lookscape.tools.atlas._source import RAW
+from lookscape.interfaces.http.studio import page
+from lookscape.interfaces.http.studio.page import Asked
+from lookscape.services.clusters import file
+from lookscape.services.maps.source import RAW
 from lookscape.tools.atlas.clusters import Cluster, Evidence, Result
 
 PATH = "/clusters"
@@ -68,7 +68,7 @@ class Card(BaseModel):
     find_url: str
 
 
-class Context(_page.Context):
+class Context(page.Context):
     """One grouping, and what others there are."""
 
     names: list[str] = Field(description="groupings there are")
@@ -82,13 +82,13 @@ class Context(_page.Context):
 
 def view(engine: Engine, asked: Asked) -> Context:
     """Read the file of a grouping; an unknown name shows the first."""
-    names = _cluster_file.cluster_names(engine)
+    names = file.cluster_names(engine)
     name = asked.text("name") if asked.text("name") in names else next(iter(names), "")
     spaces = [*engine.spaces.names(), RAW]
     has_photos = engine.catalogue.counts().photos > 0
     if not name:
         return Context(names=names, name="", spaces=spaces, about="", plots=[], cards=[], has_photos=has_photos)
-    found = Result.model_validate_json(_cluster_file.open_members(engine, name).about)
+    found = Result.model_validate_json(file.open_members(engine, name).about)
     shown = [one.product_id for cluster in found.clusters for one in cluster.prototypes]
     products = engine.catalogue.products(shown)
     return Context(

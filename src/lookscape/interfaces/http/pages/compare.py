@@ -10,10 +10,10 @@ from pydantic import Field
 
 from lookscape.catalogue.records import Filter
 from lookscape.engine import Engine
-from lookscape.interfaces.http.pages import _page
-from lookscape.interfaces.http.pages._page import Asked
-from lookscape.tools.predict._compared import last_comparison
-from lookscape.tools.predict._compared_groups import LEAST
+from lookscape.interfaces.http.studio import page
+from lookscape.interfaces.http.studio.page import Asked
+from lookscape.services.comparison.compare import last_comparison
+from lookscape.services.comparison.groups import LEAST
 
 PATH = "/compare"
 TITLE = "Compare"
@@ -23,7 +23,7 @@ MOST = 60
 """Values of an attribute that one can choose from."""
 
 
-class Context(_page.Context):
+class Context(page.Context):
     """The last comparison, and what can be compared."""
 
     by: str = Field(description="the attribute whose values make the groups; empty without any")

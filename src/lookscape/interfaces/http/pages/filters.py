@@ -3,16 +3,16 @@
 from pydantic import Field
 
 from lookscape.engine import Engine
-from lookscape.interfaces.http.pages import _page
-from lookscape.interfaces.http.pages._filters import Group, groups
-from lookscape.interfaces.http.pages._page import Asked
+from lookscape.interfaces.http.studio import page
+from lookscape.interfaces.http.studio.filters import Group, groups
+from lookscape.interfaces.http.studio.page import Asked
 
 PATH = "/filters"
 TITLE = "Filters"
 NAV = None
 
 
-class Context(_page.Context):
+class Context(page.Context):
     """What the filters show."""
 
     filters: list[Group] = Field(description="attributes to filter by")

@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lookscape.catalogue.records import Facet, Filter
 from lookscape.engine import Engine
-from lookscape.interfaces.http.pages import _page
-from lookscape.interfaces.http.pages._page import Asked
-from lookscape.tools.predict._report import Report, read_report
+from lookscape.interfaces.http.studio import page
+from lookscape.interfaces.http.studio.page import Asked
+from lookscape.services.imputation.report import Report, read_report
 from lookscape.tools.predict.show import Prediction
 
 PATH = "/impute"
@@ -48,7 +48,7 @@ class Curves(BaseModel):
     right: str
 
 
-class Context(_page.Context):
+class Context(page.Context):
     """One attribute in view, and those there are."""
 
     gaps: list[Gap] = Field(description="attributes with missing values, the fullest first")

@@ -4,9 +4,9 @@ from pydantic import Field
 
 from lookscape.engine import Engine
 from lookscape.interfaces.http.jobs import JobBody, job_body
-from lookscape.interfaces.http.pages import _page
-from lookscape.interfaces.http.pages._forms import Form, form_of
-from lookscape.interfaces.http.pages._page import Asked
+from lookscape.interfaces.http.studio import page
+from lookscape.interfaces.http.studio.forms import Form, form_of
+from lookscape.interfaces.http.studio.page import Asked
 from lookscape.tools._tool import every_tool
 
 PATH = "/jobs"
@@ -16,7 +16,7 @@ NAV = 50
 SHOWN = 50
 
 
-class Context(_page.Context):
+class Context(page.Context):
     """What can be started, and what was."""
 
     forms: list[Form] = Field(description="a form for each slow tool")

@@ -11,10 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lookscape.engine import LANGUAGE, Engine
 from lookscape.errors import UsageError
-from lookscape.interfaces.http.pages import _page
-from lookscape.interfaces.http.pages._page import Asked
+from lookscape.interfaces.http.studio import page
+from lookscape.interfaces.http.studio.page import Asked
 from lookscape.representation.specs import trained_names
-from lookscape.tools.latent._table import LOOK
+from lookscape.services.language.table import LOOK
 from lookscape.tools.latent.factors import Named
 from lookscape.tools.search.find import Item
 
@@ -41,7 +41,7 @@ class Strip(BaseModel):
     high_url: str
 
 
-class Context(_page.Context):
+class Context(page.Context):
     """The factors of one model."""
 
     models: list[str] = Field(description="trained models, the default one first; none before the first training")

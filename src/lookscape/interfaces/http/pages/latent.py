@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lookscape import parts
 from lookscape.engine import LANGUAGE, Engine
-from lookscape.interfaces.http.pages import _page
-from lookscape.interfaces.http.pages._page import Asked
+from lookscape.interfaces.http.studio import page
+from lookscape.interfaces.http.studio.page import Asked
 from lookscape.representation.specs import trained_names
 from lookscape.tools.search.find import Item
 
@@ -72,7 +72,7 @@ MODES = (
 )
 
 
-class Context(_page.Context):
+class Context(page.Context):
     """What the browser starts from."""
 
     models: list[str] = Field(description="trained models, the default one first; none before the first training")

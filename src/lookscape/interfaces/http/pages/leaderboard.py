@@ -5,10 +5,10 @@ import math
 from pydantic import BaseModel, ConfigDict, Field
 
 from lookscape.engine import Engine
-from lookscape.interfaces.http.pages import _page
-from lookscape.interfaces.http.pages._page import Asked
-from lookscape.interfaces.http.pages._words import percent
-from lookscape.tools.taste._standing import Category, Gap, Rating, Share
+from lookscape.interfaces.http.studio import page
+from lookscape.interfaces.http.studio.page import Asked
+from lookscape.interfaces.http.studio.words import percent
+from lookscape.services.games.standing import Category, Gap, Rating, Share
 from lookscape.tools.taste.leaderboard import Agreement, Result
 
 PATH = "/leaderboard"
@@ -50,7 +50,7 @@ class Block(BaseModel):
     rows: list[Category]
 
 
-class Context(_page.Context):
+class Context(page.Context):
     """One game's leaderboard, or the way to get one."""
 
     games: list[str] = Field(description="games that compare contestants, the newest first")

@@ -8,12 +8,12 @@ yaw and pitch. static/js/map.js draws it from the packed columns of `/api/v1/atl
 from pydantic import BaseModel, ConfigDict, Field
 
 from lookscape.engine import Engine
-from lookscape.interfaces.http.pages import _page
-from lookscape.interfaces.http.pages._filters import Group, groups
-from lookscape.interfaces.http.pages._page import Asked
-from lookscape.tools.annotate._changing import who
-from lookscape.tools.atlas import _maps
-from lookscape.tools.atlas._source import RAW
+from lookscape.interfaces.http.studio import page
+from lookscape.interfaces.http.studio.filters import Group, groups
+from lookscape.interfaces.http.studio.page import Asked
+from lookscape.services.labels.change import who
+from lookscape.services.maps import file
+from lookscape.services.maps.source import RAW
 
 PATH = "/map"
 TITLE = "Map"
@@ -32,7 +32,7 @@ class Sheet(BaseModel):
     photos: int
 
 
-class Context(_page.Context):
+class Context(page.Context):
     """One map, what others there are, the filters, and what the label bar starts with."""
 
     sheets: list[Sheet] = Field(description="maps there are, by name")
@@ -53,7 +53,7 @@ def view(engine: Engine, asked: Asked) -> Context:
     """Say what there is; the points themselves come packed. An unknown name shows the usual map."""
     text, where = asked.text("text"), asked.filters()
     latest = engine.annotate.history(limit=1).latest
-    names = _maps.map_names(engine)
+    names = file.map_names(engine)
     wanted = asked.text("map") if asked.text("map") in names else _usual(names)
     spaces = [*engine.spaces.names(), RAW]
     return Context(
@@ -62,7 +62,7 @@ def view(engine: Engine, asked: Asked) -> Context:
         flat=_counterpart(engine, wanted, dimensions=2),
         solid=_counterpart(engine, wanted, dimensions=3),
         spaces=spaces,
-        space=_maps.open_map(engine, wanted).about.space if wanted else spaces[0],
+        space=file.open_map(engine, wanted).about.space if wanted else spaces[0],
         has_photos=engine.catalogue.counts().photos > 0,
         text=text,
         where=where,
@@ -77,7 +77,7 @@ def _usual(names: list[str]) -> str:
 
 
 def _sheet(engine: Engine, name: str) -> Sheet:
-    found = _maps.open_map(engine, name)
+    found = file.open_map(engine, name)
     about = found.about
     words = f"{about.space}, {about.method}, {about.dimensions}D"
     return Sheet(name=name, words=words, dimensions=about.dimensions, photos=len(found.ids))
@@ -87,11 +87,11 @@ def _counterpart(engine: Engine, name: str, *, dimensions: int) -> str:
     """The name of this map, or of the one of the same Space laid out by the same method, in so many dimensions."""
     if not name:
         return ""
-    own = _maps.open_map(engine, name).about
+    own = file.open_map(engine, name).about
     if own.dimensions == dimensions:
         return name
-    for other in _maps.map_names(engine):
-        about = _maps.open_map(engine, other).about
+    for other in file.map_names(engine):
+        about = file.open_map(engine, other).about
         if (about.space, about.method, about.dimensions) == (own.space, own.method, dimensions):
             return other
     return ""

@@ -12,11 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lookscape.catalogue.records import Facet, Filter
 from lookscape.engine import Engine
-from lookscape.interfaces.http.pages import _page
-from lookscape.interfaces.http.pages._page import Asked
-from lookscape.tools.measure._board_figures import Figure, Mark
-from lookscape.tools.measure._match_figures import Point, Row
-from lookscape.tools.measure._match_file import board_names, read_board
+from lookscape.interfaces.http.studio import page
+from lookscape.interfaces.http.studio.page import Asked
+from lookscape.services.board.figures import Figure, Mark
+from lookscape.services.match.figures import Point, Row
+from lookscape.services.match.file import board_names, read_board
 from lookscape.tools.measure.match import Result
 
 PATH = "/match"
@@ -98,7 +98,7 @@ REST = (
 )
 
 
-class Context(_page.Context):
+class Context(page.Context):
     """One board, and those there are."""
 
     board: Result | None = Field(description="the board; None before the first run")

@@ -6,15 +6,15 @@ The page asks for ballots and sends votes itself (`play.py`); it learns nothing 
 from pydantic import Field
 
 from lookscape.engine import Engine
-from lookscape.interfaces.http.pages import _page
-from lookscape.interfaces.http.pages._page import Asked
+from lookscape.interfaces.http.studio import page
+from lookscape.interfaces.http.studio.page import Asked
 
 PATH = "/play"
 TITLE = "Play"
 NAV = 44
 
 
-class Context(_page.Context):
+class Context(page.Context):
     """The game to play, or how to get one."""
 
     games: list[str] = Field(description="games, the newest first")

@@ -3,11 +3,11 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 from lookscape.engine import LANGUAGE, Engine
-from lookscape.interfaces.http.pages import _page
-from lookscape.interfaces.http.pages._page import Asked, query_string
-from lookscape.interfaces.http.pages._words import product_url, rank
+from lookscape.interfaces.http.studio import page
+from lookscape.interfaces.http.studio.page import Asked, query_string
+from lookscape.interfaces.http.studio.words import product_url, rank
 from lookscape.representation.specs import trained_names
-from lookscape.tools.latent._language import is_learned
+from lookscape.services.language.language import is_learned
 from lookscape.tools.search.product import AttributeInfo, PhotoInfo
 
 PATH = "/products/{product_id:path}"
@@ -35,7 +35,7 @@ class Neighbour(BaseModel):
     url: str
 
 
-class Context(_page.Context):
+class Context(page.Context):
     """Everything known about one product."""
 
     title: str = Field(description="its name, for the tab")

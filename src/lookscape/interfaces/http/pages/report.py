@@ -9,10 +9,10 @@ from pydantic import Field
 
 from lookscape.catalogue.records import Filter
 from lookscape.engine import Engine
-from lookscape.interfaces.http.pages import _page
-from lookscape.interfaces.http.pages._page import Asked
+from lookscape.interfaces.http.studio import page
+from lookscape.interfaces.http.studio.page import Asked
+from lookscape.reports import kept as reports_kept
 from lookscape.tools.manage.gauge import MARK
-from lookscape.tools.report import _kept
 from lookscape.tools.report.catalogue import Result
 
 PATH = "/report"
@@ -20,7 +20,7 @@ TITLE = "Report"
 NAV = 14
 
 
-class Context(_page.Context):
+class Context(page.Context):
     """The last report, and what another one can be grouped by."""
 
     attributes: list[str] = Field(description="attributes with several values, to group by")
@@ -35,7 +35,7 @@ def view(engine: Engine, asked: Asked) -> Context:
     """Read the last report."""
     facets = engine.catalogue.facets(Filter(), max_values=1)
     attributes = [facet.name for facet in facets if facet.num_values > 1 and facet.name != MARK]
-    kept = _kept.latest(engine.folder)
+    kept = reports_kept.latest(engine.folder)
     if kept is None:
         return Context(attributes=attributes, by="", body="", compares=False, changed=False, made_at=None)
     return Context(

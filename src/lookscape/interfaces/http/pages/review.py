@@ -6,9 +6,9 @@ The findings themselves are asked for by the page, batch by batch, through the t
 from pydantic import BaseModel, ConfigDict, Field
 
 from lookscape.engine import Engine
-from lookscape.interfaces.http.pages import _page
-from lookscape.interfaces.http.pages._page import Asked
-from lookscape.tools.clean._found import CheckInfo
+from lookscape.interfaces.http.studio import page
+from lookscape.interfaces.http.studio.page import Asked
+from lookscape.services.review.findings import CheckInfo
 
 PATH = "/review"
 TITLE = "Review"
@@ -28,7 +28,7 @@ class Choice(BaseModel):
     count: int = Field(description="findings to review")
 
 
-class Context(_page.Context):
+class Context(page.Context):
     """What there is to review, and what to do when there is nothing."""
 
     choices: list[Choice] = Field(description="all checks together, then one by one")

@@ -4,9 +4,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lookscape.engine import Engine
 from lookscape.index.protocol import Metric
-from lookscape.interfaces.http.pages import _page
-from lookscape.interfaces.http.pages._filters import Group, groups
-from lookscape.interfaces.http.pages._page import Asked
+from lookscape.interfaces.http.studio import page
+from lookscape.interfaces.http.studio.filters import Group, groups
+from lookscape.interfaces.http.studio.page import Asked
 from lookscape.tools.search.find import Item
 
 PATH = "/search"
@@ -24,7 +24,7 @@ class SpaceOption(BaseModel):
     metric: str = Field(description="the metric it is searched with unless another is chosen")
 
 
-class Context(_page.Context):
+class Context(page.Context):
     """What can be chosen before there is a photo; the rest happens in the browser."""
 
     spaces: list[SpaceOption] = Field(description="Spaces to search, the default one first; none before `embed`")

@@ -7,8 +7,8 @@ from pydantic import Field
 
 from lookscape.engine import Engine
 from lookscape.errors import NotFoundError
-from lookscape.interfaces.http.pages import _page
-from lookscape.interfaces.http.pages._page import Asked
+from lookscape.interfaces.http.studio import page
+from lookscape.interfaces.http.studio.page import Asked
 from lookscape.tools.taste.find import Find, Result
 
 PATH = "/taste"
@@ -18,7 +18,7 @@ NAV = None
 SHOWN = 24
 
 
-class Context(_page.Context):
+class Context(page.Context):
     """The finds of one person or team, or the choice of one."""
 
     who: str = Field(description="the player or team that is shown; empty before a choice")

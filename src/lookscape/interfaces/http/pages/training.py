@@ -11,10 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from lookscape import parts
 from lookscape.catalogue.records import Job, JobState
 from lookscape.engine import Engine
-from lookscape.interfaces.http.pages import _page
-from lookscape.interfaces.http.pages._page import Asked
-from lookscape.representation.recipe import RECIPES
-from lookscape.representation.runs import Run, State, read_run, run_names
+from lookscape.interfaces.http.studio import page
+from lookscape.interfaces.http.studio.page import Asked
+from lookscape.representation.training.recipe import RECIPES
+from lookscape.representation.training.runs import Run, State, read_run, run_names
 
 PATH = "/training"
 TITLE = "Training"
@@ -41,7 +41,7 @@ class Entry(BaseModel):
     state: State
 
 
-class Context(_page.Context):
+class Context(page.Context):
     """The list, the one that is looked at, and what can be started."""
 
     entries: list[Entry] = Field(description="trainings that wait, then the others, the latest first")

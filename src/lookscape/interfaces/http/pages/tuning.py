@@ -6,13 +6,13 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 from lookscape.catalogue.records import Filter
+from lookscape.classifiers.tuning.study import State, study_names
 from lookscape.engine import Engine
-from lookscape.interfaces.http.pages import _page
-from lookscape.interfaces.http.pages._page import Asked
 from lookscape.interfaces.http.pages.classifiers import can_be_told
-from lookscape.representation.study import State, study_names
+from lookscape.interfaces.http.studio import page
+from lookscape.interfaces.http.studio.page import Asked
+from lookscape.reports import kept as reports_kept
 from lookscape.tools.predict import trials
-from lookscape.tools.report import _kept
 
 PATH = "/tuning"
 TITLE = "Tuning"
@@ -31,7 +31,7 @@ class Entry(BaseModel):
     macro_f1: float | None = Field(description="of the best trial; None before any is finished")
 
 
-class Context(_page.Context):
+class Context(page.Context):
     """One study in view, and those there are."""
 
     studies: list[Entry] = Field(description="by name")
@@ -48,7 +48,7 @@ def view(engine: Engine, asked: Asked) -> Context:
     """Read the journals and one drawing; an unknown name shows the first."""
     found = {name: engine.predict.trials(name) for name in study_names(engine.folder)}
     name = asked.text("name") if asked.text("name") in found else next(iter(found), "")
-    kept = _kept.find(engine.folder, trials.Result, name=f"study-{name}") if name else None
+    kept = reports_kept.find(engine.folder, trials.Result, name=f"study-{name}") if name else None
     now = found.get(name)
     return Context(
         studies=[_entry(one) for one in found.values()],

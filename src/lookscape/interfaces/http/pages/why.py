@@ -6,8 +6,8 @@
 from pydantic import Field
 
 from lookscape.engine import Engine
-from lookscape.interfaces.http.pages import _page
-from lookscape.interfaces.http.pages._page import Asked
+from lookscape.interfaces.http.studio import page
+from lookscape.interfaces.http.studio.page import Asked
 from lookscape.tools.search.why import Side
 
 PATH = "/why"
@@ -15,7 +15,7 @@ TITLE = "Why alike"
 NAV = None
 
 
-class Context(_page.Context):
+class Context(page.Context):
     """The two and what they share."""
 
     words: str = Field(description="the answer in a sentence")

@@ -1,0 +1,1 @@
+"""How the check `background` tells ground from product and cuts it out."""

@@ -1,0 +1,1 @@
+"""How the check `duplicate` finds candidates, aligns and compares them, and decides."""

@@ -1,0 +1,1 @@
+"""How the check `orientation` learns from the catalogue which way products face."""

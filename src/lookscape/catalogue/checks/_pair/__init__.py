@@ -1,0 +1,1 @@
+"""How the check `pair` tells one product from two."""

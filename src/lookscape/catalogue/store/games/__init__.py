@@ -1,0 +1,1 @@
+"""Games, their questions, players and votes in the database."""

@@ -1,0 +1,52 @@
+"""What a classifier said of the photos that it did not learn from, and whether they still are those.
+
+classifiers/NAME/predictions.parquet    a row for each validation and test photo
+"""
+
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lookscape.classifiers.trained import PREDICTIONS
+from lookscape.errors import NotFoundError
+from lookscape.files import write_atomically
+
+
+def write_predictions(
+    path: Path,
+    *,
+    photo_ids: Sequence[str],
+    parts: Sequence[str],
+    groups_N: NDArray[np.intp],
+    codes_N: NDArray[np.intp],
+    logits_NK: NDArray[np.float32],
+) -> None:
+    """Keep the part, the group and the true class of each photo, and the logits of the classes."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    table = pa.table(
+        {"photo_id": photo_ids, "part": parts, "group": groups_N, "code": codes_N, "logits": list(logits_NK)}
+    )
+    file = io.BytesIO()
+    parquet.write_table(table, file)
+    write_atomically(path, file.getvalue())
+
+
+def dealt_anew(folder: Path, parts: Mapping[str, str]) -> bool:
+    """Whether a photo that the classifier in `folder` chose or was judged by is in another part of its split now.
+
+    `parts` are those of the split as it is; photos that left it, or have no value any more, tell nothing. Raises
+    NotFoundError when the classifier is damaged.
+    """
+    from pyarrow import parquet
+
+    try:
+        held = parquet.read_table(folder / PREDICTIONS, columns=["photo_id", "part"]).to_pydict()
+    except (OSError, ValueError, KeyError) as error:
+        raise NotFoundError(f"the classifier {folder.name!r} is damaged ({error}); learn it again") from error
+    kept = zip(held["photo_id"], held["part"], strict=True)
+    return any(parts.get(photo_id, "") not in {part, ""} for photo_id, part in kept)

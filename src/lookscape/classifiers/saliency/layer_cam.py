@@ -1,0 +1,17 @@
+"""LayerCAM: each place of each channel counts as much as its own gradient says, so that early layers work too.
+
+Jiang et al., "LayerCAM: Exploring hierarchical class activation maps for localization" (TIP 2021), equations 5 and 6.
+"""
+
+from torch import Tensor
+
+from lookscape.classifiers.explaining.heat_map import Looked, gradient_of_maps
+
+TITLE = "LayerCAM"
+WHAT = "Places where a stronger channel raises the class, finer than Grad-CAM in early layers."
+
+
+def explain(looked: Looked) -> Tensor:
+    """B x h x w."""
+    found_Bhw: Tensor = (gradient_of_maps(looked).clamp(min=0) * looked.maps_BCHW).sum(1).clamp(min=0)
+    return found_Bhw

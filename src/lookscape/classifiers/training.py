@@ -1,0 +1,393 @@
+"""A classifier's training from start to end: train by the one loop, keep the best look, calibrate, write.
+
+A run that was killed goes on from its last state and ends with the weights of an undisturbed one. Only training photos
+are learned from; validation photos choose the best look and the temperature; test photos are seen once, at the end.
+While a classifier is trained again under its name, the old one stays usable. The lock of the run is the caller's
+business.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from lookscape.classifiers.evaluations import (
+    BEST,
+    FILE,
+    Judge,
+    Look,
+    Looks,
+    StoppedEarlyError,
+    by_accuracy,
+    by_macro_f1,
+    read_looks,
+)
+from lookscape.classifiers.held_out import write_predictions
+from lookscape.classifiers.initialization import Aim, begin_from
+from lookscape.classifiers.network import Classifier
+from lookscape.classifiers.recipe import Balance, ClassifierRecipe, class_weights, shown_rows
+from lookscape.classifiers.trained import PREDICTIONS, Classified, logits_of
+from lookscape.errors import CancelledError, UsageError
+from lookscape.files import write_atomically
+from lookscape.representation import checkpoint
+from lookscape.representation.checkpoint import Checkpoint
+from lookscape.representation.latents.codec import Codec
+from lookscape.representation.metrics.classes import best_temperature
+from lookscape.representation.networks.weights import chosen_weights
+from lookscape.representation.spaces.pixels import Pixels
+from lookscape.representation.training.devices import Place, open_fabric, resolved
+from lookscape.representation.training.hooks._fixed import FORGOTTEN
+from lookscape.representation.training.loop import Batches, Run, set_up, train
+from lookscape.representation.training.publish import STATES, publish, settle, staging
+from lookscape.representation.training.state import Saver, State, check_finite, last_state, remove_states
+from lookscape.version import __version__
+
+PARTS = "train", "validation", "test"
+MARK = "trained.json"
+BATCH = 64
+MOST_LOOKS = 30
+"""Looks at the validation photos in a training; a short one has one after every epoch."""
+
+Progress = Callable[[int, int, str], None]
+Codes = NDArray[np.intp]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """What is to be told of which photos: `codes_N` are classes, `parts_N` the part of each row, "" for none.
+
+    Rows are those of `pixels`, which are kept at the side at which photos are judged; `groups_N` names what is not
+    independent of each other, `split` the split that the parts are of. `left_out` counts photos by values that are no
+    class.
+    """
+
+    attribute: str
+    split: str
+    classes: Sequence[str]
+    pixels: Pixels
+    codes_N: Codes
+    parts_N: NDArray[np.str_]
+    groups_N: NDArray[np.intp]
+    left_out: Mapping[str, int] = field(default_factory=dict)
+
+    def rows(self, part: str) -> Codes:
+        """The rows of one part."""
+        return np.flatnonzero(self.parts_N == part)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassifierOrder:
+    """What to train and where it goes; `init_from` is a visual language's model or a classifier of the same split.
+
+    `look_every` is the steps between two looks, 0 for the usual ones; `watch` sees each and may raise to end it all.
+    """
+
+    name: str
+    recipe: ClassifierRecipe
+    folder: Path
+    weights: str = "default"
+    init_from: Codec | Classified | None = None
+    again: bool = False
+    look_every: int = 0
+    watch: Callable[[Look], None] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Rehearsal:
+    """How a training went: its looks, and what the weights of the best one told the validation photos to be."""
+
+    looks: Sequence[Look]
+    guesses_N: Codes
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassifierReport:
+    """What a run did; `best_step` is the step whose weights were kept, `stopped_at` the last one that was taken."""
+
+    steps: int
+    best_step: int
+    stopped_at: int
+    resumed_at: int
+    seconds: float
+    temperature: float
+    counts: dict[str, int] = field(default_factory=dict)
+    note: str = ""
+
+
+def run_classifier(order: ClassifierOrder, task: Task, *, progress: Progress) -> ClassifierReport:
+    """Train, or go on training, and keep the result; nothing is done when this very classifier is there already.
+
+    Raises UsageError when there is nothing to learn from or to judge by, UnavailableError for weights that cannot be
+    had, CancelledError when `progress` does (the state is kept), LookscapeError when training blew up.
+    """
+    _check(task)
+    settle(order.folder)
+    fingerprint = _fingerprint(order, task)
+    before = None if order.again else _trained_before(order.folder, fingerprint)
+    if before is not None:
+        return before
+    state, note = _where_it_stopped(order.folder / STATES, fingerprint)
+    log = order.folder / STATES
+    trained = _train(order, task, log=log, state=state, fingerprint=fingerprint, progress=progress)
+    return _keep(order, task, trained, fingerprint=fingerprint, note=note, progress=progress)
+
+
+def rehearse(order: ClassifierOrder, task: Task, *, progress: Progress) -> Rehearsal:
+    """Train, or go on training, only to see how well validation photos are told. Raises as `run_classifier`."""
+    from safetensors.torch import load_file
+
+    _check(task, judged=PARTS[1:2])
+    fingerprint = _fingerprint(order, task)
+    state, _ = _where_it_stopped(order.folder / STATES, fingerprint)
+    network = _train(order, task, log=order.folder, state=state, fingerprint=fingerprint, progress=progress).network
+    network.load_state_dict(load_file(order.folder / STATES / BEST))
+    logits_NK = _logits(network.eval(), task.pixels, task.rows(PARTS[1]), mirrored=order.recipe.mirrored > 0)
+    return Rehearsal(looks=read_looks(order.folder), guesses_N=logits_NK.argmax(axis=1))
+
+
+def _where_it_stopped(states: Path, fingerprint: str) -> tuple[State | None, str]:
+    """The state to go on from, and a note where there is one of another run, which is removed."""
+    state, note = last_state(states), ""
+    if state is not None and state.fingerprint != fingerprint:
+        state, note = None, "training starts anew: the recipe, the photos or their split changed since"
+    if state is None:
+        remove_states(states)
+        (states / BEST).unlink(missing_ok=True)
+    states.mkdir(parents=True, exist_ok=True)
+    return state, note
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Trained:
+    network: Classifier
+    seconds: float
+    resumed_at: int
+
+
+def _check(task: Task, *, judged: Sequence[str] = PARTS[1:]) -> None:
+    counts = {part: len(task.rows(part)) for part in PARTS}
+    learned = np.unique(task.codes_N[task.rows("train")])
+    if len(task.classes) < 2 or len(learned) < len(task.classes):
+        raise UsageError(f"{task.attribute!r} needs at least two values, each of them among the training products")
+    for part in judged:
+        if counts[part] < 2:
+            raise UsageError(f"the split has {counts[part]} {part} photos of {task.attribute!r}; it needs at least 2")
+
+
+def _train(
+    order: ClassifierOrder, task: Task, *, log: Path, state: State | None, fingerprint: str, progress: Progress
+) -> _Trained:
+    """The looks are written down in `log`."""
+    recipe = order.recipe
+    torch.manual_seed(recipe.seed)
+    network = _network(order, task)
+    with open_fabric(recipe.precision, Place(), players=1) as fabric:
+        run = set_up(network, recipe, fabric=fabric)
+        if state is not None:
+            state.restore(run)
+        saver = Saver(order.folder / STATES, run, fingerprint=fingerprint, since=state.seconds if state else 0.0)
+        batches = _batches(recipe, task, side=network.config.side)
+        looks = _looks(order, task, run, batches, log=log, since=saver.seconds)
+        start = state.step if state else 0
+        looks.cut(start)
+
+        def tell(done: int, _: object) -> None:
+            if order.watch is not None and looks.looks[-1:] and looks.looks[-1].step == done:
+                order.watch(looks.looks[-1])
+            progress(done, recipe.num_steps, "training")
+
+        try:
+            if not looks.is_over:
+                with suppress(StoppedEarlyError):
+                    train(run, recipe, batches, start=start, hooks=[looks, saver, tell])
+        except CancelledError:
+            saver.save()
+            raise
+    check_finite(network.state_dict().values(), step=recipe.num_steps)
+    return _Trained(network=run.model, seconds=saver.seconds, resumed_at=start)
+
+
+def _network(order: ClassifierOrder, task: Task) -> Classifier:
+    config = order.recipe.checked_config(num_classes=len(task.classes))
+    network = Classifier(config, weights=order.weights)
+    if order.init_from is not None:
+        parts = dict(zip(task.pixels.ids, task.parts_N.tolist(), strict=True))
+        aim = Aim(classes=task.classes, split=task.split, parts=parts)
+        begin_from(order.init_from, network, aim, classifiers=order.folder.parent)
+    counts_K = np.bincount(task.codes_N[task.rows("train")], minlength=len(task.classes))
+    network.weigh(torch.from_numpy(class_weights(counts_K, order.recipe.balance)))
+    return network
+
+
+def _batches(recipe: ClassifierRecipe, task: Task, *, side: int) -> Batches:
+    rows = shown_rows(task.rows("train"), task.codes_N, recipe.balance)
+    return Batches(
+        array_NHWC=task.pixels.array_NHWC,
+        rows=rows,
+        batch=min(recipe.batch, len(rows)),
+        seed=recipe.seed,
+        change=recipe.augmentation(side),
+        labels_N=task.codes_N,
+    )
+
+
+def _looks(
+    order: ClassifierOrder, task: Task, run: Run[Classifier], batches: Batches, *, log: Path, since: float
+) -> Looks:
+    per_epoch = max(1, len(batches.rows) // batches.batch)
+    rows = task.rows("validation")
+
+    def seen(done: int) -> Classifier:
+        average = run.average
+        if average is None or done * (1 - order.recipe.averaging) < FORGOTTEN:
+            return run.model
+        module: Classifier = average.module  # type: ignore[assignment]
+        return module
+
+    def logits(done: int) -> NDArray[np.float32]:
+        model = seen(done)
+        was = model.training
+        with run.fabric.autocast():
+            found = _logits(model.eval(), task.pixels, rows, mirrored=order.recipe.mirrored > 0)
+        model.train(was)
+        return found
+
+    judge = Judge(
+        logits=logits,
+        weights=lambda done: seen(done).state_dict(),
+        codes_N=task.codes_N[rows],
+        rank=_rank(order.recipe),
+    )
+    return Looks(
+        log / FILE,
+        order.folder / STATES / BEST,
+        judge,
+        every=order.look_every or max(per_epoch, -(-order.recipe.num_steps // MOST_LOOKS)),
+        num_steps=order.recipe.num_steps,
+        per_epoch=per_epoch,
+        patience=order.recipe.patience,
+        since=since,
+    )
+
+
+def _rank(recipe: ClassifierRecipe) -> Callable[[Look], tuple[float, float]]:
+    """Which look is the best one."""
+    return by_accuracy if recipe.balance is Balance.NONE else by_macro_f1
+
+
+def _logits(network: Classifier, pixels: Pixels, rows: Codes, *, mirrored: bool) -> NDArray[np.float32]:
+    """Of some rows, N x classes."""
+    device = network.mean.device
+    found = [
+        logits_of(
+            network,
+            torch.from_numpy(pixels.array_NHWC[chunk]).to(device).permute(0, 3, 1, 2).float().div_(255),
+            mirrored=mirrored,
+        )
+        for chunk in (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))
+    ]
+    return np.concatenate(found)
+
+
+def _keep(
+    order: ClassifierOrder, task: Task, trained: _Trained, *, fingerprint: str, note: str, progress: Progress
+) -> ClassifierReport:
+    """Calibrate on validation photos, judge test photos, and put the new classifier in its place."""
+    from safetensors.torch import load_file
+
+    progress(0, 1, "judging")
+    network, mirrored = trained.network, order.recipe.mirrored > 0
+    network.load_state_dict(load_file(order.folder / STATES / BEST))
+    network.eval()
+    of = {part: _logits(network, task.pixels, task.rows(part), mirrored=mirrored) for part in PARTS[1:]}
+    temperature = best_temperature(of["validation"], task.codes_N[task.rows("validation")])
+    looks = read_looks(order.folder / STATES)
+    report = ClassifierReport(
+        steps=order.recipe.num_steps,
+        best_step=max(looks, key=_rank(order.recipe)).step,
+        stopped_at=looks[-1].step,
+        resumed_at=trained.resumed_at,
+        seconds=trained.seconds,
+        temperature=temperature,
+        counts={part: len(task.rows(part)) for part in PARTS},
+        note=note,
+    )
+    folder = staging(order.folder)
+    _write(folder, network, order, task, temperature=temperature)
+    rows = np.concatenate([task.rows(part) for part in of])
+    write_predictions(
+        folder / PREDICTIONS,
+        photo_ids=[task.pixels.ids[row] for row in rows],
+        parts=task.parts_N[rows].tolist(),
+        groups_N=task.groups_N[rows],
+        codes_N=task.codes_N[rows],
+        logits_NK=np.concatenate(list(of.values())),
+    )
+    write_atomically(folder / FILE, (order.folder / STATES / FILE).read_bytes())
+    mark = {"recipe": asdict(order.recipe), "fingerprint": fingerprint, "report": asdict(report)}
+    write_atomically(folder / MARK, json.dumps(mark, indent=2).encode())
+    publish(order.folder)
+    return report
+
+
+def _write(folder: Path, network: Classifier, order: ClassifierOrder, task: Task, *, temperature: float) -> None:
+    tensors = {name: _array(tensor) for name, tensor in network.state_dict().items()}
+    digest = hashlib.sha256()
+    for name, array in sorted(tensors.items()):
+        digest.update(name.encode() + array.tobytes())
+    config = {
+        "attribute": task.attribute,
+        "split": task.split,
+        "classes": list(task.classes),
+        "config": network.config.model_dump(mode="json"),
+        "side": task.pixels.side,
+        "temperature": temperature,
+        "mirrored": order.recipe.mirrored > 0,
+        "key": digest.hexdigest()[:16],
+    }
+    checkpoint.save(folder, Checkpoint(config=config, tensors=tensors))
+
+
+def _array(tensor: Tensor) -> NDArray[np.generic]:
+    found: NDArray[np.generic] = tensor.detach().cpu().contiguous().numpy()
+    return found
+
+
+def _fingerprint(order: ClassifierOrder, task: Task) -> str:
+    """Of everything that the weights depend on."""
+    digest = hashlib.sha256()
+    said = {
+        "recipe": {
+            **asdict(order.recipe),
+            "config": order.recipe.checked_config(num_classes=len(task.classes)).model_dump(mode="json"),
+        },
+        "precision": resolved(order.recipe.precision),
+        "weights": chosen_weights(order.weights) or order.weights,
+        "from": order.init_from.key if order.init_from else None,
+        "attribute": task.attribute,
+        "classes": list(task.classes),
+        "ids": task.pixels.ids,
+        "pictures": task.pixels.path.name if task.pixels.path else "",
+        "version": __version__,
+    }
+    digest.update(json.dumps(said, sort_keys=True).encode())
+    digest.update(task.codes_N.tobytes() + "\n".join(task.parts_N.tolist()).encode())
+    digest.update(f"{order.look_every or ''}".encode())
+    return digest.hexdigest()
+
+
+def _trained_before(folder: Path, fingerprint: str) -> ClassifierReport | None:
+    try:
+        mark = json.loads((folder / MARK).read_bytes())
+    except FileNotFoundError:
+        return None
+    if mark.get("fingerprint") != fingerprint:
+        return None
+    return ClassifierReport(**{**mark["report"], "note": "this very classifier was trained before; nothing was done"})

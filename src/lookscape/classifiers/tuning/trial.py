@@ -1,0 +1,167 @@
+"""One training of a study: a trial, or a repeat of one with another seed. It sees no test photo.
+
+It goes on where it was killed. Once it is over, ending.json says how it went and its weights are gone: what a study
+keeps is figures. A trial tells the journal of each look, and ends early when the pruner says so.
+"""
+
+import math
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from lookscape.classifiers.evaluations import Look, read_looks
+from lookscape.classifiers.recipe import ClassifierRecipe
+from lookscape.classifiers.trained import Classified
+from lookscape.classifiers.training import ClassifierOrder, Progress, Task, rehearse
+from lookscape.classifiers.tuning import study as studies
+from lookscape.classifiers.tuning.study import State
+from lookscape.errors import DivergedError
+from lookscape.files import write_atomically
+from lookscape.representation.latents.codec import Codec
+from lookscape.representation.training.publish import STATES
+
+if TYPE_CHECKING:
+    from optuna.trial import Trial
+
+FILE = "ending.json"
+SEEN = "train", "validation"
+"""The parts of a split that tuning may see."""
+
+Start = Callable[[], Codec | Classified]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bench:
+    """What all trainings of a study have in common; `start` opens what they start from, if anything.
+
+    `looks` is how often a training looks at the validation photos, evenly and at its end.
+    """
+
+    place: Path
+    task: Task
+    looks: int
+    weights: str = "default"
+    start: Start | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One training: `run` names its folder; `trial` is the number of the trial to report to, None for a repeat."""
+
+    run: str
+    recipe: ClassifierRecipe
+    trial: int | None = None
+
+
+class Ending(BaseModel):
+    """How a training went: macro F1 of its best look, None if it diverged before one, and that look's guesses."""
+
+    model_config = ConfigDict(frozen=True)
+
+    state: State
+    macro_f1: float | None
+    seconds: float
+    guesses: list[int] = []
+
+
+class _PrunedError(Exception):
+    """The pruner ended it."""
+
+
+def blind(task: Task) -> Task:
+    """The task without its test photos: they have no part and no class any more."""
+    seen_N = np.isin(task.parts_N, SEEN)
+    return replace(
+        task, parts_N=np.where(seen_N, task.parts_N, ""), codes_N=np.where(seen_N, task.codes_N, -1).astype(np.intp)
+    )
+
+
+def attempt(job: Job, bench: Bench, *, progress: Progress) -> Ending:
+    """Train, or go on training, and say how it went; a training that is over already is not touched.
+
+    Raises CancelledError when `progress` does, and what `rehearse` raises but DivergedError.
+    """
+    folder = folder_of(bench.place, job.run)
+    before = read_ending(bench.place, job.run)
+    if before is not None:
+        return before
+    trial = None if job.trial is None else open_trial(bench.place, job.trial)
+    every = -(-job.recipe.num_steps // bench.looks)
+    order = ClassifierOrder(
+        name=job.run,
+        recipe=job.recipe,
+        folder=folder,
+        weights=bench.weights,
+        init_from=bench.start() if bench.start else None,
+        look_every=every,
+        watch=_watch(trial, num_steps=job.recipe.num_steps, looks=bench.looks),
+    )
+    state, guesses = State.FINISHED, list[int]()
+    try:
+        guesses = rehearse(order, bench.task, progress=progress).guesses_N.tolist()
+    except _PrunedError:
+        state = State.PRUNED
+    except DivergedError:
+        state = State.DIVERGED
+    return _ended(folder, state, guesses)
+
+
+def folder_of(place: Path, run: str) -> Path:
+    """Where a training of a study lies."""
+    return place / studies.RUNS / run
+
+
+def read_ending(place: Path, run: str) -> Ending | None:
+    """How a training went, None before it is over."""
+    path = folder_of(place, run) / FILE
+    try:
+        return Ending.model_validate_json(path.read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return None
+
+
+def open_trial(place: Path, number: int) -> "Trial":
+    """A trial that was asked for, here or in a process before, to report to."""
+    from optuna.trial import Trial
+
+    study = studies.load(place)
+    # Optuna has no public way to take up a trial that another process asked for
+    return Trial(study, study.get_trials(deepcopy=False)[number]._trial_id)
+
+
+def _watch(trial: "Trial | None", *, num_steps: int, looks: int) -> Callable[[Look], None]:
+    """Tell the trial of each look by its place among all, whatever the batch; stop what diverged or is pruned."""
+    told = set() if trial is None else set(trial.study.get_trials(deepcopy=False)[trial.number].intermediate_values)
+
+    def watch(look: Look) -> None:
+        if not (math.isfinite(look.loss) and math.isfinite(look.train_loss)):
+            raise DivergedError(f"training blew up before step {look.step}")
+        if trial is None:
+            return
+        place = round(looks * look.step / num_steps)
+        if place not in told:
+            trial.report(look.macro_f1, place)
+        if look.step < num_steps and trial.should_prune():
+            raise _PrunedError
+
+    return watch
+
+
+def _ended(folder: Path, state: State, guesses: list[int]) -> Ending:
+    """Write how it went, then remove what going on would need."""
+    looks = read_looks(folder)
+    ending = Ending(
+        state=state,
+        macro_f1=max((look.macro_f1 for look in looks), default=None),
+        seconds=round(looks[-1].seconds, 1) if looks else 0.0,
+        guesses=guesses,
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    write_atomically(folder / FILE, ending.model_dump_json().encode())
+    shutil.rmtree(folder / STATES, ignore_errors=True)
+    return ending

@@ -1,0 +1,1 @@
+"""The page of the whole catalogue: groups, sizes, labels, colours, mean photos, oddities, repeats."""

@@ -1,0 +1,1 @@
+"""The page of what separates two groups of products."""

@@ -1,0 +1,1 @@
+"""The page of a study: its trials, and what it found."""

@@ -1,0 +1,1 @@
+"""The classifiers of a catalogue: opened, judged on photos they did not learn from, reported in words."""

@@ -1,0 +1,115 @@
+"""What stands out in a classifier's report, in sentences that need no knowledge of statistics."""
+
+from collections.abc import Iterator
+
+from lookscape.services.survey.words import counted, percent
+from lookscape.tools.predict.judge import Class, Share
+from lookscape.tools.predict.report import Result
+
+HARD = 3
+"""Values told worst that are named."""
+
+FEWEST = 3
+"""A value with fewer photos than this is not called hard: one photo more or less would change that."""
+
+OFF = 0.05
+"""Confidence that is further off than this on average is warned of."""
+
+SURE = 0.9
+"""Mistakes that are surer than this are counted."""
+
+
+def in_short(result: Result) -> list[str]:
+    """At most about eight sentences."""
+    parts = (_accuracy(result), _linear(result), _hard(result), _pairs(result), _sure(result), _learning(result))
+    return [sentence for part in parts for sentence in part]
+
+
+def interval(share: Share) -> str:
+    """`82 % to 87 %`."""
+    return f"{percent(share.low)} to {percent(share.high)}"
+
+
+def _accuracy(result: Result) -> Iterator[str]:
+    yield (
+        f"Of {counted(result.photos, 'photo')} that it did not learn from, it tells {percent(result.accuracy.value)} "
+        f"right; with other products it might be {interval(result.accuracy)}. Always saying the commonest value gives "
+        f"{percent(result.majority)}."
+    )
+    if result.accuracy.value - result.macro_f1.value > OFF:
+        yield (
+            f"It tells common values better than rare ones: every value counting alike (macro F1), it reaches "
+            f"{percent(result.macro_f1.value)}."
+        )
+
+
+def _linear(result: Result) -> Iterator[str]:
+    if result.gain is None or result.linear is None:
+        yield "It was not held against the linear head."
+        return
+    points = f"{100 * result.gain.low:+.1f} to {100 * result.gain.high:+.1f} points".replace("-", "−")
+    against = f"the linear head on the same photos ({percent(result.linear.value)})"
+    if result.gain.low > 0:
+        yield f"It beats {against}: {points}."
+    elif result.gain.high < 0:
+        yield f"It is worse than {against}: {points}. Use the linear head, or train longer."
+    else:
+        yield f"That it beats {against} is not shown: {points}. More photos would tell."
+
+
+def _hard(result: Result) -> Iterator[str]:
+    known = [one for one in result.classes if one.support >= FEWEST]
+    hard = [one for one in sorted(known, key=lambda one: (one.f1, one.value)) if one.f1 < result.macro_f1.value][:HARD]
+    if len(known) > HARD and hard:
+        yield f"Told worst: {', '.join(_told(one) for one in hard)}."
+    few = sum(0 < one.support < FEWEST for one in result.classes)
+    if few:
+        yield f"{counted(few, 'value')} had fewer than {FEWEST} photos to be judged by: their figures say little."
+
+
+def _told(one: Class) -> str:
+    """`Gazelle (F1 31 %, mostly taken for Samba)`."""
+    taken = f", mostly taken for {one.mostly_taken_for}" if one.mostly_taken_for else ""
+    return f"{one.value} (F1 {percent(one.f1)}{taken})"
+
+
+def _pairs(result: Result) -> Iterator[str]:
+    wrong = [
+        (photos, result.order[row], result.order[column])
+        for row, counts in enumerate(result.confusion)
+        for column, photos in enumerate(counts)
+        if row != column and photos
+    ]
+    total = sum(photos for photos, _, _ in wrong)
+    if len(result.order) > 2 and total:
+        photos, true, told = max(wrong)
+        yield f"The commonest mistake: {true} taken for {told}, {photos:,} of {counted(total, 'mistake')}."
+
+
+def _sure(result: Result) -> Iterator[str]:
+    error = result.calibration_error
+    if error > OFF:
+        surer = sum(one.photos * (one.confidence - one.accuracy) for one in result.calibration) > 0
+        yield (
+            f"Its confidence is off by {100 * error:.0f} points on average: it is {'surer' if surer else 'less sure'} "
+            "than it should be."
+        )
+    else:
+        yield f"Its confidence can be believed: it is off by {100 * error:.1f} points on average."
+    count = sum(one.confidence >= SURE for one in result.mistakes)
+    if count:
+        yield (
+            f"{counted(count, 'listed mistake')} {'is' if count == 1 else 'are'} at least {percent(SURE)} sure: look "
+            "at the photos, some labels may be wrong."
+        )
+
+
+def _learning(result: Result) -> Iterator[str]:
+    if len(result.looks) < 2:
+        return
+    best = next(look for look in result.looks if look.kept)
+    last = result.looks[-1]
+    if best is last:
+        yield "It told the validation photos best at its very last look: training longer may help."
+    elif last.loss > 1.1 * min(look.loss for look in result.looks):
+        yield f"It learned by heart after epoch {best.epoch:.0f}; the weights of that moment are kept."

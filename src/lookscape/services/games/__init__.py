@@ -1,0 +1,1 @@
+"""Dope or Nope: games prepared, dealt, answered and tallied; standings from votes; a person's taste."""

@@ -1,0 +1,1 @@
+"""A trained model over its catalogue: latents of products, named factors, paths, decoded pictures."""

@@ -1,0 +1,1 @@
+"""The catalogue's photos as models and checks read them, and what was measured on them."""

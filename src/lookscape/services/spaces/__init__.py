@@ -1,0 +1,1 @@
+"""Vectors of a Space by photo or product, what their distances mean, and intervals of counts."""

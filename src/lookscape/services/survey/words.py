@@ -1,0 +1,124 @@
+"""What stands out in a report, in sentences that need no knowledge of statistics."""
+
+from collections.abc import Iterator
+
+from lookscape.services.survey.figures import Likeness
+from lookscape.services.survey.groups import NOT_KNOWN
+from lookscape.tools.report.catalogue import Result
+
+LOPSIDED = 10.0
+"""Times as many photos in the largest group as in the smallest from which on that is a warning."""
+
+FOLLOWERS = 2
+"""Groups that are named after the nearest one."""
+
+CLOSE = 0.01
+"""Bits of divergence that mean nothing for a single photo."""
+
+MAIN_SPACE = "lab"
+"""CIELAB is made so that equal steps look equally different, so sentences speak of it."""
+
+
+def in_short(result: Result) -> list[str]:
+    """At most about eight sentences."""
+    if not result.counted.photos:
+        return ["There are no photos yet. Bring some in with: lookscape ingest PHOTOS."]
+    parts = (_groups(result), _photo(result), _colours(result), _missing(result), _odd(result), _twice(result))
+    return [sentence for part in parts for sentence in part]
+
+
+def percent(share: float) -> str:
+    """0.0345 -> 3.5 %, 0.345 -> 34 %, 0 -> 0 %; what is not nothing is not called 0 %."""
+    value = 100 * share
+    if 0 < value < 0.1:
+        return "under 0.1\u202f%"
+    return f"{value:.1f}\u202f%" if 0 < value < 10 else f"{value:.0f}\u202f%"
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 photo`, `5,797 photos`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _groups(result: Result) -> Iterator[str]:
+    known = [group for group in result.groups if group.name != NOT_KNOWN and group.photos]
+    if not result.by:
+        names = [one.name for one in result.attributes if 1 < one.values <= 50 and one.missing_share < 0.5]
+        such = f", such as {names[0]}" if names else ""
+        yield f"The photos are not grouped, so nothing is compared. Group them by any attribute with --by NAME{such}."
+    elif len(known) < 2:
+        yield f"There is one group only: nothing to compare {result.by} with."
+    else:
+        small, large = min(known, key=lambda one: one.photos), max(known, key=lambda one: one.photos)
+        times = large.photos / small.photos
+        yield (
+            f"The largest group, {large.name}, has {counted(large.photos, 'photo')}: {times:.1f} times as many as the "
+            f"smallest, {small.name}, with {small.photos:,}."
+            + (" A model that learns from these sees little of the small ones." if times >= LOPSIDED else "")
+        )
+    for group in known:
+        if result.by and group.photos == 1:
+            yield f"{group.name} has one photo only: its mean photo and its colours are those of that photo."
+
+
+def _photo(result: Result) -> Iterator[str]:
+    found = [one for one in result.photo_to_groups if one.space == MAIN_SPACE]
+    if not found:
+        return
+    nearest, *others = found[: 1 + FOLLOWERS]
+    then = "".join(f", then {one.second} ({_bits(one)})" for one in others)
+    first = f"{nearest.second} (mutual information {_bits(nearest)})"
+    yield f"The colours of {result.compared} are nearest to {first}{then}."
+    if others and others[0].divergence - nearest.divergence < CLOSE:
+        yield f"{nearest.second} and {others[0].second} are too close to tell which of them it is like."
+
+
+def _colours(result: Result) -> Iterator[str]:
+    pairs = [one for one in result.between_groups if one.space == MAIN_SPACE]
+    if len(pairs) == 1:
+        yield f"The colours of {pairs[0].first} and {pairs[0].second}: mutual information {_bits(pairs[0])}."
+    elif pairs:
+        near, far = min(pairs, key=lambda one: one.divergence), max(pairs, key=lambda one: one.divergence)
+        yield (
+            f"In colour {near.first} and {near.second} are most alike (mutual information {_bits(near)}), {far.first} "
+            f"and {far.second} least ({_bits(far)})."
+        )
+
+
+def _bits(one: Likeness) -> str:
+    return f"{one.mutual_information:.2f} bits, {percent(one.divergence)} different"
+
+
+def _missing(result: Result) -> Iterator[str]:
+    if not result.attributes:
+        yield "Nothing is known of the products but their photos: no attribute has a value."
+        return
+    worst = result.attributes[0]
+    if worst.missing:
+        yield (
+            f"The attribute missing most is {worst.name}: {counted(worst.missing, 'product')} of "
+            f"{result.counted.products:,} ({percent(worst.missing_share)}) have none."
+        )
+    else:
+        yield "No attribute is missing: every product has a value of each."
+
+
+def _odd(result: Result) -> Iterator[str]:
+    for one in result.oddities[:1]:
+        way = "far from everything else" if one.how == "space" else "hard to rebuild from the eigenimages"
+        number = f"{one.beyond:,}" if one.beyond else "None"
+        verb = "is" if one.beyond == 1 else "are"
+        yield f"{number} of {one.photos:,} photos {verb} {way}; the strangest are shown below."
+
+
+def _twice(result: Result) -> Iterator[str]:
+    copies = result.copies
+    if result.counted.repeats:
+        yield (
+            f"{counted(result.counted.repeats, 'file')} of {result.counted.files:,} are the same, byte for byte, as "
+            f"another one; each such photo counts once here."
+        )
+    if not copies.judged:
+        yield "Nobody looked for copies that were saved again or cropped yet; run: lookscape clean check duplicate."
+    elif copies.open:
+        yield f"{counted(copies.open, 'photo')} may be copies of another one; decide on the page Review."
