@@ -23,9 +23,9 @@ from lookscape.classifiers.training import MARK
 from lookscape.engine import Engine
 from lookscape.representation.metrics.intervals import Interval, bootstrap_mean
 from lookscape.services.classification.classifiers import open_told, read_task
+from lookscape.services.classification.records import Share
 from lookscape.services.spaces.vectors import vectors_of
 from lookscape.tools import _tool
-from lookscape.tools.predict.judge import Share
 
 SHOWN = ("num_steps", "batch", "rate", "seed", "coarse", "averaging")
 CHANGES = ("area", "turn_deg", "light", "colour", "erased", "recoloured")

@@ -35,7 +35,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from _judged import Products
-from lookscape.catalogue.measures._foreground import to_lab
+from lookscape.catalogue.foreground import to_lab
 from lookscape.catalogue.rendering import product_at, render
 from lookscape.catalogue.rendering.nuisance import Nuisance
 from lookscape.catalogue.rendering.products import with_factors

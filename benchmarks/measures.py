@@ -25,8 +25,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
+from lookscape.catalogue.foreground import to_lab
 from lookscape.catalogue.imaging import ImageU8, standardise
-from lookscape.catalogue.measures._foreground import to_lab
 from lookscape.catalogue.measures._palette import colour_names
 from lookscape.catalogue.measuring import SIDE, Measurement, Subject, measure
 from lookscape.catalogue.rendering import Colour, RenderedProduct, jpeg, product_at, render
@@ -144,7 +144,7 @@ def _true_mask(product: RenderedProduct) -> NDArray[np.bool_]:
 
 
 def _print_masks(products: Sequence[RenderedProduct], files: Sequence[bytes]) -> None:
-    from lookscape.catalogue.measures._foreground import find_foreground
+    from lookscape.catalogue.foreground import find_foreground
 
     overlaps = []
     for product, file in zip(products, files, strict=False):

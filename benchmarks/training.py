@@ -37,8 +37,9 @@ from numpy.typing import NDArray
 
 from lookscape.representation.spaces.embed import PhotoSet
 from lookscape.representation.spaces.pixels import Pixels, prepare
+from lookscape.representation.training.arguments import TrainingArguments
 from lookscape.representation.training.recipe import Recipe, open_recipe
-from lookscape.representation.training.run import Order, run_training
+from lookscape.representation.training.run import run_training
 
 SUFFIXES = {".jpg", ".jpeg", ".png"}
 
@@ -96,7 +97,7 @@ def _ours(recipe: Recipe, photos: PhotoSet, *, cache: Path, folder: Path) -> Rat
         if stage == "training":
             seen.append((done, time.perf_counter(), time.process_time()))
 
-    order = Order(name="ours", recipe_name="language", recipe=recipe, models=folder, cache=cache)
+    order = TrainingArguments(name="ours", recipe_name="language", recipe=recipe, models=folder, cache=cache)
     run_training(order, photos, products_of={}, progress=progress)
     (first, wall, cpu), (last, wall_end, cpu_end) = seen[0], seen[-1]
     count = (last - first) * recipe.batch

@@ -23,10 +23,11 @@ from lookscape.representation.latents.codec import Codec, to_unit
 from lookscape.representation.protocol import Encoder, FittedEncoder, ImageU8
 from lookscape.representation.specs import MODELS, resolve
 from lookscape.representation.trainable import Moment, Trainable
+from lookscape.representation.training.arguments import TrainingArguments
 from lookscape.representation.training.devices import Place, open_fabric
 from lookscape.representation.training.loop import Batches, Run, set_up, train
 from lookscape.representation.training.recipe import Recipe
-from lookscape.representation.training.run import Order, write_model
+from lookscape.representation.training.run import write_model
 from lookscape.representation.training.state import last_state, save_state
 
 NAMES = parts.names(MODELS)
@@ -292,7 +293,7 @@ def test_some_steps_rebuild_photos_better(kind: str) -> None:
 def test_a_saved_one_opens_as_an_encoder_that_also_decodes(kind: str, tmp_path: Path) -> None:
     model = tiny(kind).eval()
     recipe = tiny_recipe(kind, steps=1)
-    order = Order(name="tiny", recipe_name="none", recipe=recipe, models=tmp_path, cache=tmp_path)
+    order = TrainingArguments(name="tiny", recipe_name="none", recipe=recipe, models=tmp_path, cache=tmp_path)
     write_model(order, model, folder=order.folder)
     codec = Codec.open(order.folder)
     assert isinstance(codec, Encoder)
@@ -310,7 +311,9 @@ def test_a_saved_one_opens_as_an_encoder_that_also_decodes(kind: str, tmp_path: 
 @each_trainable
 @pytest.mark.usefixtures("one_thread")
 def test_company_does_not_change_a_photos_latents(kind: str, tmp_path: Path) -> None:
-    order = Order(name="a", recipe_name="", recipe=tiny_recipe(kind, steps=1), models=tmp_path, cache=tmp_path)
+    order = TrainingArguments(
+        name="a", recipe_name="", recipe=tiny_recipe(kind, steps=1), models=tmp_path, cache=tmp_path
+    )
     write_model(order, tiny(kind), folder=order.folder)
     codec = Codec.open(order.folder)
     together = codec.latents(photos())
@@ -326,7 +329,9 @@ def test_company_does_not_change_a_photos_latents(kind: str, tmp_path: Path) -> 
 
 @each_trainable
 def test_the_key_follows_the_weights(kind: str, tmp_path: Path) -> None:
-    order = Order(name="a", recipe_name="", recipe=tiny_recipe(kind, steps=1), models=tmp_path, cache=tmp_path)
+    order = TrainingArguments(
+        name="a", recipe_name="", recipe=tiny_recipe(kind, steps=1), models=tmp_path, cache=tmp_path
+    )
     keys = []
     for amount in (0.0, 0.0, 0.25):
         model = tiny(kind)

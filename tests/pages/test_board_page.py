@@ -9,10 +9,11 @@ from playwright.sync_api import expect
 from lookscape.catalogue.records import JobState
 from lookscape.engine import Engine
 from lookscape.services.board.cache import FOLDER, LATEST, write_latest
-from lookscape.services.board.figures import Figure, Reconstruction, Row, Search
+from lookscape.services.board.figures import Reconstruction, Row, Search
 from lookscape.services.board.marks import marked
 from lookscape.services.board.meanings import MEANINGS
 from lookscape.services.board.words import Advice, Topic
+from lookscape.services.figures import Figure
 from lookscape.tools.measure.board import Model, Result
 
 pytestmark = pytest.mark.page

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from lookscape.catalogue.records import JobState
 from lookscape.engine import Engine
-from lookscape.services.board.figures import Figure, Mark
+from lookscape.services.figures import Figure, Mark
 from lookscape.services.match.figures import Point, Row
 from lookscape.services.match.file import FOLDER, write_board
 from lookscape.tools.measure.match import Result

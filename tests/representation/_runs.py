@@ -10,10 +10,10 @@ from lightning_fabric import Fabric
 from lookscape import parts
 from lookscape.representation.spaces.pixels import Pixels
 from lookscape.representation.splits.split import Split
+from lookscape.representation.training.arguments import TrainingArguments
 from lookscape.representation.training.hooks import open_hooks
 from lookscape.representation.training.loop import Batches, Hook, Run, set_up, train
 from lookscape.representation.training.recipe import MODELS, Recipe
-from lookscape.representation.training.run import Order
 
 SMALL = Recipe(
     model="beta_vae", config={"side": 16, "dim": 4, "width": 4, "capacity": 20.0}, num_steps=60, batch=16, rate=3e-3
@@ -42,9 +42,9 @@ def split(count: int) -> Split:
     return Split(train=rows[: -2 * kept], validation=rows[-2 * kept : -kept], test=rows[-kept:])
 
 
-def begin(folder: Path, recipe: Recipe = SMALL, *, photos: int = 200) -> tuple[Order, Run, Pixels, Split]:
+def begin(folder: Path, recipe: Recipe = SMALL, *, photos: int = 200) -> tuple[TrainingArguments, Run, Pixels, Split]:
     """A run that has not taken a step."""
-    order = Order(name="run", recipe_name="small", recipe=recipe, models=folder, cache=folder)
+    order = TrainingArguments(name="run", recipe_name="small", recipe=recipe, models=folder, cache=folder)
     torch.manual_seed(recipe.seed)
     model = parts.load(MODELS, recipe.model).Model(recipe.checked_config())
     fabric = Fabric(accelerator="cpu", devices=1, precision="32-true")

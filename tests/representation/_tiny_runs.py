@@ -9,8 +9,9 @@ from PIL import Image
 from lookscape.errors import CancelledError
 from lookscape.representation.inference.samples import pictures
 from lookscape.representation.spaces.embed import PhotoSet
+from lookscape.representation.training.arguments import TrainingArguments
 from lookscape.representation.training.recipe import Precision, Recipe
-from lookscape.representation.training.run import Order, TrainReport, run_training
+from lookscape.representation.training.run import TrainReport, run_training
 
 RECIPE = Recipe(
     model="beta_vae",
@@ -28,9 +29,11 @@ def photo_set(count: int = 48) -> PhotoSet:
     return PhotoSet(ids=list(files), read=files.__getitem__)
 
 
-def order(folder: Path, *, recipe: Recipe = RECIPE, **changes: object) -> Order:
+def order(folder: Path, *, recipe: Recipe = RECIPE, **changes: object) -> TrainingArguments:
     """An order for models/tiny/ in a folder."""
-    made = Order(name="tiny", recipe_name="tiny", recipe=recipe, models=folder / "models", cache=folder / "cache")
+    made = TrainingArguments(
+        name="tiny", recipe_name="tiny", recipe=recipe, models=folder / "models", cache=folder / "cache"
+    )
     return replace(made, **changes)
 
 
@@ -51,12 +54,12 @@ class Watch:
                 raise CancelledError("stopped by a test")
 
 
-def go(wanted: Order, *, photos: PhotoSet | None = None, watch: Watch | None = None) -> TrainReport:
+def go(wanted: TrainingArguments, *, photos: PhotoSet | None = None, watch: Watch | None = None) -> TrainReport:
     """Run an order."""
     return run_training(wanted, photos or photo_set(), products_of={}, progress=watch or Watch())
 
 
-def weights(wanted: Order) -> bytes:
+def weights(wanted: TrainingArguments) -> bytes:
     """The bytes of the finished model's weights."""
     return (wanted.folder / "weights.safetensors").read_bytes()
 

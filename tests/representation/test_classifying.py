@@ -15,14 +15,15 @@ from lookscape.classifiers.evaluations import Look, by_macro_f1, read_looks
 from lookscape.classifiers.network import Classifier, Config, Optimizer
 from lookscape.classifiers.recipe import Balance, ClassifierRecipe, class_weights, magnified, shown_rows
 from lookscape.classifiers.trained import Classified, classifier_names
-from lookscape.classifiers.training import ClassifierOrder, ClassifierReport, Task, _network, _rank, run_classifier
+from lookscape.classifiers.training import ClassifierArguments, ClassifierReport, Task, _network, _rank, run_classifier
 from lookscape.errors import CancelledError, NotFoundError, UsageError
 from lookscape.representation.inference.runtime import Runtime
 from lookscape.representation.latents.codec import Codec
 from lookscape.representation.metrics.classes import softmax
 from lookscape.representation.spaces.pixels import Pixels
+from lookscape.representation.training.arguments import TrainingArguments
 from lookscape.representation.training.recipe import Precision, Recipe
-from lookscape.representation.training.run import Order, write_model
+from lookscape.representation.training.run import write_model
 from lookscape.representation.training.warm_start import encoder_state
 
 CLASSES = ("blue", "green", "red")
@@ -57,8 +58,8 @@ def task(count: int = 160) -> Task:
     )
 
 
-def order(folder: Path, **fields: object) -> ClassifierOrder:
-    return ClassifierOrder(name="tiny", recipe=replace(RECIPE, **fields), folder=folder / "tiny")
+def order(folder: Path, **fields: object) -> ClassifierArguments:
+    return ClassifierArguments(name="tiny", recipe=replace(RECIPE, **fields), folder=folder / "tiny")
 
 
 def silent(done: int, total: int, stage: str) -> None:
@@ -218,7 +219,9 @@ def test_frozen_layers_stay_as_they_were() -> None:
 
 def test_only_the_encoder_of_the_right_size_is_a_start(tmp_path: Path) -> None:
     recipe = Recipe(model="autoencoder", config={"side": 16, "dim": 4, "width": 8}, num_steps=4)
-    other = Order(name="start", recipe_name="start", recipe=recipe, models=tmp_path / "models", cache=tmp_path)
+    other = TrainingArguments(
+        name="start", recipe_name="start", recipe=recipe, models=tmp_path / "models", cache=tmp_path
+    )
     write_model(other, recipe.new_model(), folder=other.folder)
     start = Codec.open(other.folder)
     first = replace(order(tmp_path), init_from=start)

@@ -15,6 +15,7 @@ from lookscape.representation.networks.photo_networks import PhotoEncoder
 from lookscape.representation.training import publish as training_publish
 from lookscape.representation.training import run as training_run
 from lookscape.representation.training import state as training_state
+from lookscape.representation.training.arguments import TrainingArguments
 from lookscape.representation.training.loop import Run
 from lookscape.representation.training.publish import publish, settle, staging
 from lookscape.representation.training.recipe import Recipe
@@ -23,20 +24,20 @@ from lookscape.representation.training.warm_start import encoder_state, warm_sta
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> training_run.Order:
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> TrainingArguments:
     wanted = order(tmp_path_factory.mktemp("undisturbed"))
     go(wanted)
     return wanted
 
 
-def cancelled(folder: Path, *, at: int = 3) -> training_run.Order:
+def cancelled(folder: Path, *, at: int = 3) -> TrainingArguments:
     wanted = order(folder)
     with pytest.raises(CancelledError):
         go(wanted, watch=Watch(cancel_at=at))
     return wanted
 
 
-def test_what_is_left_is_the_model_and_no_state(undisturbed: training_run.Order) -> None:
+def test_what_is_left_is_the_model_and_no_state(undisturbed: TrainingArguments) -> None:
     names = {path.name for path in undisturbed.folder.iterdir()}
     assert {"config.json", "weights.safetensors", "trained.json", "metrics.jsonl", "report.json"} <= names
     assert "training" not in names
@@ -45,7 +46,7 @@ def test_what_is_left_is_the_model_and_no_state(undisturbed: training_run.Order)
     assert (codec.name, codec.kind, codec.recipe, codec.dim) == ("tiny", "beta_vae", "tiny", 4)
 
 
-def test_a_stopped_run_goes_on_and_ends_as_one_that_was_not(undisturbed: training_run.Order, tmp_path: Path) -> None:
+def test_a_stopped_run_goes_on_and_ends_as_one_that_was_not(undisturbed: TrainingArguments, tmp_path: Path) -> None:
     wanted = cancelled(tmp_path)
     state = last_state(wanted.folder / "training")
     assert state is not None
@@ -60,7 +61,7 @@ def test_a_stopped_run_goes_on_and_ends_as_one_that_was_not(undisturbed: trainin
     ]
 
 
-def test_a_run_stopped_after_its_last_step_only_has_to_finish(undisturbed: training_run.Order, tmp_path: Path) -> None:
+def test_a_run_stopped_after_its_last_step_only_has_to_finish(undisturbed: TrainingArguments, tmp_path: Path) -> None:
     wanted = cancelled(tmp_path, at=6)
     watch = Watch()
     assert go(wanted, watch=watch).resumed_at == 6
@@ -83,7 +84,7 @@ def test_after_a_change_the_run_begins_anew_and_says_so(change: str, tmp_path: P
     assert lines == sorted(set(lines))
 
 
-def test_the_very_same_is_not_trained_twice_unless_asked(undisturbed: training_run.Order) -> None:
+def test_the_very_same_is_not_trained_twice_unless_asked(undisturbed: TrainingArguments) -> None:
     before, watch = (undisturbed.folder / "trained.json").stat().st_mtime_ns, Watch()
     report = go(undisturbed, watch=watch)
     assert watch.steps == []
@@ -184,7 +185,7 @@ def test_a_model_that_learns_without_steps(tmp_path: Path) -> None:
     assert report.psnr_db > 10
 
 
-def test_a_warm_start_takes_what_fits(undisturbed: training_run.Order, tmp_path: Path) -> None:
+def test_a_warm_start_takes_what_fits(undisturbed: TrainingArguments, tmp_path: Path) -> None:
     codec = Codec.open(undisturbed.folder)
     wanted = order(tmp_path, recipe=replace(RECIPE, num_steps=0, averaging=0.0), init_from=codec)
     report = go(wanted)
@@ -194,7 +195,7 @@ def test_a_warm_start_takes_what_fits(undisturbed: training_run.Order, tmp_path:
     assert all(torch.equal(started[name], tensor) for name, tensor in taken.items())
 
 
-def test_a_warm_start_that_fits_nowhere_is_refused(undisturbed: training_run.Order, tmp_path: Path) -> None:
+def test_a_warm_start_that_fits_nowhere_is_refused(undisturbed: TrainingArguments, tmp_path: Path) -> None:
     pca = order(tmp_path, recipe=Recipe(model="pca", config={"side": 16, "dim": 4}, num_steps=0))
     go(pca)
     with pytest.raises(UsageError, match="no tensor that fits"):
@@ -203,7 +204,7 @@ def test_a_warm_start_that_fits_nowhere_is_refused(undisturbed: training_run.Ord
         encoder_state(Codec.open(pca.folder))
 
 
-def test_a_backbone_can_begin_with_a_models_encoder(undisturbed: training_run.Order) -> None:
+def test_a_backbone_can_begin_with_a_models_encoder(undisturbed: TrainingArguments) -> None:
     codec = Codec.open(undisturbed.folder)
     backbone = PhotoEncoder(side=16, width=4, num_outputs=8).eval()
     backbone.load_state_dict(encoder_state(codec))

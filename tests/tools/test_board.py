@@ -17,11 +17,12 @@ from lookscape.representation.latents.codec import Codec, Latents
 from lookscape.services.board import judge
 from lookscape.services.board.cache import Cache, read_latest
 from lookscape.services.board.factors import RENDERED, factor_table, tones
-from lookscape.services.board.figures import TABLES, Figure, Mark, Row, shown
+from lookscape.services.board.figures import TABLES, Row
 from lookscape.services.board.marks import marked, marks_of
 from lookscape.services.board.meanings import MEANINGS, Better
 from lookscape.services.board.models import Candidate, siblings
 from lookscape.services.board.words import Facts, Topic, recommend
+from lookscape.services.figures import Figure, Mark, shown
 from lookscape.settings import Settings
 from lookscape.tools.measure.board import Result
 

@@ -16,7 +16,8 @@ from lookscape.errors import NotFoundError, UnknownNameError, UsageError
 from lookscape.interfaces.http.app import create_app
 from lookscape.services.comparison import words as comparison_words
 from lookscape.services.comparison.compare import last_comparison
-from lookscape.tools.predict.compare import Difference, Result
+from lookscape.services.comparison.records import Comparison as Result
+from lookscape.services.comparison.records import Difference
 from told_catalogue import KNOWN, make_told, open_told
 
 

@@ -17,8 +17,8 @@ from lookscape.reports.classifier import plots
 from lookscape.reports.classifier.kept import last_report
 from lookscape.representation.metrics.classes import softmax
 from lookscape.services.classification import classifiers as classification_classifiers
+from lookscape.services.classification.records import ClassifierReport as Result
 from lookscape.services.classification.words import in_short
-from lookscape.tools.predict.report import Result
 from told_catalogue import KNOWN, QUICK, make_told, open_told
 
 SECTIONS = ["Against simpler means", "Value by value", "What is taken for what", "How sure, and how right"]

@@ -17,8 +17,8 @@ from sklearn.metrics.pairwise import euclidean_distances
 
 from lookscape.catalogue.checking import find_check
 from lookscape.catalogue.findings import Finding, FindingState, Fix
+from lookscape.catalogue.foreground import find_foreground, to_lab
 from lookscape.catalogue.ingest.run import ingest
-from lookscape.catalogue.measures._foreground import find_foreground, to_lab
 from lookscape.catalogue.records import Attribute, Origin
 from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
@@ -26,8 +26,8 @@ from lookscape.errors import NotFoundError, PhotoError, UnknownNameError, UsageE
 from lookscape.reports import kept as reports_kept
 from lookscape.representation.spaces.preprocess import decode, square
 from lookscape.services.survey import colours, eigen, words
+from lookscape.services.survey.figures import Survey as Result
 from lookscape.tools._tool import find_tool
-from lookscape.tools.report.catalogue import Result
 
 BY = "silhouette"
 SIDE = 64

@@ -6,7 +6,7 @@ from scipy.spatial.distance import jensenshannon
 from sklearn.decomposition import PCA
 from sklearn.metrics import mutual_info_score
 
-from lookscape.catalogue.measures._foreground import find_foreground, to_lab
+from lookscape.catalogue.foreground import find_foreground, to_lab
 from lookscape.catalogue.records import Photo
 from lookscape.representation.latents.drawings import sheet
 from lookscape.services.survey import cache, colours, eigen, labels, pictures

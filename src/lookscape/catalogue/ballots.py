@@ -6,6 +6,7 @@ shown is told by contestants' places in the game; ITSELF and STRANGER stand for 
 is unlike it, which ballots show whose right answer is known.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -136,3 +137,15 @@ class Cast:
     def answer(self) -> Answer | None:
         """What counts: None while it is open, or open again."""
         return None if self.vote is None or self.vote.answer is Answer.UNDO else self.vote.answer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """A game to be stored. The questions' ids are ignored: the database gives them."""
+
+    name: str
+    contestants: tuple[str, ...]
+    label: str
+    duels: float
+    checks: float
+    questions: Sequence[Question]

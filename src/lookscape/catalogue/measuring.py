@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lookscape import parts
+from lookscape.catalogue.foreground import Lab, Mask, find_foreground, to_lab
 from lookscape.catalogue.imaging import ImageU8, shrunk
-from lookscape.catalogue.measures._foreground import Lab, Mask, find_foreground, to_lab
 
 MEASURES = "lookscape.catalogue.measures"
 

@@ -83,7 +83,7 @@ class Task:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClassifierOrder:
+class ClassifierArguments:
     """What to train and where it goes; `init_from` is a visual language's model or a classifier of the same split.
 
     `look_every` is the steps between two looks, 0 for the usual ones; `watch` sees each and may raise to end it all.
@@ -121,7 +121,7 @@ class ClassifierReport:
     note: str = ""
 
 
-def run_classifier(order: ClassifierOrder, task: Task, *, progress: Progress) -> ClassifierReport:
+def run_classifier(order: ClassifierArguments, task: Task, *, progress: Progress) -> ClassifierReport:
     """Train, or go on training, and keep the result; nothing is done when this very classifier is there already.
 
     Raises UsageError when there is nothing to learn from or to judge by, UnavailableError for weights that cannot be
@@ -139,7 +139,7 @@ def run_classifier(order: ClassifierOrder, task: Task, *, progress: Progress) ->
     return _keep(order, task, trained, fingerprint=fingerprint, note=note, progress=progress)
 
 
-def rehearse(order: ClassifierOrder, task: Task, *, progress: Progress) -> Rehearsal:
+def rehearse(order: ClassifierArguments, task: Task, *, progress: Progress) -> Rehearsal:
     """Train, or go on training, only to see how well validation photos are told. Raises as `run_classifier`."""
     from safetensors.torch import load_file
 
@@ -182,7 +182,7 @@ def _check(task: Task, *, judged: Sequence[str] = PARTS[1:]) -> None:
 
 
 def _train(
-    order: ClassifierOrder, task: Task, *, log: Path, state: State | None, fingerprint: str, progress: Progress
+    order: ClassifierArguments, task: Task, *, log: Path, state: State | None, fingerprint: str, progress: Progress
 ) -> _Trained:
     """The looks are written down in `log`."""
     recipe = order.recipe
@@ -214,7 +214,7 @@ def _train(
     return _Trained(network=run.model, seconds=saver.seconds, resumed_at=start)
 
 
-def _network(order: ClassifierOrder, task: Task) -> Classifier:
+def _network(order: ClassifierArguments, task: Task) -> Classifier:
     config = order.recipe.checked_config(num_classes=len(task.classes))
     network = Classifier(config, weights=order.weights)
     if order.init_from is not None:
@@ -239,7 +239,7 @@ def _batches(recipe: ClassifierRecipe, task: Task, *, side: int) -> Batches:
 
 
 def _looks(
-    order: ClassifierOrder, task: Task, run: Run[Classifier], batches: Batches, *, log: Path, since: float
+    order: ClassifierArguments, task: Task, run: Run[Classifier], batches: Batches, *, log: Path, since: float
 ) -> Looks:
     per_epoch = max(1, len(batches.rows) // batches.batch)
     rows = task.rows("validation")
@@ -297,7 +297,7 @@ def _logits(network: Classifier, pixels: Pixels, rows: Codes, *, mirrored: bool)
 
 
 def _keep(
-    order: ClassifierOrder, task: Task, trained: _Trained, *, fingerprint: str, note: str, progress: Progress
+    order: ClassifierArguments, task: Task, trained: _Trained, *, fingerprint: str, note: str, progress: Progress
 ) -> ClassifierReport:
     """Calibrate on validation photos, judge test photos, and put the new classifier in its place."""
     from safetensors.torch import load_file
@@ -337,7 +337,7 @@ def _keep(
     return report
 
 
-def _write(folder: Path, network: Classifier, order: ClassifierOrder, task: Task, *, temperature: float) -> None:
+def _write(folder: Path, network: Classifier, order: ClassifierArguments, task: Task, *, temperature: float) -> None:
     tensors = {name: _array(tensor) for name, tensor in network.state_dict().items()}
     digest = hashlib.sha256()
     for name, array in sorted(tensors.items()):
@@ -360,7 +360,7 @@ def _array(tensor: Tensor) -> NDArray[np.generic]:
     return found
 
 
-def _fingerprint(order: ClassifierOrder, task: Task) -> str:
+def _fingerprint(order: ClassifierArguments, task: Task) -> str:
     """Of everything that the weights depend on."""
     digest = hashlib.sha256()
     said = {

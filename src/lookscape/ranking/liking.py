@@ -12,8 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lookscape.index.protocol import Vectors
-
 AXES = 32
 WIDTHS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 """Inverse strengths of the prior that are tried (C of scikit-learn)."""
@@ -27,6 +25,7 @@ FEWEST = 12
 FEWEST_EACH = 3
 
 Floats = NDArray[np.float64]
+Vectors = NDArray[np.float32]
 
 
 @dataclass(frozen=True, kw_only=True)

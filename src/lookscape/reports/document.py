@@ -12,7 +12,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from lookscape import __version__
-from lookscape.services.survey.words import counted, percent
+from lookscape.services.words import counted, percent
 
 TEMPLATES = Path(__file__).parent / "templates"
 

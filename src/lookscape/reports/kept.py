@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from lookscape.errors import UsageError
 from lookscape.files import write_atomically
-from lookscape.tools.report.catalogue import Result
+from lookscape.services.survey.figures import Survey
 
 FOLDER = "reports"
 LATEST, PAGE = "latest", "report.html"
@@ -55,9 +55,9 @@ def keep(folder: Path, result: BaseModel, body: str, *, name: str = LATEST) -> N
     write_atomically(_path(folder, name), content.encode())
 
 
-def latest(folder: Path) -> Kept[Result] | None:
+def latest(folder: Path) -> Kept[Survey] | None:
     """The last report on the catalogue, if any."""
-    return find(folder, Result)
+    return find(folder, Survey)
 
 
 def find(folder: Path, kind: type[ResultT], *, name: str = LATEST) -> Kept[ResultT] | None:

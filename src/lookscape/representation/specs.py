@@ -93,7 +93,7 @@ def resolve(text: str, *, models: Path | None = None, runtime: str = "auto") -> 
     if named.model == TRAINED:
         return _open_trained(named, models=models)
     if named.model == CLASSIFIER:
-        return _open_classifier(named, models=models, runtime=runtime)
+        raise UsageError(f"{text!r} is a classifier of a catalogue; its Engine opens it")
     part = parts.load(MODELS, named.model)
     if not hasattr(part, "build"):
         raise UsageError(f"{text!r} has to be trained first: lookscape train RECIPE; then it is named trained:NAME")
@@ -123,18 +123,6 @@ def _open_trained(named: ModelSpec, *, models: Path | None) -> "Encoder":
     if models is None or name not in known:
         raise UnknownNameError("trained model", name, known)
     return Codec.open(models / name)
-
-
-def _open_classifier(named: ModelSpec, *, models: Path | None, runtime: str) -> "Encoder":
-    from lookscape.classifiers.trained import FOLDER, Classified, classifier_names
-    from lookscape.representation.inference.runtime import Runtime
-
-    catalogue = models.parent if models else None
-    known = classifier_names(catalogue) if catalogue else []
-    name = named.options.get("backbone", "")
-    if models is None or name not in known:
-        raise UnknownNameError("classifier", name, known)
-    return Classified.open(models.parent / FOLDER / name, runtime=Runtime(engine=runtime, cache=models / COMPILED))
 
 
 def _restore(encoder: "FittedEncoder", folder: Path) -> None:

@@ -14,12 +14,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from lookscape import parts
 from lookscape.errors import UsageError
+from lookscape.services.records import MACHINES_ONLY, Params, Progress, Record, positional, silent
 
 if TYPE_CHECKING:
     from lookscape.engine import Engine
@@ -28,38 +29,25 @@ PACKAGE = "lookscape.tools"
 TOP_LEVEL = "manage"
 """The group whose tools are commands of their own: `lookscape ingest`, not `lookscape manage ingest`."""
 
+Result = Record
+"""What a tool answers: ids, numbers and URLs of images."""
 
-MACHINES_ONLY: dict[str, Any] = {"machines_only": True}
-"""Marks a field of a result that tables for people leave out; JSON has it."""
-
-
-class Params(BaseModel):
-    """What a tool is asked. Unknown names are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")
-
-
-class Result(BaseModel):
-    """What a tool answers."""
-
-    model_config = ConfigDict(frozen=True)
-
-
-class Progress(Protocol):
-    """Called with steps done, steps in all (0: unknown) and the stage in words. Raises CancelledError to stop."""
-
-    def __call__(self, done: int, total: int, stage: str) -> None:
-        """Report."""
-        ...
-
-
-def positional(description: str, **rules: Any) -> Any:
-    """A required field that a command takes without a flag."""
-    return Field(description=description, json_schema_extra={"positional": True}, **rules)
-
-
-def silent(done: int, total: int, stage: str) -> None:
-    """Progress that nobody watches."""
+__all__ = [
+    "MACHINES_ONLY",
+    "PACKAGE",
+    "TOP_LEVEL",
+    "Params",
+    "Progress",
+    "Result",
+    "Tool",
+    "bind",
+    "every_tool",
+    "find_tool",
+    "groups",
+    "positional",
+    "silent",
+    "tools",
+]
 
 
 @dataclass(frozen=True)

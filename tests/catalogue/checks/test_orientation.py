@@ -14,8 +14,8 @@ from lookscape.catalogue.checks._orientation.habits import folds, learn, stand
 from lookscape.catalogue.checks._orientation.learning import learn_facing
 from lookscape.catalogue.checks._orientation.sight import Sight, features
 from lookscape.catalogue.findings import Clear, Finding, Fix
+from lookscape.catalogue.foreground import find_foreground, to_lab
 from lookscape.catalogue.imaging import ImageU8
-from lookscape.catalogue.measures._foreground import find_foreground, to_lab
 from lookscape.catalogue.rendering import Nuisance, product_at, render
 from lookscape.catalogue.standardising import Recipe, standardise
 

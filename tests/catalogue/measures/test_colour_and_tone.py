@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from _shapes import NAVY, RED, block
 
+from lookscape.catalogue.foreground import to_lab
 from lookscape.catalogue.imaging import ImageU8
 from lookscape.catalogue.measures import colour, texture, tone
 from lookscape.catalogue.measures._ciede2000 import ciede2000
-from lookscape.catalogue.measures._foreground import to_lab
 from lookscape.catalogue.measures._palette import PALETTE, colour_names
 from lookscape.catalogue.measuring import Subject
 

@@ -6,8 +6,8 @@ import pytest
 from _shapes import LENGTH, NAVY, RED, block, shoe
 from numpy.typing import NDArray
 
+from lookscape.catalogue.foreground import find_foreground, to_lab
 from lookscape.catalogue.imaging import ImageU8
-from lookscape.catalogue.measures._foreground import find_foreground, to_lab
 from lookscape.catalogue.measuring import EXTENT, Measurement, Subject, measure
 
 

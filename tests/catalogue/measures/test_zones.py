@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from _shapes import BLACK, RED, shoe
 
+from lookscape.catalogue.foreground import to_lab
 from lookscape.catalogue.measures import zones
-from lookscape.catalogue.measures._foreground import to_lab
 from lookscape.catalogue.measuring import Subject
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lookscape.catalogue.foreground import Mask, find_foreground, to_lab
 from lookscape.catalogue.imaging import ImageU8
-from lookscape.catalogue.measures._foreground import Mask, find_foreground, to_lab
 
 SIDES = ("left", "top", "right", "bottom")
 

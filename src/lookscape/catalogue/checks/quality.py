@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from lookscape.catalogue.checking import Photos, Progress, Verdict
 from lookscape.catalogue.findings import Clear, Finding
+from lookscape.catalogue.foreground import Mask, find_foreground, to_lab
 from lookscape.catalogue.imaging import ImageU8, background_colour
-from lookscape.catalogue.measures._foreground import Mask, find_foreground, to_lab
 
 TITLE = "Blurred or badly lit"
 WHAT = "Photos out of focus, too dark or burnt out, judged on the product and never on its background"

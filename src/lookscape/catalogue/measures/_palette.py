@@ -10,8 +10,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lookscape.catalogue.foreground import to_lab
 from lookscape.catalogue.measures._ciede2000 import ciede2000
-from lookscape.catalogue.measures._foreground import to_lab
 
 PALETTE: Mapping[str, tuple[str, ...]] = {
     "black": ("000000", "1c1c1e", "2e2d30"),

@@ -4,9 +4,9 @@ It is the demo, the test fixture, and the ground truth for measurements of what 
 """
 
 from lookscape.catalogue.rendering.factors import Colour, Factors
-from lookscape.catalogue.rendering.hype import bayes_accuracy, hype_probability
+from lookscape.catalogue.rendering.hype import hype_probability
 from lookscape.catalogue.rendering.nuisance import Nuisance
-from lookscape.catalogue.rendering.products import RenderedProduct, product_at, products, with_factors
+from lookscape.catalogue.rendering.products import RenderedProduct, bayes_accuracy, product_at, products, with_factors
 from lookscape.catalogue.rendering.render import jpeg, render
 
 __all__ = [

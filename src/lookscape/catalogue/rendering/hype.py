@@ -1,16 +1,10 @@
 """The hype label: a logistic model of the factors, so that its Bayes rate is known exactly."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from lookscape.catalogue.rendering.brands import BRANDS
 from lookscape.catalogue.rendering.colours import saturation
 from lookscape.catalogue.rendering.factors import Factors, Pattern, Silhouette, SoleShape
-
-if TYPE_CHECKING:
-    from lookscape.catalogue.rendering.products import RenderedProduct
 
 _PATTERNS = {
     Pattern.PLAIN: 0.0,
@@ -40,9 +34,3 @@ def hype_probability(factors: Factors) -> float:
         + 2.0 * saturation(factors.accent)
     )
     return float(1 / (1 + np.exp(-1.6 * score)))
-
-
-def bayes_accuracy(products: Iterable["RenderedProduct"]) -> float:
-    """The expected accuracy of the best possible classifier of hype on these products: the mean of max(p, 1 - p)."""
-    chances = np.array([hype_probability(product.factors) for product in products])
-    return float(np.maximum(chances, 1 - chances).mean())

@@ -4,7 +4,7 @@ Product i depends only on (seed, i). It is a colourway of a model drawn evenly f
 become classics with many colourways, and new ones keep arriving.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -79,3 +79,9 @@ def with_factors(product: RenderedProduct, **changes: Any) -> RenderedProduct:
         low, high = COLLAR_RANGES[Silhouette(changes.pop("silhouette"))]
         changes.setdefault("collar_height", (low + high) / 2)
     return replace(product, factors=replace(product.factors, **changes))
+
+
+def bayes_accuracy(products: Iterable[RenderedProduct]) -> float:
+    """The expected accuracy of the best possible classifier of hype on these products: the mean of max(p, 1 - p)."""
+    chances = np.array([hype_probability(product.factors) for product in products])
+    return float(np.maximum(chances, 1 - chances).mean())

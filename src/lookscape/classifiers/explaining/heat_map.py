@@ -13,7 +13,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from types import ModuleType
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
@@ -21,6 +23,7 @@ from lookscape import parts
 from lookscape.classifiers.explaining.activations import watched
 from lookscape.classifiers.network import Classifier
 from lookscape.errors import UnknownNameError
+from lookscape.representation.protocol import ImageU8
 
 METHODS = "lookscape.classifiers.saliency"
 
@@ -76,6 +79,14 @@ def heat_maps(network: Classifier, x_BCHW: Tensor, target_B: Tensor, *, method: 
     )
     coarse_Bhw: Tensor = part.explain(looked).detach().float()
     return _scaled(coarse_Bhw, height=x_BCHW.shape[-2], width=x_BCHW.shape[-1])
+
+
+def maps_over(network: Classifier, photos_NHWC: ImageU8, *, code: int, method: str, layer: str) -> NDArray[np.float32]:
+    """`heat_maps` of photos of one size for one class: N x H x W."""
+    x_NCHW = torch.from_numpy(photos_NHWC).permute(0, 3, 1, 2).float() / 255
+    target_N = torch.full((len(photos_NHWC),), code)
+    maps_NHW: NDArray[np.float32] = heat_maps(network, x_NCHW, target_N, method=method, layer=layer).numpy()
+    return maps_NHW
 
 
 def gradient_of_maps(looked: Looked) -> Tensor:

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from lookscape.classifiers.evaluations import Look, read_looks
 from lookscape.classifiers.recipe import ClassifierRecipe
 from lookscape.classifiers.trained import Classified
-from lookscape.classifiers.training import ClassifierOrder, Progress, Task, rehearse
+from lookscape.classifiers.training import ClassifierArguments, Progress, Task, rehearse
 from lookscape.classifiers.tuning import study as studies
 from lookscape.classifiers.tuning.study import State
 from lookscape.errors import DivergedError
@@ -92,7 +92,7 @@ def attempt(job: Job, bench: Bench, *, progress: Progress) -> Ending:
         return before
     trial = None if job.trial is None else open_trial(bench.place, job.trial)
     every = -(-job.recipe.num_steps // bench.looks)
-    order = ClassifierOrder(
+    order = ClassifierArguments(
         name=job.run,
         recipe=job.recipe,
         folder=folder,

@@ -38,21 +38,19 @@ def router(engine: Engine) -> APIRouter:
     @routes.get("/tuning/{name}.html", summary="What a study of tuning found", response_class=Response)
     def study(name: str) -> Response:
         from lookscape.classifiers.tuning.study import study_names
-        from lookscape.reports import kept as reports_kept
-        from lookscape.tools.predict.trials import Result
+        from lookscape.reports.study.page import last_page
 
         known = name in study_names(engine.folder)
-        kept = reports_kept.find(engine.folder, Result, name=f"study-{name}") if known else None
+        kept = last_page(engine.folder, name) if known else None
         if kept is None:
             raise NotFoundError(f"nothing was drawn of a study {name!r}; run: lookscape predict tune")
         return _file(document.document(name=name, body=kept.body), name)
 
     @routes.get("/compare.html", summary="The last comparison of two groups", response_class=Response)
     def comparison() -> Response:
-        from lookscape.reports.comparison.page import title
-        from lookscape.services.comparison.compare import last_comparison
+        from lookscape.reports.comparison.page import last_comparison, title
 
-        kept = last_comparison(engine)
+        kept = last_comparison(engine.folder)
         if kept is None:
             raise NotFoundError("nothing was compared yet; run: lookscape predict compare NAME=VALUE")
         return _file(document.document(name=title(kept.result), body=kept.body), title(kept.result))

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from lookscape.reports import document
 from lookscape.reports.catalogue import plots
 from lookscape.services.survey.colours import CLASSES
+from lookscape.services.survey.figures import Survey
 from lookscape.services.survey.pictures import AWAY, SHOWN_EIGEN
-from lookscape.tools.report.catalogue import Result
 
 
-def body(result: Result, pictures: Mapping[str, bytes]) -> str:
+def body(result: Survey, pictures: Mapping[str, bytes]) -> str:
     """The report without a page around it; `pictures` are WebP files by name."""
     return (
         document.templates()

@@ -7,8 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from lookscape.services.survey.colours import CHANNELS, Channel
-from lookscape.services.survey.figures import Distribution, Histogram, Likeness, Spot
-from lookscape.tools.report.catalogue import Result
+from lookscape.services.survey.figures import Distribution, Histogram, Likeness, Spot, Survey
 
 WIDTH, HEIGHT = 320.0, 132.0
 SQUARE = 200.0
@@ -79,7 +78,7 @@ class Heat:
 class Plots:
     """The plots of one report."""
 
-    def __init__(self, result: Result) -> None:
+    def __init__(self, result: Survey) -> None:
         self._result = result
 
     @cached_property
@@ -212,7 +211,7 @@ def _most(spots: Sequence[Spot], side: str) -> int:
     return max(int(getattr(one, side)) for one in spots)
 
 
-def _discs(spots: Sequence[Spot], result: Result) -> list[Disc]:
+def _discs(spots: Sequence[Spot], result: Survey) -> list[Disc]:
     if not spots:
         return []
     edges = {one.name: one.edges for one in result.histograms}

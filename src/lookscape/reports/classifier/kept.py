@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from lookscape.reports import kept
-from lookscape.tools.predict.report import Result
+from lookscape.services.classification.records import ClassifierReport
 
 
 def kept_as(classifier: str) -> str:
@@ -16,6 +16,6 @@ def page_name(classifier: str) -> str:
     return f"{classifier}: how well it tells"
 
 
-def last_report(folder: Path, classifier: str) -> kept.Kept[Result] | None:
+def last_report(folder: Path, classifier: str) -> kept.Kept[ClassifierReport] | None:
     """The last report on a classifier, if any, whichever training of it that was."""
-    return kept.find(folder, Result, name=kept_as(classifier))
+    return kept.find(folder, ClassifierReport, name=kept_as(classifier))

@@ -7,8 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from lookscape.tools.predict.judge import Class
-from lookscape.tools.predict.report import Curve, Result
+from lookscape.services.classification.records import Class, ClassifierReport, Curve
 
 SQUARE = 200.0
 WIDTH, HEIGHT = 320.0, 132.0
@@ -80,7 +79,7 @@ class Course:
 class Plots:
     """The plots of one report."""
 
-    def __init__(self, result: Result) -> None:
+    def __init__(self, result: ClassifierReport) -> None:
         self._result = result
 
     @cached_property

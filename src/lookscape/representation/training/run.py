@@ -28,6 +28,7 @@ from lookscape.representation.spaces.pixels import Pixels, prepare
 from lookscape.representation.specs import TRAINED_MARK
 from lookscape.representation.splits.split import Split, find_groups, largest_group, split_by_group
 from lookscape.representation.trainable import Trainable
+from lookscape.representation.training.arguments import TrainingArguments
 from lookscape.representation.training.devices import check_devices, open_fabric, resolved
 from lookscape.representation.training.finish import finish
 from lookscape.representation.training.hooks import open_hooks
@@ -35,7 +36,6 @@ from lookscape.representation.training.loop import Hook, set_up, train
 from lookscape.representation.training.measured import Measure, nothing, write_measured
 from lookscape.representation.training.publish import STATES, publish, settle, staging
 from lookscape.representation.training.ranks import Share, followers
-from lookscape.representation.training.recipe import Recipe
 from lookscape.representation.training.state import Saver, State, check_finite, last_state, remove_states
 from lookscape.representation.training.warm_start import warm_start
 from lookscape.version import __version__
@@ -47,28 +47,6 @@ SAMPLE = 4096
 
 ANEW = "training starts anew: the recipe, the photos or their split changed since the run that was stopped"
 THERE = "this very model was trained before; nothing was done"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Order:
-    """What to train and where it goes.
-
-    `init_from` is a trained model to start from, `devices` train together, `again` trains what is trained already.
-    """
-
-    name: str
-    recipe_name: str
-    recipe: Recipe
-    models: Path
-    cache: Path
-    init_from: Codec | None = None
-    devices: int = 1
-    again: bool = False
-
-    @property
-    def folder(self) -> Path:
-        """The model's folder."""
-        return self.models / self.name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +74,7 @@ class TrainReport:
 
 @dataclass(frozen=True, kw_only=True)
 class _Job:
-    order: Order
+    order: TrainingArguments
     pixels: Pixels
     split: Split
     groups: Sequence[str]
@@ -116,7 +94,7 @@ class _Trained:
 
 
 def run_training(
-    order: Order,
+    order: TrainingArguments,
     photos: PhotoSet,
     *,
     products_of: Mapping[str, Sequence[str]],
@@ -147,7 +125,12 @@ def run_training(
 
 
 def _prepare(
-    order: Order, photos: PhotoSet, *, products_of: Mapping[str, Sequence[str]], progress: Progress, measure: Measure
+    order: TrainingArguments,
+    photos: PhotoSet,
+    *,
+    products_of: Mapping[str, Sequence[str]],
+    progress: Progress,
+    measure: Measure,
 ) -> _Job:
     pixels = prepare(photos, side=order.recipe.side, folder=order.cache, progress=progress)
     groups = find_groups(pixels, products_of=products_of, progress=progress)
@@ -164,7 +147,7 @@ def _prepare(
     )
 
 
-def _fingerprint(order: Order, pixels: Pixels, split: Split, *, measured: Path | None) -> str:
+def _fingerprint(order: TrainingArguments, pixels: Pixels, split: Split, *, measured: Path | None) -> str:
     """Of everything that the weights depend on."""
     recipe = order.recipe
     said = {
@@ -257,7 +240,7 @@ def _keep(job: _Job, trained: _Trained, *, resumed_at: int, note: str, progress:
     return report
 
 
-def write_model(order: Order, model: Trainable, *, folder: Path) -> None:
+def write_model(order: TrainingArguments, model: Trainable, *, folder: Path) -> None:
     """config.json and weights.safetensors, as Codec opens them."""
     tensors = {name: tensor.detach().float().cpu().contiguous().numpy() for name, tensor in model.state_dict().items()}
     digest = hashlib.sha256()

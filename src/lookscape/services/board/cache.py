@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from lookscape.files import write_atomically
-from lookscape.services.board.figures import Figure
+from lookscape.services.figures import Figure
 
 VERSION = 1
 """Goes up whenever a figure is computed in another way."""

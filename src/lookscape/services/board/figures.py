@@ -1,50 +1,14 @@
 """The figures of the board and the tables they stand in; `_board_meanings` says what each means."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from pydantic import Field
 
-from lookscape.representation.metrics.intervals import Interval
-from lookscape.tools import _tool
+from lookscape.services.figures import Figure
+from lookscape.services.records import Record
 
 
-class Mark(StrEnum):
-    """How a figure stands among the models: the best, as good as can be told, or neither."""
-
-    BEST = "best"
-    TIE = "tie"
-    NONE = ""
-
-
-class Figure(_tool.Result):
-    """A value and its 95 % interval. `mark` is best, or tie where the intervals of several overlap the best one's."""
-
-    value: float
-    low: float
-    high: float
-    mark: Mark = Mark.NONE
-
-    def __str__(self) -> str:
-        """As a table in the terminal shows it: * is the best, = a tie for it."""
-        sign = {Mark.BEST: "* ", Mark.TIE: "= ", Mark.NONE: ""}[self.mark]
-        return f"{sign}{shown(self.value)} ({shown(self.low)}–{shown(self.high)})"
-
-
-def figure_of(interval: Interval) -> Figure:
-    """An interval as a record."""
-    return Figure(value=interval.value, low=interval.low, high=interval.high)
-
-
-def shown(value: float) -> str:
-    """Three figures that count, two decimals at most for what is over 1."""
-    size = abs(value)
-    if size >= 100 or (size >= 10 and value.is_integer()):
-        return f"{value:.0f}"
-    return f"{value:.1f}" if size >= 10 else f"{value:.2f}" if size >= 0.1 or size == 0 else f"{value:.2g}"
-
-
-class Row(_tool.Result):
+class Row(Record):
     """One model in one table."""
 
     model: str

@@ -17,8 +17,8 @@ from lookscape.representation.metrics.intervals import Rows, Statistic, bootstra
 from lookscape.representation.metrics.pixels import psnr, ssim
 from lookscape.representation.metrics.posterior import active_units, divergence, kl_nats, sample_posterior
 from lookscape.representation.protocol import ImageU8, Vectors
-from lookscape.services.board.figures import Figure, figure_of
 from lookscape.services.board.photos import Reference, resized
+from lookscape.services.figures import Figure, figure_of
 
 if TYPE_CHECKING:
     from lookscape.representation.latents.codec import Codec, Latents

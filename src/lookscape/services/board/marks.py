@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
-from lookscape.services.board.figures import Figure, Mark, Row
+from lookscape.services.board.figures import Row
 from lookscape.services.board.meanings import MEANINGS, Better
+from lookscape.services.figures import Figure, Mark
 
 R = TypeVar("R", bound=Row)
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lookscape import parts
 from lookscape.engine import Engine
 from lookscape.errors import UnknownNameError
 from lookscape.representation.specs import TRAINED, TRAINED_MARK, trained_names
@@ -103,13 +102,8 @@ def _recipe(candidate: Candidate) -> dict[str, Any]:
 
 
 def _fit_pca(photos: HeldOut, config: dict[str, int], chosen: Sequence[str], *, name: str, key: str) -> "Codec":
-    import torch
+    from lookscape.representation.latents.codec import Codec
+    from lookscape.representation.training.at_once import fit_at_once
 
-    from lookscape.representation.latents.codec import MODELS, Codec, to_unit
-
-    part = parts.load(MODELS, PCA)
-    model = part.Model(part.Config(**config))
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        model.start_from(to_unit(photos.at(photos.side, chosen)))
+    model = fit_at_once(PCA, config, photos.at(photos.side, chosen))
     return Codec(model, name=name, kind=PCA, recipe=PCA, key=key)

@@ -20,7 +20,7 @@ from lookscape.errors import UsageError
 from lookscape.representation.metrics.frechet_rows import FrechetRows
 from lookscape.representation.protocol import ImageU8, Vectors
 from lookscape.services.photos.pictures import photo_set
-from lookscape.tools import _tool
+from lookscape.services.records import Progress
 
 if TYPE_CHECKING:
     from lookscape.representation.networks.features import Pooled, Stages
@@ -119,7 +119,7 @@ class Reference:
         return FrechetRows(others, reference_ND=self.features[: len(others)])
 
 
-def held_out(engine: Engine, *, sides: Iterable[int], side: int, choice: Choice, progress: _tool.Progress) -> HeldOut:
+def held_out(engine: Engine, *, sides: Iterable[int], side: int, choice: Choice, progress: Progress) -> HeldOut:
     """Find them. Raises UsageError when the catalogue has none, or too few."""
     from lookscape.representation.spaces.pixels import prepare
     from lookscape.representation.splits.split import find_groups, split_by_group

@@ -15,13 +15,14 @@ from lookscape.representation.metrics.intervals import jackknife
 from lookscape.services.board import judge
 from lookscape.services.board.cache import Cache
 from lookscape.services.board.factors import factor_names, factor_table
-from lookscape.services.board.figures import TABLES, Figure, Row, figure_of
+from lookscape.services.board.figures import TABLES, Row
 from lookscape.services.board.marks import marked
 from lookscape.services.board.models import Candidate, siblings, trained, with_pca
 from lookscape.services.board.photos import Choice, HeldOut, Reference, held_out
 from lookscape.services.board.search import Copies
 from lookscape.services.board.words import Advice, Facts, recommend
-from lookscape.tools import _tool
+from lookscape.services.figures import Figure, figure_of
+from lookscape.services.records import Progress
 
 Tables = dict[str, list[Any]]
 """Rows by the name of their table."""
@@ -40,7 +41,7 @@ class Board:
     factors: tuple[str, ...]
     cache: Cache
 
-    def judge(self, progress: _tool.Progress) -> Tables:
+    def judge(self, progress: Progress) -> Tables:
         """All tables, each figure with its mark. Raises whatever `progress` raises."""
         figures: dict[str, dict[str, Figure]] = {}
         work = list(self._work())
@@ -125,7 +126,7 @@ def prepare_board(
     models: Sequence[str],
     side: int | None,
     factors: Sequence[str],
-    progress: _tool.Progress,
+    progress: Progress,
 ) -> Board:
     """Find models, photos and factors. Raises UsageError for what is not there."""
     candidates = trained(engine, models)

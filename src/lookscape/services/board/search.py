@@ -13,8 +13,8 @@ from lookscape.engine import Engine
 from lookscape.representation.metrics.intervals import bootstrap_mean
 from lookscape.representation.protocol import Encoder, FittedEncoder, ImageU8
 from lookscape.representation.spaces.alterations import alter
-from lookscape.services.board.figures import Figure, figure_of
 from lookscape.services.board.photos import HeldOut
+from lookscape.services.figures import Figure, figure_of
 
 
 class Copies:

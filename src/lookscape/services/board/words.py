@@ -9,10 +9,11 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from lookscape.services.board.figures import Figure, Row, shown
+from lookscape.services.board.figures import Row
 from lookscape.services.board.marks import overlap, pick
 from lookscape.services.board.meanings import MEANINGS, Better
-from lookscape.tools import _tool
+from lookscape.services.figures import Figure, shown
+from lookscape.services.records import MACHINES_ONLY, Record
 
 PCA = "pca"
 COLLAPSED = 0.25
@@ -37,12 +38,12 @@ class Topic(StrEnum):
     NEXT = "What to try next"
 
 
-class Advice(_tool.Result):
+class Advice(Record):
     """One piece of the recommendation; `use` names the models, best first, that cannot be told apart."""
 
     topic: Topic
     use: list[str]
-    says: str = Field(json_schema_extra=_tool.MACHINES_ONLY)
+    says: str = Field(json_schema_extra=MACHINES_ONLY)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
-from lookscape.tools import _tool
+from lookscape.services.records import Progress
 
 if TYPE_CHECKING:
     from lookscape.classifiers.trained import Classified
@@ -140,7 +140,7 @@ def figures_of(folder: Path, *, part: str) -> "Figures":
     return judge(told.logits_NK, told.codes_N, names=about["classes"], groups_N=told.groups_N)
 
 
-def ready_split(engine: Engine, split: str, attribute: str, progress: _tool.Progress) -> list[str]:
+def ready_split(engine: Engine, split: str, attribute: str, progress: Progress) -> list[str]:
     """Make a split for an attribute, or let it take in photos that came since, and say what to know about it.
 
     Raises NotFoundError for a damaged one.
@@ -182,7 +182,7 @@ def read_task(
     *,
     side: int,
     classes: Sequence[str] = (),
-    progress: _tool.Progress,
+    progress: Progress,
 ) -> "Task":
     """Photos with classes and parts, `side` pixels wide. Raises UnknownNameError for a split there is not.
 

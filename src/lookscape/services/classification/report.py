@@ -12,12 +12,12 @@ from lookscape.errors import UnknownNameError
 from lookscape.representation.metrics import curves
 from lookscape.representation.metrics.classes import softmax
 from lookscape.services.classification.classifiers import Told
+from lookscape.services.classification.evaluate import evaluate
+from lookscape.services.classification.records import Class, ClassifierReport, Curve, Step
 from lookscape.services.classification.trained import read_trained
 from lookscape.services.classification.words import in_short
-from lookscape.services.survey import pictures as survey_pictures
-from lookscape.tools import _tool
-from lookscape.tools.predict import judge
-from lookscape.tools.predict.report import Curve, Params, Result, Step
+from lookscape.services.photos.tiles import single, tiles
+from lookscape.services.records import Progress
 
 if TYPE_CHECKING:
     from lookscape.classifiers.trained import Classified
@@ -32,17 +32,29 @@ DECIMALS = 4
 Draw = Callable[[NDArray[np.bool_], NDArray[np.float64]], curves.Curve]
 
 
-def judged(engine: Engine, params: Params, classifier: "Classified", *, file: str, progress: _tool.Progress) -> Result:
-    """All numbers. Raises UnknownNameError for a value that it does not tell, and what `judge.run` raises."""
+def report(
+    engine: Engine,
+    classifier: "Classified",
+    *,
+    part: str,
+    mistakes: int,
+    linear: bool,
+    values: Sequence[str],
+    file: str,
+    progress: Progress,
+) -> ClassifierReport:
+    """All numbers; curves of `values`, or of those told worst and best.
+
+    Raises UnknownNameError for a value that it does not tell, and what `evaluate` raises.
+    """
     from lookscape.classifiers.trained import FOLDER
 
-    unknown = [value for value in params.values if value not in classifier.classes]
+    unknown = [value for value in values if value not in classifier.classes]
     if unknown:
         raise UnknownNameError("value", unknown[0], classifier.classes)
-    asked = judge.Params(name=classifier.name, part=params.part, mistakes=params.mistakes, linear=params.linear)
-    found, told = judge.judged(engine, asked, progress)
-    shown = params.values or shown_values(found.classes)
-    result = Result(
+    found, told = evaluate(engine, classifier.name, part=part, mistakes=mistakes, linear=linear, progress=progress)
+    shown = values or shown_values(found.classes)
+    result = ClassifierReport(
         **found.model_dump(),
         made_at=datetime.now(UTC),
         file=file,
@@ -58,17 +70,17 @@ def judged(engine: Engine, params: Params, classifier: "Classified", *, file: st
     return result.model_copy(update={"in_short": in_short(result)})
 
 
-def shown_values(classes: Sequence[judge.Class]) -> list[str]:
+def shown_values(classes: Sequence[Class]) -> list[str]:
     """All values that can be judged, the worst first; of many those told worst and best."""
     known = [one for one in classes if one.average_precision is not None]
     ranked = [one.value for one in sorted(known, key=lambda one: (one.average_precision or 0, one.value))]
     return ranked if len(ranked) <= 2 * SHOWN else ranked[:SHOWN] + ranked[-SHOWN:]
 
 
-def pictures(engine: Engine, result: Result) -> dict[str, bytes]:
+def pictures(engine: Engine, result: ClassifierReport) -> dict[str, bytes]:
     """The photos that the page shows, as WebP files by their ids."""
     wanted = [one.photo_id for one in result.mistakes]
-    return survey_pictures.single(wanted, survey_pictures.tiles(engine, wanted))
+    return single(wanted, tiles(engine, wanted))
 
 
 def _curves(

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from lookscape.services.survey.words import counted, percent
-from lookscape.tools.predict.judge import Class, Share
-from lookscape.tools.predict.report import Result
+from lookscape.services.classification.records import Class, ClassifierReport, Share
+from lookscape.services.words import counted, percent
 
 HARD = 3
 """Values told worst that are named."""
@@ -19,7 +18,7 @@ SURE = 0.9
 """Mistakes that are surer than this are counted."""
 
 
-def in_short(result: Result) -> list[str]:
+def in_short(result: ClassifierReport) -> list[str]:
     """At most about eight sentences."""
     parts = (_accuracy(result), _linear(result), _hard(result), _pairs(result), _sure(result), _learning(result))
     return [sentence for part in parts for sentence in part]
@@ -30,7 +29,7 @@ def interval(share: Share) -> str:
     return f"{percent(share.low)} to {percent(share.high)}"
 
 
-def _accuracy(result: Result) -> Iterator[str]:
+def _accuracy(result: ClassifierReport) -> Iterator[str]:
     yield (
         f"Of {counted(result.photos, 'photo')} that it did not learn from, it tells {percent(result.accuracy.value)} "
         f"right; with other products it might be {interval(result.accuracy)}. Always saying the commonest value gives "
@@ -43,7 +42,7 @@ def _accuracy(result: Result) -> Iterator[str]:
         )
 
 
-def _linear(result: Result) -> Iterator[str]:
+def _linear(result: ClassifierReport) -> Iterator[str]:
     if result.gain is None or result.linear is None:
         yield "It was not held against the linear head."
         return
@@ -57,7 +56,7 @@ def _linear(result: Result) -> Iterator[str]:
         yield f"That it beats {against} is not shown: {points}. More photos would tell."
 
 
-def _hard(result: Result) -> Iterator[str]:
+def _hard(result: ClassifierReport) -> Iterator[str]:
     known = [one for one in result.classes if one.support >= FEWEST]
     hard = [one for one in sorted(known, key=lambda one: (one.f1, one.value)) if one.f1 < result.macro_f1.value][:HARD]
     if len(known) > HARD and hard:
@@ -73,7 +72,7 @@ def _told(one: Class) -> str:
     return f"{one.value} (F1 {percent(one.f1)}{taken})"
 
 
-def _pairs(result: Result) -> Iterator[str]:
+def _pairs(result: ClassifierReport) -> Iterator[str]:
     wrong = [
         (photos, result.order[row], result.order[column])
         for row, counts in enumerate(result.confusion)
@@ -86,7 +85,7 @@ def _pairs(result: Result) -> Iterator[str]:
         yield f"The commonest mistake: {true} taken for {told}, {photos:,} of {counted(total, 'mistake')}."
 
 
-def _sure(result: Result) -> Iterator[str]:
+def _sure(result: ClassifierReport) -> Iterator[str]:
     error = result.calibration_error
     if error > OFF:
         surer = sum(one.photos * (one.confidence - one.accuracy) for one in result.calibration) > 0
@@ -104,7 +103,7 @@ def _sure(result: Result) -> Iterator[str]:
         )
 
 
-def _learning(result: Result) -> Iterator[str]:
+def _learning(result: ClassifierReport) -> Iterator[str]:
     if len(result.looks) < 2:
         return
     best = next(look for look in result.looks if look.kept)

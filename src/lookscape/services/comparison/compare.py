@@ -11,17 +11,15 @@ from numpy.typing import NDArray
 from lookscape.catalogue.records import Product
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
-from lookscape.reports import kept
 from lookscape.representation.metrics import effects
 from lookscape.services.comparison import heat as comparison_heat
 from lookscape.services.comparison import words as comparison_words
 from lookscape.services.comparison.columns import Column, attribute_columns, factor_columns
 from lookscape.services.comparison.groups import TwoGroups, two_groups
-from lookscape.services.survey import pictures as survey_pictures
-from lookscape.tools import _tool
-from lookscape.tools.predict.compare import Difference, Example, Params, Result, Share
+from lookscape.services.comparison.records import Comparison, Difference, Example, Share
+from lookscape.services.photos.tiles import single, tiles
+from lookscape.services.records import Progress
 
-KEPT = "compare"
 LEAST = 5
 """Products of each group of which a thing has to be known for it to be asked."""
 
@@ -39,10 +37,23 @@ SIZES_V = ((0.1, "negligible"), (0.3, "small"), (0.5, "medium"), (np.inf, "large
 
 
 @dataclass(frozen=True, kw_only=True)
+class ComparisonRequest:
+    """The two groups as clauses NAME=VALUE, and what to ask; see the tool `predict compare`."""
+
+    first: str
+    second: str
+    where: tuple[str, ...]
+    without: tuple[str, ...]
+    model: str | None
+    examples: int
+    seed: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Compared:
     """The numbers, and WebP files by name."""
 
-    result: Result
+    result: Comparison
     pictures: Mapping[str, bytes]
 
 
@@ -56,20 +67,20 @@ class _Asked:
     effect: effects.Effect
 
 
-def compare(engine: Engine, params: Params, *, file: str, progress: _tool.Progress) -> Compared:
+def compare(engine: Engine, request: ComparisonRequest, *, file: str, progress: Progress) -> Compared:
     """Everything. Raises UsageError, UnknownNameError, NotFoundError."""
-    groups = two_groups(engine, params.first, params.second, params.where)
+    groups = two_groups(engine, request.first, request.second, request.where)
     progress(0, 0, "reading what is known")
     ids = [*groups.first, *groups.second]
-    columns, notes = _columns(engine, params, groups, ids)
+    columns, notes = _columns(engine, request, groups, ids)
     first_N = np.arange(len(ids)) < len(groups.first)
-    asked = _asked(columns, first_N, seed=params.seed, progress=progress)
+    asked = _asked(columns, first_N, seed=request.seed, progress=progress)
     if not asked:
         raise UsageError("nothing is known of both groups; run: lookscape gauge, or bring in a table of attributes")
     differences = _differences(asked, groups, ids)
-    shown = _with_examples(engine, differences, ids, count=params.examples)
-    heat, pictures = comparison_heat.heat_of(engine, groups, seed=params.seed, progress=progress)
-    result = Result(
+    shown = _with_examples(engine, differences, ids, count=request.examples)
+    heat, pictures = comparison_heat.heat_of(engine, groups, seed=request.seed, progress=progress)
+    result = Comparison(
         words="",
         in_short=[],
         made_at=datetime.now(UTC),
@@ -78,7 +89,7 @@ def compare(engine: Engine, params: Params, *, file: str, progress: _tool.Progre
         second=groups.clauses[1],
         first_name=groups.names[0],
         second_name=groups.names[1],
-        where=list(params.where),
+        where=list(request.where),
         first_products=len(groups.first),
         second_products=len(groups.second),
         both=groups.both,
@@ -92,25 +103,20 @@ def compare(engine: Engine, params: Params, *, file: str, progress: _tool.Progre
     return Compared(result=result.model_copy(update=told), pictures={**pictures, **_photos(engine, result)})
 
 
-def last_comparison(engine: Engine) -> kept.Kept[Result] | None:
-    """The last one, if any."""
-    return kept.find(engine.folder, Result, name=KEPT)
-
-
-def _columns(engine: Engine, params: Params, groups: TwoGroups, ids: Sequence[str]) -> tuple[list[Column], list[str]]:
-    within = {clause.partition("=")[0].strip() for clause in params.where}
-    skipped = {*groups.attributes, *params.without, *within}
+def _columns(
+    engine: Engine, request: ComparisonRequest, groups: TwoGroups, ids: Sequence[str]
+) -> tuple[list[Column], list[str]]:
+    within = {clause.partition("=")[0].strip() for clause in request.where}
+    skipped = {*groups.attributes, *request.without, *within}
     columns = attribute_columns(engine, ids, without=sorted(skipped))
-    factors, why = factor_columns(engine, ids, model=params.model)
+    factors, why = factor_columns(engine, ids, model=request.model)
     notes = [why] if why else []
     if not any(column.kind == "measure" for column in columns):
         notes.append("no measures were asked: nothing was measured on these photos; run: lookscape gauge")
     return [*factors, *columns], notes
 
 
-def _asked(
-    columns: Sequence[Column], first_N: NDArray[np.bool_], *, seed: int, progress: _tool.Progress
-) -> list[_Asked]:
+def _asked(columns: Sequence[Column], first_N: NDArray[np.bool_], *, seed: int, progress: Progress) -> list[_Asked]:
     """Those of which enough is known in both groups."""
     found = []
     for done, column in enumerate(columns):
@@ -217,6 +223,6 @@ def _example(product: Product, numbers_N: NDArray[np.float64] | None, row: int) 
     return Example(product_id=product.id, photo_id=product.photo_ids[0], value=f"{numbers_N[row]:.3g}")
 
 
-def _photos(engine: Engine, result: Result) -> dict[str, bytes]:
+def _photos(engine: Engine, result: Comparison) -> dict[str, bytes]:
     wanted = [example.photo_id for one in result.differences for example in (*one.first_examples, *one.second_examples)]
-    return survey_pictures.single(wanted, survey_pictures.tiles(engine, wanted))
+    return single(wanted, tiles(engine, wanted))

@@ -13,9 +13,10 @@ from lookscape.errors import NotFoundError, PhotoError
 from lookscape.representation.latents.drawings import sheet, still
 from lookscape.representation.spaces.preprocess import decode, square
 from lookscape.services.comparison.groups import TwoGroups
-from lookscape.services.survey.pictures import TALL, WIDE, small, tiles
-from lookscape.tools import _tool
-from lookscape.tools.predict.compare import Heat
+from lookscape.services.comparison.records import Heat
+from lookscape.services.photos.tiles import tiles
+from lookscape.services.records import Progress
+from lookscape.services.survey.pictures import TALL, WIDE, small
 
 if TYPE_CHECKING:
     from lookscape.classifiers.trained import Classified
@@ -39,9 +40,7 @@ class _Teller:
     learned: frozenset[str]
 
 
-def heat_of(
-    engine: Engine, groups: TwoGroups, *, seed: int, progress: _tool.Progress
-) -> tuple[list[Heat], dict[str, bytes]]:
+def heat_of(engine: Engine, groups: TwoGroups, *, seed: int, progress: Progress) -> tuple[list[Heat], dict[str, bytes]]:
     """Heat maps in words, and WebP files: montage-G and mean-G of each group, heat-G where a classifier tells it."""
     from lookscape.services.explanation.heat_map import heated
 
@@ -119,18 +118,14 @@ def _squares(engine: Engine, photo_ids: Sequence[str], *, side: int) -> "dict[st
 
 def _mean_map(classifier: "Classified", photos_NHWC: "ImageU8", value: str) -> Maps:
     """S x S, the mean over the photos of what speaks for a value, the highest 1."""
-    import torch
-
-    from lookscape.classifiers.explaining.heat_map import heat_maps, layers
+    from lookscape.classifiers.explaining.heat_map import layers, maps_over
 
     layer = layers(classifier.network, side=classifier.side)[-1]
     code = list(classifier.classes).index(value)
     total_HW = np.zeros(photos_NHWC.shape[1:3])
     for start in range(0, len(photos_NHWC), BATCH):
         part = photos_NHWC[start : start + BATCH]
-        x_BCHW = torch.from_numpy(part).permute(0, 3, 1, 2).float() / 255
-        target_B = torch.full((len(part),), code)
-        total_HW += heat_maps(classifier.network, x_BCHW, target_B, method=METHOD, layer=layer).sum(0).numpy()
+        total_HW += maps_over(classifier.network, part, code=code, method=METHOD, layer=layer).sum(0)
     highest = total_HW.max()
     return np.asarray(total_HW / highest if highest > 0 else total_HW)
 

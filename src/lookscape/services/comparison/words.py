@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from lookscape.services.survey.words import counted, percent
-from lookscape.tools.predict.compare import Difference, Result
+from lookscape.services.comparison.records import Comparison, Difference
+from lookscape.services.words import counted, percent
 
 NAMED = 4
 """Differences that are told in short."""
@@ -12,7 +12,7 @@ CAUSES = 0.3
 """A label that tells the groups apart as well as this (Cramér's V) may be why other things differ."""
 
 
-def words(result: Result) -> str:
+def words(result: Comparison) -> str:
     """The outcome in a sentence."""
     sure = [one for one in result.differences if one.sure]
     if not sure:
@@ -23,7 +23,7 @@ def words(result: Result) -> str:
     )
 
 
-def in_short(result: Result) -> list[str]:
+def in_short(result: Comparison) -> list[str]:
     """At most about eight sentences."""
     parts = (_counts(result), _largest(result), _heat(result), _caution(result))
     return [sentence for part in parts for sentence in part]
@@ -57,7 +57,7 @@ def _shares(one: Difference, names: tuple[str, str]) -> str:
     return f"{'; '.join(told)}."
 
 
-def _counts(result: Result) -> Iterator[str]:
+def _counts(result: Comparison) -> Iterator[str]:
     sure = sum(one.sure for one in result.differences)
     yield (
         f"{counted(result.first_products, 'product')} with {result.first} beside {result.second_products:,} with "
@@ -66,7 +66,7 @@ def _counts(result: Result) -> Iterator[str]:
     )
 
 
-def _largest(result: Result) -> Iterator[str]:
+def _largest(result: Comparison) -> Iterator[str]:
     sure = [one for one in result.differences if one.sure]
     for one in sure[:NAMED]:
         name = "" if one.statistic == "delta" and one.kind != "factor" else f"{plain(one.name)}: "
@@ -77,12 +77,12 @@ def _largest(result: Result) -> Iterator[str]:
         yield f"{small} of them {'is' if small == 1 else 'are'} beyond chance, but too small to matter."
 
 
-def _heat(result: Result) -> Iterator[str]:
+def _heat(result: Comparison) -> Iterator[str]:
     for one in result.heat:
         yield f"To tell {one.value}, the classifier {one.classifier} looks most at: {one.where}."
 
 
-def _caution(result: Result) -> Iterator[str]:
+def _caution(result: Comparison) -> Iterator[str]:
     labels = [
         one
         for one in result.differences

@@ -8,17 +8,26 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from pydantic import Field
 
 from lookscape.engine import Engine
 from lookscape.errors import NotFoundError
 from lookscape.services.explanation.heat_map import SHOWN, Asked, heat_map
-from lookscape.tools.predict.change import Near
+from lookscape.services.records import Record
 
 if TYPE_CHECKING:
     from lookscape.classifiers.trained import Classified
     from lookscape.representation.protocol import ImageU8
 
 WHOLE = 10_000
+
+
+class Near(Record):
+    """A product that it learned from."""
+
+    product_id: str
+    photo_id: str
+    distance: float = Field(description="in the Space")
 
 
 @dataclass(frozen=True, kw_only=True)

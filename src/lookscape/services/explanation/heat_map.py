@@ -54,16 +54,12 @@ class Asked:
 
 def heat_map(classifier: "Classified", photo: "ImageU8", asked: Asked) -> Maps:
     """S x S in [0, 1], S being the classifier's side, of a photo. Raises UnknownNameError as `heat_maps`."""
-    import torch
-
-    from lookscape.classifiers.explaining.heat_map import heat_maps
+    from lookscape.classifiers.explaining.heat_map import maps_over
     from lookscape.representation.spaces.preprocess import square
 
-    seen = square(photo, side=classifier.side)
-    x_BCHW = torch.from_numpy(seen).permute(2, 0, 1)[None].float() / 255
-    target_B = torch.tensor([asked.code])
-    found = heat_maps(classifier.network, x_BCHW, target_B, method=asked.method, layer=asked.layer)
-    return found[0].numpy()
+    seen = square(photo, side=classifier.side)[None]
+    [found_HW] = maps_over(classifier.network, seen, code=asked.code, method=asked.method, layer=asked.layer)
+    return np.asarray(found_HW)
 
 
 def heat_picture(engine: Engine, classifier: "Classified", asked: Asked) -> "ImageU8":

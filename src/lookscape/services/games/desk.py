@@ -17,11 +17,10 @@ from lookscape.errors import ConflictError, NotFoundError, TooManyError, UsageEr
 from lookscape.ranking.duels import Counts, count, outcome, pair_number
 from lookscape.ranking.pairs import pair_weights
 from lookscape.services.games.dealing import Dealer
-from lookscape.services.games.pack import Pack
+from lookscape.services.games.pack import Pack, pack_folder
 from lookscape.services.games.preparing import photo_ids
 from lookscape.services.games.tally import duel_of, duels
-from lookscape.tools import _tool
-from lookscape.tools.taste.game import pack_folder
+from lookscape.services.records import silent
 
 OPEN = 4
 """Ballots a player holds unanswered, so that the next photos are there before they are wanted."""
@@ -80,7 +79,7 @@ class Desk:
         wanted = photo_ids(game.questions)
         if not wanted:
             raise NotFoundError(f"the game {game.name!r} came with votes only; it has no photos to show")
-        pack = Pack.ensure(engine, pack_folder(engine, game), wanted, _tool.silent)
+        pack = Pack.ensure(engine, pack_folder(engine, game), wanted, silent)
         counts_PO = count(duels(engine.catalogue.games.cast(game)), num=len(game.contestants))
         return cls(game, pack, counts_PO)
 

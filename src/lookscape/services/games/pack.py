@@ -17,10 +17,11 @@ from typing import Self
 import cv2
 import numpy as np
 
+from lookscape.catalogue.ballots import Game
 from lookscape.catalogue.imaging import ImageU8, decode, encode_jpeg, pad_to_square
 from lookscape.engine import Engine
 from lookscape.files import write_atomically
-from lookscape.tools import _tool
+from lookscape.services.records import Progress
 
 SIDE = 480
 """Pixels of a side."""
@@ -44,7 +45,7 @@ class Pack:
             self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
     @classmethod
-    def ensure(cls, engine: Engine, folder: Path, photo_ids: Sequence[str], progress: _tool.Progress) -> Self:
+    def ensure(cls, engine: Engine, folder: Path, photo_ids: Sequence[str], progress: Progress) -> Self:
         """Open the pack in a folder, making it when it is not there or lacks a photo."""
         names = folder / NAMES
         held = set(json.loads(names.read_text(encoding="utf-8"))) if names.is_file() else set()
@@ -58,7 +59,7 @@ class Pack:
         return self._bytes[start : start + LENGTH]
 
 
-def make(engine: Engine, folder: Path, photo_ids: Sequence[str], progress: _tool.Progress) -> None:
+def make(engine: Engine, folder: Path, photo_ids: Sequence[str], progress: Progress) -> None:
     """Write the pack, records before names, so that one that was killed is made anew."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / NAMES).unlink(missing_ok=True)
@@ -84,3 +85,8 @@ def record(stored: bytes) -> bytes:
     square: ImageU8 = np.asarray(cv2.resize(pixels, (SIDE, SIDE), interpolation=way), np.uint8)
     encoded = next(data for quality in QUALITIES if len(data := encode_jpeg(square, quality=quality)) <= LENGTH)
     return encoded.ljust(LENGTH, b"\0")
+
+
+def pack_folder(engine: Engine, game: Game) -> Path:
+    """Where a game's photos are; they can be deleted and made again."""
+    return engine.folder / "games" / game.name

@@ -10,9 +10,9 @@ from lookscape.engine import Engine, parse_metric
 from lookscape.errors import NotFoundError, UsageError
 from lookscape.index.metrics import stored
 from lookscape.index.protocol import Metric
+from lookscape.services.records import Progress
 from lookscape.services.spaces.nearest import nearest_other
 from lookscape.services.spaces.vectors import vectors_of
-from lookscape.tools import _tool
 
 AT = "@"
 LABELS = ("category", "article_type", "model", "brand")
@@ -70,7 +70,7 @@ def label_of(engine: Engine, named: str | None) -> str:
 
 
 def questions(
-    engine: Engine, players: Sequence[Contestant], *, label: str, number: int, seed: int, progress: _tool.Progress
+    engine: Engine, players: Sequence[Contestant], *, label: str, number: int, seed: int, progress: Progress
 ) -> list[Question]:
     """At most `number` questions, fewer when fewer products have matches. Raises UsageError when there are none."""
     spaces = [engine.space(one.space) for one in players]

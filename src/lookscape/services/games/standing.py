@@ -12,15 +12,15 @@ from lookscape.ranking.pairs import order_risk
 from lookscape.ranking.separation import duels_to_separate, swipes_to_separate
 from lookscape.ranking.strengths import Ranked, ranked
 from lookscape.services.games.tally import Swipe, duels, swipes
+from lookscape.services.records import Record
 from lookscape.services.spaces.intervals import wilson
-from lookscape.tools import _tool
 
 POINTS = 400 / float(np.log(10))
 MIDDLE = 1000.0
 """Strengths as ratings: 400 points are odds of 10 to 1, and the mean contestant has 1000."""
 
 
-class Share(_tool.Result):
+class Share(Record):
     """A share of votes with Wilson's 95 % interval."""
 
     value: float
@@ -29,7 +29,7 @@ class Share(_tool.Result):
     votes: int
 
 
-class Rating(_tool.Result):
+class Rating(Record):
     """A Bradley-Terry rating with its 95 % bootstrap interval; 400 points more are odds of 10 to 1."""
 
     value: float
@@ -40,7 +40,7 @@ class Rating(_tool.Result):
     last_place: int = Field(description="the worst")
 
 
-class Standing(_tool.Result):
+class Standing(Record):
     """One contestant. What it has no votes for is None."""
 
     contestant: str
@@ -49,7 +49,7 @@ class Standing(_tool.Result):
     same_label: Share | None = Field(description="questions to which it picked a match of the query's category")
 
 
-class Gap(_tool.Result):
+class Gap(Record):
     """Two neighbours in the order, and whether people told them apart."""
 
     better: str
@@ -59,7 +59,7 @@ class Gap(_tool.Result):
     swipes_needed: int | None = Field(description="more swipes of each, likewise")
 
 
-class Category(_tool.Result):
+class Category(Record):
     """Approval within one category of queries."""
 
     category: str

@@ -18,7 +18,7 @@ from lookscape.errors import NotFoundError, UsageError
 from lookscape.ranking.liking import FEWEST, Answers, Axes, Floats, Liking, learn, left_out_chances
 from lookscape.representation.spaces.space import Space
 from lookscape.services.games.trust import checks_of, is_attentive
-from lookscape.tools import _tool
+from lookscape.services.records import Params, Record
 
 SAMPLE = 4000
 """Vectors that the axes of a Space are learned from."""
@@ -28,7 +28,7 @@ SHOWN = 0.5
 """Share of answers that the taste would have shown."""
 
 
-class WhoParams(_tool.Params):
+class WhoParams(Params):
     """Whose taste, in which Space."""
 
     player: str | None = Field(default=None, description="the player's name, as on the page and in exports")
@@ -36,7 +36,7 @@ class WhoParams(_tool.Params):
     space: str | None = Field(default=None, description="the Space to learn in; the default model's without it")
 
 
-class Measured(_tool.Result):
+class Measured(Record):
     """Approval of left-out answers with the taste and without it, and whether the taste is worth offering."""
 
     answers: int = Field(description="answers learned from")

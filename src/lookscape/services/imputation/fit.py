@@ -10,7 +10,7 @@ from lookscape.services.imputation.calibration import Calibration, held_out_conf
 from lookscape.services.imputation.choice import TOGETHER, Known, Trial, folds_of, predict, try_methods
 from lookscape.services.imputation.learners import METHODS
 from lookscape.services.imputation.table import Labels, Table
-from lookscape.tools import _tool
+from lookscape.services.records import Progress
 
 FEWEST = 20
 """Known values from which methods can be told apart at all."""
@@ -58,7 +58,7 @@ def check_labels(name: str, labels: Labels, *, known_names: list[str]) -> None:
         raise UsageError(f"{name} has fewer than two values that two products share, so there is nothing to tell apart")
 
 
-def fit(table: Table, labels: Labels, rows_M: NDArray[np.intp], *, method: str, progress: _tool.Progress) -> Fitted:
+def fit(table: Table, labels: Labels, rows_M: NDArray[np.intp], *, method: str, progress: Progress) -> Fitted:
     """Choose, calibrate, and predict the rows asked for. Raises UsageError for a method there is not."""
     wanted = _methods(method)
     rows_K = _sampled(table, labels)

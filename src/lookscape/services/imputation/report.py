@@ -12,13 +12,13 @@ from pydantic import Field, ValidationError
 
 from lookscape.engine import Engine
 from lookscape.files import write_atomically
-from lookscape.tools import _tool
+from lookscape.services.records import MACHINES_ONLY, Record
 
 FOLDER = "predictions"
 READABLE = 80
 
 
-class Tried(_tool.Result):
+class Tried(Record):
     """A method, judged on products whose value is known, which it had not seen."""
 
     method: str = Field(description="its name; majority is the baseline: always the commonest value")
@@ -29,7 +29,7 @@ class Tried(_tool.Result):
     chosen: bool
 
 
-class Step(_tool.Result):
+class Step(Record):
     """What a threshold would give."""
 
     threshold: float
@@ -39,7 +39,7 @@ class Step(_tool.Result):
     seen_of: int = Field(description="known values at least so sure")
 
 
-class ValueCount(_tool.Result):
+class ValueCount(Record):
     """One value that may be predicted."""
 
     value: str
@@ -48,7 +48,7 @@ class ValueCount(_tool.Result):
     written: int = Field(description="products that it is predicted for")
 
 
-class Report(_tool.Result):
+class Report(Record):
     """How an attribute was predicted, how well that went on known values, and what was written."""
 
     words: str = Field(description="the outcome in a sentence")
@@ -64,11 +64,11 @@ class Report(_tool.Result):
     accuracy: float = Field(description="its accuracy on held-out products; slightly flattered by having been chosen")
     surer_half: float = Field(description="its accuracy on the half that it is surest of")
     calibration_error: float = Field(description="expected calibration error on held-out products, 15 equal-mass bins")
-    values: list[ValueCount] = Field(description="values that may be predicted", json_schema_extra=_tool.MACHINES_ONLY)
+    values: list[ValueCount] = Field(description="values that may be predicted", json_schema_extra=MACHINES_ONLY)
     rare: list[str] = Field(description="values of a single product, never predicted")
     several: int = Field(description="products with several values, left out")
     methods: list[Tried] = Field(description="all methods tried, the best first, and the baseline")
-    curve: list[Step] = Field(description="what other thresholds would give", json_schema_extra=_tool.MACHINES_ONLY)
+    curve: list[Step] = Field(description="what other thresholds would give", json_schema_extra=MACHINES_ONLY)
 
 
 def write_report(engine: Engine, report: Report) -> None:

@@ -22,7 +22,7 @@ from lookscape.representation.splits.split import find_groups
 from lookscape.services.imputation import colours
 from lookscape.services.labels.guesses import is_said
 from lookscape.services.photos.pictures import photo_set
-from lookscape.tools import _tool
+from lookscape.services.records import Progress
 
 BARE, BESIDE = 384, 128
 """Principal components of a Space on its own, and beside colours and measures."""
@@ -62,7 +62,7 @@ class Labels:
     predicted: frozenset[str]
 
 
-def open_table(engine: Engine, spaces: Sequence[str], *, without: str, progress: _tool.Progress) -> Table:
+def open_table(engine: Engine, spaces: Sequence[str], *, without: str, progress: Progress) -> Table:
     """The products whose photos are in all of these Spaces; measures named `without` are not looked at.
 
     Raises UsageError when there are none, UnknownNameError for a Space there is not.

@@ -6,7 +6,7 @@ from datetime import datetime
 from pydantic import Field
 
 from lookscape.catalogue.records import Act
-from lookscape.tools import _tool
+from lookscape.services.records import MACHINES_ONLY, Record
 
 WORDS: Mapping[str, str] = {
     "set": "{name} set to {value}",
@@ -18,7 +18,7 @@ WORDS: Mapping[str, str] = {
 }
 
 
-class ActInfo(_tool.Result):
+class ActInfo(Record):
     """One change: who, when, what, how many."""
 
     id: int
@@ -29,13 +29,11 @@ class ActInfo(_tool.Result):
     stands: bool = Field(description="false once it was undone")
     undone_by: str = Field(description="who undid it; empty while it stands")
     kind: str = Field(
-        description="set, add, remove, clear, withdraw, import, undo, redo ...", json_schema_extra=_tool.MACHINES_ONLY
+        description="set, add, remove, clear, withdraw, import, undo, redo ...", json_schema_extra=MACHINES_ONLY
     )
-    name: str = Field(description="the attribute, where it was one", json_schema_extra=_tool.MACHINES_ONLY)
-    value: str = Field(description="its value, where it was one", json_schema_extra=_tool.MACHINES_ONLY)
-    target: int | None = Field(
-        description="the act that an undo or redo was about", json_schema_extra=_tool.MACHINES_ONLY
-    )
+    name: str = Field(description="the attribute, where it was one", json_schema_extra=MACHINES_ONLY)
+    value: str = Field(description="its value, where it was one", json_schema_extra=MACHINES_ONLY)
+    target: int | None = Field(description="the act that an undo or redo was about", json_schema_extra=MACHINES_ONLY)
 
 
 def told(acts: Sequence[Act], undone_by: Mapping[int, str]) -> list[ActInfo]:

@@ -10,7 +10,7 @@ from lookscape.catalogue.records import Conflict, Doing, How, Wish
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
 from lookscape.services.labels.selection import SelectionParams, select
-from lookscape.tools import _tool
+from lookscape.services.records import Params, Record, positional
 
 LONGEST_NAME = 200
 LONGEST_VALUE = 1000
@@ -20,7 +20,7 @@ LISTED = 500
 ATTRIBUTE = "attribute"
 
 
-class CareParams(_tool.Params):
+class CareParams(Params):
     """In whose name a change is made, and with what care."""
 
     by: str = Field(default="", max_length=LONGEST_NAME, description="who does it; the settings' user without it")
@@ -34,10 +34,10 @@ class CareParams(_tool.Params):
 class ChangeParams(CareParams, SelectionParams):
     """The attribute, and which products."""
 
-    name: str = _tool.positional("the attribute's name", max_length=LONGEST_NAME)
+    name: str = positional("the attribute's name", max_length=LONGEST_NAME)
 
 
-class ConflictInfo(_tool.Result):
+class ConflictInfo(Record):
     """A value that somebody else changed since you looked; it was left as they made it."""
 
     product_id: str
@@ -49,7 +49,7 @@ class ConflictInfo(_tool.Result):
     act: int = Field(description="in which act")
 
 
-class Count(_tool.Result):
+class Count(Record):
     """Products of the selection with a value, before and after; value is None for those without any."""
 
     name: str
@@ -58,7 +58,7 @@ class Count(_tool.Result):
     after: int
 
 
-class ChangeResult(_tool.Result):
+class ChangeResult(Record):
     """What was done; with dry_run, what would be."""
 
     act: int | None = Field(description="the act, to undo; None when nothing was changed")

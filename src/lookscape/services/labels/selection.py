@@ -11,13 +11,13 @@ from pydantic import Field
 from lookscape.engine import Engine
 from lookscape.errors import NotFoundError, UsageError
 from lookscape.services.inputs import PhotoInput, Where, parse_filter
-from lookscape.tools import _tool
+from lookscape.services.records import Params
 
 HITS_AT_ONCE = 200
 MOST_HITS = 5000
 
 
-class SelectionParams(_tool.Params):
+class SelectionParams(Params):
     """Which products; a tool that works on a selection adds its own fields."""
 
     products: tuple[str, ...] = Field(default=(), description="these products, by id")

@@ -13,7 +13,7 @@ from lookscape.representation.latents.code import fits, to_code
 from lookscape.representation.latents.codec import Codec
 from lookscape.services.inputs import parse_filter
 from lookscape.services.language.opened import Opened
-from lookscape.tools import _tool
+from lookscape.services.records import MACHINES_ONLY, Record
 
 EXTRA = 3
 """Photos to ask for per wanted product, since several may belong to one product."""
@@ -25,27 +25,27 @@ LIKENESS = ((0.95, "nearly the same"), (0.8, "very alike"), (0.5, "alike"), (0.2
 UNLIKE = "hardly alike"
 
 
-class Match(_tool.Result):
+class Match(Record):
     """A real product and how like it is, by the Euclidean distance of its latents."""
 
     product_id: str
     name: str
     likeness: str = Field(description="how alike the two are, in words")
     distance: float = Field(
-        description="between the latents, Euclidean; 0 is the same", json_schema_extra=_tool.MACHINES_ONLY
+        description="between the latents, Euclidean; 0 is the same", json_schema_extra=MACHINES_ONLY
     )
     score: float = Field(
         description="0 to 1: as close as an altered copy of a photo (1) or no closer than chance (0)",
-        json_schema_extra=_tool.MACHINES_ONLY,
+        json_schema_extra=MACHINES_ONLY,
     )
-    photo_id: str = Field(description="the product's photo that is closest", json_schema_extra=_tool.MACHINES_ONLY)
-    image_url: str = Field(description="URL of that photo", json_schema_extra=_tool.MACHINES_ONLY)
+    photo_id: str = Field(description="the product's photo that is closest", json_schema_extra=MACHINES_ONLY)
+    image_url: str = Field(description="URL of that photo", json_schema_extra=MACHINES_ONLY)
 
 
 class Drawn(Match):
     """A decoded latent and the real product it was matched with."""
 
-    drawn_url: str = Field(description="URL of the decoded image", json_schema_extra=_tool.MACHINES_ONLY)
+    drawn_url: str = Field(description="URL of the decoded image", json_schema_extra=MACHINES_ONLY)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,10 +11,10 @@ from lookscape.representation.language.edits import Edits
 from lookscape.services.language.factors import Factor, Factors, open_factors
 from lookscape.services.language.language import change
 from lookscape.services.language.opened import ModelParams, Opened, open_model
-from lookscape.tools import _tool
+from lookscape.services.records import Record
 
 
-class Changed(_tool.Result):
+class Changed(Record):
     """The factor after the act."""
 
     model: str

@@ -13,11 +13,11 @@ from lookscape.index.metrics import mean as mean_of
 from lookscape.index.protocol import Vectors
 from lookscape.representation.latents.codec import Codec
 from lookscape.representation.spaces.space import Space
+from lookscape.services.records import Params
 from lookscape.services.spaces.vectors import vectors_of
-from lookscape.tools import _tool
 
 
-class ModelParams(_tool.Params):
+class ModelParams(Params):
     """What every tool of this group is asked."""
 
     model: str | None = Field(default=None, description="a trained model's name; `language`, or the only one, without")

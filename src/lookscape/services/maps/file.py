@@ -22,7 +22,7 @@ from pydantic import Field
 from lookscape.engine import Engine
 from lookscape.errors import LookscapeError, UnknownNameError, UsageError
 from lookscape.files import write_atomically
-from lookscape.tools import _tool
+from lookscape.services.records import Record
 
 FOLDER = "maps"
 METADATA = b"lookscape.map"
@@ -76,7 +76,7 @@ class Map:
         )
 
 
-class Shown(_tool.Result):
+class Shown(Record):
     """A map in short, for those who ask."""
 
     name: str

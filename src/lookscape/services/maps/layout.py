@@ -18,7 +18,7 @@ from lookscape.index.metrics import stored
 from lookscape.index.protocol import Vectors
 from lookscape.services.maps.file import About, Map, Points
 from lookscape.services.maps.source import Source
-from lookscape.tools import _tool
+from lookscape.services.records import Progress
 
 LAYOUTS = "lookscape.index.layouts"
 
@@ -37,7 +37,7 @@ Rows = NDArray[np.intp]
 Numbers = NDArray[np.float64]
 
 
-def lay_out(source: Source, about: About, progress: _tool.Progress) -> Map:
+def lay_out(source: Source, about: About, progress: Progress) -> Map:
     """A new map of all photos. Raises UsageError for fewer than FEWEST."""
     if len(source) < FEWEST:
         raise UsageError(f"a map needs at least {FEWEST} photos with vectors; there are {len(source)}")
@@ -56,7 +56,7 @@ def lay_out(source: Source, about: About, progress: _tool.Progress) -> Map:
     return made if len(rows) == len(source) else place(source, made, progress)
 
 
-def place(source: Source, before: Map, progress: _tool.Progress) -> Map:
+def place(source: Source, before: Map, progress: Progress) -> Map:
     """The map without photos that are gone and with those that are new; nothing else in it moves.
 
     A new photo's place depends on those that were laid out alone, so it does not matter when or with which others it
@@ -74,7 +74,7 @@ def place(source: Source, before: Map, progress: _tool.Progress) -> Map:
     return kept.with_placed([source.ids[row] for row in new], _placed(source, base, new, progress))
 
 
-def _placed(source: Source, base: Map, new: list[int], progress: _tool.Progress) -> Points:
+def _placed(source: Source, base: Map, new: list[int], progress: Progress) -> Points:
     layout = load_layout(base.about.method)
     index = source.index([source.place_of[photo_id] for photo_id in base.ids], num_queries=len(new))
     near = neighbourhood.to_others(
@@ -132,5 +132,5 @@ def _chosen(num_rows: int, *, most: int, seed: int) -> Rows:
     return np.sort(np.random.default_rng(seed).choice(num_rows, most, replace=False))
 
 
-def _reporting(progress: _tool.Progress, stage: str) -> Callable[[int, int], None]:
+def _reporting(progress: Progress, stage: str) -> Callable[[int, int], None]:
     return lambda done, total: progress(done, total, stage)

@@ -16,7 +16,7 @@ from lookscape.engine import Engine, parse_metric
 from lookscape.errors import UsageError
 from lookscape.index.maintain import BACKENDS
 from lookscape.index.protocol import Index, Metric, Vectors
-from lookscape.tools import _tool
+from lookscape.services.records import Progress
 
 if TYPE_CHECKING:
     from lookscape.representation.spaces.space import Space
@@ -67,7 +67,7 @@ class Source:
         return index
 
 
-def open_source(engine: Engine, space: str | None, metric: str | None, progress: _tool.Progress) -> Source:
+def open_source(engine: Engine, space: str | None, metric: str | None, progress: Progress) -> Source:
     """A Space, or RAW for pixels. Raises UsageError without photos, UnknownNameError for a Space there is not."""
     shown = set(engine.catalogue.photo_ids())
     if not shown:
@@ -95,7 +95,7 @@ def read_key(engine: Engine, name: str) -> str | None:
     return engine.spaces.open(name).key if name in engine.spaces.names() else None
 
 
-def _pixels(engine: Engine, photo_ids: list[str], metric: str | None, progress: _tool.Progress) -> Source:
+def _pixels(engine: Engine, photo_ids: list[str], metric: str | None, progress: Progress) -> Source:
     from lookscape.representation.spaces.embed import PhotoSet
     from lookscape.representation.spaces.pixels import prepare
 

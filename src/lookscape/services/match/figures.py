@@ -2,11 +2,11 @@
 
 from pydantic import Field
 
-from lookscape.services.board.figures import Figure
-from lookscape.tools import _tool
+from lookscape.services.figures import Figure
+from lookscape.services.records import MACHINES_ONLY, Record
 
 
-class Row(_tool.Result):
+class Row(Record):
     """One Space under one metric. Figures are * the best and = where they cannot be told from the best."""
 
     space: str
@@ -21,15 +21,15 @@ class Row(_tool.Result):
     size: int = Field(description="bytes of one photo's vector: float32, or bits for hamming")
     query_ms: float = Field(description="to compare one query with the whole gallery, median, ms")
     queries: int
-    dim: int = Field(json_schema_extra=_tool.MACHINES_ONLY)
-    model: str = Field(description="the spec of the Space's model", json_schema_extra=_tool.MACHINES_ONLY)
+    dim: int = Field(json_schema_extra=MACHINES_ONLY)
+    model: str = Field(description="the spec of the Space's model", json_schema_extra=MACHINES_ONLY)
     taught: str = Field(
         description="the attribute that the Space's model was taught on this catalogue; empty for none",
-        json_schema_extra=_tool.MACHINES_ONLY,
+        json_schema_extra=MACHINES_ONLY,
     )
 
 
-class Point(_tool.Result):
+class Point(Record):
     """Where a query lies on a Space's t-SNE map; x and y are from 0 to 1."""
 
     space: str

@@ -9,7 +9,7 @@ from lookscape.index.pairwise import bytes_of
 from lookscape.index.protocol import Metric, Vectors
 from lookscape.representation.metrics.intervals import bootstrap_mean
 from lookscape.representation.metrics.retrieval import Retrieval
-from lookscape.services.board.figures import Figure, Mark, figure_of
+from lookscape.services.figures import Figure, Mark, figure_of
 from lookscape.services.match.figures import Row
 from lookscape.services.match.gallery import Candidate
 from lookscape.services.match.judge import Chance, Gallery, by_label, judge, query_ms

@@ -17,7 +17,7 @@ from lookscape.services.match.judge import Chance, Gallery
 from lookscape.services.match.map import lay_out
 from lookscape.services.match.rows import Standing, marked, standing_of
 from lookscape.services.match.sample import Drawing, Sample, draw_sample, open_sample, sample_names, sample_path
-from lookscape.tools import _tool
+from lookscape.services.records import Progress
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +56,7 @@ class Judged:
         return len(np.unique(self.gallery.products_M))
 
 
-def judge_all(engine: Engine, asked: Asked, progress: _tool.Progress) -> Judged:
+def judge_all(engine: Engine, asked: Asked, progress: Progress) -> Judged:
     """Judge every Space that can be under every metric."""
     notes: list[str] = []
     metrics = [parse_metric(name) for name in dict.fromkeys(asked.metrics)] or list(Metric)
@@ -110,7 +110,7 @@ def _candidates(engine: Engine, names: Sequence[str], notes: list[str]) -> list[
 
 
 def _sample(
-    engine: Engine, asked: Asked, candidates: Sequence[Candidate], notes: list[str], progress: _tool.Progress
+    engine: Engine, asked: Asked, candidates: Sequence[Candidate], notes: list[str], progress: Progress
 ) -> Sample:
     """The one of this name, or a new one under it."""
     name = asked.sample or slug(asked.label)

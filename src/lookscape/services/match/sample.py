@@ -20,8 +20,8 @@ from lookscape.errors import NotFoundError, UnknownNameError, UsageError
 from lookscape.files import write_atomically
 from lookscape.representation.splits.saved import NAME
 from lookscape.services.labels.classes import read_values
+from lookscape.services.records import Progress
 from lookscape.services.splits.groups import Catalogued
-from lookscape.tools import _tool
 
 FOLDER = "samples"
 VERSION = 1
@@ -118,7 +118,7 @@ def open_sample(folder: Path, name: str) -> Sample:
     return Sample.load(sample_path(folder, name))
 
 
-def draw_sample(engine: Engine, drawing: Drawing, progress: _tool.Progress) -> Sample:
+def draw_sample(engine: Engine, drawing: Drawing, progress: Progress) -> Sample:
     """Draw it; the same catalogue and seed give the same.
 
     Raises UnknownNameError for a label there is not, UsageError when nothing has an answer.

@@ -7,18 +7,19 @@ from numpy.typing import NDArray
 
 from lookscape.catalogue.records import Product
 from lookscape.engine import Engine
-from lookscape.tools import _tool
+from lookscape.services.photos.gauge import gauge
+from lookscape.services.records import Progress, silent
 
 
 class Measured:
     """Asked for attributes, first measures the products that were not measured yet."""
 
-    def __init__(self, engine: Engine, *, progress: _tool.Progress = _tool.silent) -> None:
+    def __init__(self, engine: Engine, *, progress: Progress = silent) -> None:
         self._engine, self._progress = engine, progress
 
     def __call__(self, photo_ids: Sequence[str], names: Sequence[str]) -> NDArray[np.float64]:
         """N x A numbers, of the products whose first photo it is; NaN where one is not known."""
-        self._engine.manage.gauge(progress=self._progress)
+        gauge(self._engine, progress=self._progress)
         catalogue = self._engine.catalogue
         product_ids = catalogue.products_of_photos(photo_ids)
         products = catalogue.products({one for ids in product_ids.values() for one in ids})

@@ -24,8 +24,8 @@ from lookscape.representation.protocol import Encoder
 from lookscape.representation.spaces.embed import PhotoSet, embed
 from lookscape.representation.spaces.preprocess import decode
 from lookscape.representation.spaces.space import Space, Spaces
+from lookscape.services.records import Progress, silent
 from lookscape.services.spaces.vectors import row_of
-from lookscape.tools import _tool
 
 MODEL = "pretrained"
 GROUP = 8
@@ -37,9 +37,7 @@ T = TypeVar("T")
 class CataloguePhotos:
     """Photos of an engine's catalogue; `due` are those to judge, all without it."""
 
-    def __init__(
-        self, engine: Engine, *, due: Sequence[str] | None = None, progress: _tool.Progress = _tool.silent
-    ) -> None:
+    def __init__(self, engine: Engine, *, due: Sequence[str] | None = None, progress: Progress = silent) -> None:
         self._engine, self._progress = engine, progress
         self.ids: Sequence[str] = engine.catalogue.photo_ids()
         self.due: Sequence[str] = self.ids if due is None else due

@@ -11,7 +11,7 @@ from lookscape.catalogue.checking import CHECKS, Check, every_check, find_check
 from lookscape.catalogue.findings import FindingState, Fix, Found
 from lookscape.engine import Engine
 from lookscape.errors import UnknownNameError
-from lookscape.tools import _tool
+from lookscape.services.records import MACHINES_ONLY, Record
 
 LONGEST_NAME = 200
 """Characters of a person's name."""
@@ -26,11 +26,11 @@ Names = Annotated[tuple[str, ...], BeforeValidator(_several)]
 Numbers = Annotated[tuple[int, ...], BeforeValidator(_several)]
 
 
-class CheckInfo(_tool.Result):
+class CheckInfo(Record):
     """A check and what became of its findings."""
 
     name: str
-    title: str = Field(json_schema_extra=_tool.MACHINES_ONLY)
+    title: str = Field(json_schema_extra=MACHINES_ONLY)
     what: str
     review_from: float = Field(description="confidence from which findings are shown unless another is asked for")
     judged: int = Field(description="photos that it has judged")
@@ -40,7 +40,7 @@ class CheckInfo(_tool.Result):
     rejected: int
 
 
-class FindingInfo(_tool.Result):
+class FindingInfo(Record):
     """One finding: what is wrong with which photo, and what accepting it does."""
 
     id: int
@@ -51,22 +51,20 @@ class FindingInfo(_tool.Result):
     effect: str = Field(description="what accepting does to the photo")
     name: str = Field(description="the product's name")
     product_id: str = Field(description="the product it belongs to; empty when the photo is put aside")
-    photo_id: str = Field(json_schema_extra=_tool.MACHINES_ONLY)
+    photo_id: str = Field(json_schema_extra=MACHINES_ONLY)
     other_id: str | None = Field(
-        description="the photo that it duplicates or should be compared with", json_schema_extra=_tool.MACHINES_ONLY
+        description="the photo that it duplicates or should be compared with", json_schema_extra=MACHINES_ONLY
     )
-    removes: bool = Field(description="accepting puts the photo aside", json_schema_extra=_tool.MACHINES_ONLY)
+    removes: bool = Field(description="accepting puts the photo aside", json_schema_extra=MACHINES_ONLY)
     fixes: bool = Field(
-        description="accepting changes the picture when it is standardised", json_schema_extra=_tool.MACHINES_ONLY
+        description="accepting changes the picture when it is standardised", json_schema_extra=MACHINES_ONLY
     )
     by: str = Field(description="who decided")
-    at: datetime | None = Field(description="when", json_schema_extra=_tool.MACHINES_ONLY)
-    act: int | None = Field(description="in which act", json_schema_extra=_tool.MACHINES_ONLY)
-    image_url: str = Field(description="URL of the photo as ingested", json_schema_extra=_tool.MACHINES_ONLY)
-    why_url: str = Field(description="URL of a picture that shows why", json_schema_extra=_tool.MACHINES_ONLY)
-    fixed_url: str = Field(
-        description="URL of the photo as it would be once accepted", json_schema_extra=_tool.MACHINES_ONLY
-    )
+    at: datetime | None = Field(description="when", json_schema_extra=MACHINES_ONLY)
+    act: int | None = Field(description="in which act", json_schema_extra=MACHINES_ONLY)
+    image_url: str = Field(description="URL of the photo as ingested", json_schema_extra=MACHINES_ONLY)
+    why_url: str = Field(description="URL of a picture that shows why", json_schema_extra=MACHINES_ONLY)
+    fixed_url: str = Field(description="URL of the photo as it would be once accepted", json_schema_extra=MACHINES_ONLY)
 
 
 def chosen(names: Sequence[str]) -> list[Check]:

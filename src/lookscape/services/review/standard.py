@@ -11,7 +11,7 @@ from lookscape.catalogue.standardising import Recipe, encode, standardise
 from lookscape.engine import Engine
 from lookscape.errors import NotFoundError, PhotoError
 from lookscape.representation.spaces.preprocess import decode
-from lookscape.tools import _tool
+from lookscape.services.records import Progress
 
 BATCH = 200
 """Photos made between two reports: what a killed run loses at most."""
@@ -33,7 +33,7 @@ def recipes(photos: Sequence[Photo], accepted: Mapping[str, Sequence[Finding]], 
 
 
 def made(
-    engine: Engine, photos: Sequence[Photo], recipe_of: Callable[[Photo], Recipe], progress: _tool.Progress
+    engine: Engine, photos: Sequence[Photo], recipe_of: Callable[[Photo], Recipe], progress: Progress
 ) -> Iterator[list[Made]]:
     """Batches of pictures, in order, from the photos as ingested."""
     with ThreadPoolExecutor(len(os.sched_getaffinity(0)), thread_name_prefix="standard") as pool:

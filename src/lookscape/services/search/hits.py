@@ -12,8 +12,8 @@ from lookscape.engine import Engine
 from lookscape.index.calibration import Calibration
 from lookscape.index.protocol import Index
 from lookscape.representation.spaces.space import Space
+from lookscape.services.records import MACHINES_ONLY, Record
 from lookscape.services.spaces.vectors import vectors_of
-from lookscape.tools import _tool
 
 CONSIDERED = 16
 """First hits that decide whether anything here looks like the question, as in the calibration."""
@@ -25,20 +25,20 @@ EXTRA = 3
 """Photos to ask for per wanted product, since several may belong to one product."""
 
 
-class Hit(_tool.Result):
+class Hit(Record):
     """One product that looks like the question."""
 
     product_id: str
-    photo_id: str = Field(description="the product's photo that is closest", json_schema_extra=_tool.MACHINES_ONLY)
+    photo_id: str = Field(description="the product's photo that is closest", json_schema_extra=MACHINES_ONLY)
     name: str
     distance: float = Field(description="in the metric of the search; smaller is closer")
     score: float = Field(description="0 to 1: as sure as a copy of the same product (1) or no closer than chance (0)")
     attributes: dict[str, str]
     sources: list[str] = Field(description="paths of the product's photos as ingested")
-    image_url: str = Field(description="URL of the photo", json_schema_extra=_tool.MACHINES_ONLY)
+    image_url: str = Field(description="URL of the photo", json_schema_extra=MACHINES_ONLY)
 
 
-class Hits(_tool.Result):
+class Hits(Record):
     """The answer of a search."""
 
     hits: list[Hit]

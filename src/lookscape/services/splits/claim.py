@@ -21,7 +21,7 @@ from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from lookscape.representation.metrics.intervals import Interval, bootstrap_mean
-from lookscape.tools import _tool
+from lookscape.services.records import Progress
 
 STRENGTHS = (0.001, 0.01, 0.1)
 """scikit-learn's C."""
@@ -68,7 +68,7 @@ class Labelled:
 
 
 def measure_claim(
-    labelled: Labelled, *, train: Rows, held_out: Rows, progress: _tool.Progress, seed: int = 0
+    labelled: Labelled, *, train: Rows, held_out: Rows, progress: Progress, seed: int = 0
 ) -> Claim | None:
     """Of these places; None when nothing, or one class, would be left to learn from, or one group is held out."""
     rng = np.random.default_rng(seed)

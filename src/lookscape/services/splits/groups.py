@@ -16,7 +16,7 @@ from lookscape.representation.splits.saved import Making
 from lookscape.representation.splits.split import find_groups
 from lookscape.services.labels.names import given_names
 from lookscape.services.photos.pictures import photo_set
-from lookscape.tools import _tool
+from lookscape.services.records import Progress
 
 SIDE = 64
 """Photos are compared as small as this, pixels."""
@@ -37,7 +37,7 @@ class Catalogued:
     copies: Sequence[tuple[str, str, float]]
 
     @classmethod
-    def open(cls, engine: Engine, progress: _tool.Progress) -> "Catalogued":
+    def open(cls, engine: Engine, progress: Progress) -> "Catalogued":
         """Read it. Raises UsageError without a photo."""
         ids = engine.catalogue.photo_ids()
         pixels = prepare(photo_set(engine, ids), side=SIDE, folder=engine.folder / "cache", progress=progress)
@@ -56,13 +56,13 @@ class Catalogued:
         pixels = Pixels(ids=tuple(self.pixels.ids[row] for row in rows), array_NHWC=self.pixels.array_NHWC[rows])
         return Catalogued(pixels=pixels, products_of=self.products_of, names=self.names, copies=self.copies)
 
-    def groups(self, progress: _tool.Progress) -> Groups:
+    def groups(self, progress: Progress) -> Groups:
         """By product, copies and near-duplicates."""
         copies = [(one, other) for one, other, _ in self.copies]
         found = find_groups(self.pixels, products_of=self.products_of, copies=copies, progress=progress)
         return groups_of(self.pixels.ids, found)
 
-    def grouped(self, making: Making, progress: _tool.Progress) -> Groups:
+    def grouped(self, making: Making, progress: Progress) -> Groups:
         """By similar names, too, where the split heeds them: what it never parts."""
         groups = self.groups(progress)
         if not making.by_name:

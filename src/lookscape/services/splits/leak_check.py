@@ -9,11 +9,11 @@ import numpy as np
 from lookscape.engine import Engine
 from lookscape.representation.splits.saved import Making
 from lookscape.services.labels.classes import read_values
+from lookscape.services.records import Progress
 from lookscape.services.splits.claim import Claim, Labelled, measure_claim, part_rows
 from lookscape.services.splits.given import Given, Listing
 from lookscape.services.splits.groups import Catalogued, heed_names
 from lookscape.services.splits.leaks import TRAIN, Found, find_leaks
-from lookscape.tools import _tool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +54,7 @@ class Checked:
         return len(frozenset[Listing]().union(*(one.exposed for one in self.found)))
 
 
-def check(engine: Engine, given: Given, wanted: Wanted, progress: _tool.Progress) -> Checked:
+def check(engine: Engine, given: Given, wanted: Wanted, progress: Progress) -> Checked:
     """Look, then teach. Raises UnknownNameError for a label or a Space there is not."""
     catalogued = Catalogued.open(engine, progress)
     there = set(catalogued.pixels.ids)
@@ -74,7 +74,7 @@ def check(engine: Engine, given: Given, wanted: Wanted, progress: _tool.Progress
 
 
 def _claim(
-    engine: Engine, catalogued: Catalogued, given: Given, wanted: Wanted, progress: _tool.Progress
+    engine: Engine, catalogued: Catalogued, given: Given, wanted: Wanted, progress: Progress
 ) -> tuple[Claim | None, list[str]]:
     """None with the reason when it can't be measured."""
     space = engine.space(wanted.space)

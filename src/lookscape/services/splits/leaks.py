@@ -9,9 +9,9 @@ from itertools import combinations
 from lookscape.representation.splits.saved import Making
 from lookscape.representation.splits.similar_names import similar_pairs
 from lookscape.representation.splits.split import details, scored_pairs
+from lookscape.services.records import Progress
 from lookscape.services.splits.given import Listing
 from lookscape.services.splits.groups import Catalogued
-from lookscape.tools import _tool
 
 TRAIN = "train"
 
@@ -97,7 +97,7 @@ def _across(ones: Sequence[Listing], others: Sequence[Listing]) -> tuple[Listing
 
 
 def find_leaks(
-    catalogued: Catalogued, listings: Sequence[Listing], making: Making, *, keep: int, progress: _tool.Progress
+    catalogued: Catalogued, listings: Sequence[Listing], making: Making, *, keep: int, progress: Progress
 ) -> list[Found]:
     """All kinds, the gravest first; names only when `making` heeds them."""
     sides = Sides(listings)
@@ -127,7 +127,7 @@ def _same_product(sides: Sides, *, keep: int) -> Found:
     return gathered.found()
 
 
-def _near(catalogued: Catalogued, sides: Sides, *, keep: int, progress: _tool.Progress) -> Found:
+def _near(catalogued: Catalogued, sides: Sides, *, keep: int, progress: Progress) -> Found:
     gathered = _Gathered(Kind.NEAR, keep=keep)
     listed = catalogued.part(list(sides.of_photo))
     for (one, other), similarity in _alike(listed, progress).items():
@@ -135,7 +135,7 @@ def _near(catalogued: Catalogued, sides: Sides, *, keep: int, progress: _tool.Pr
     return gathered.found()
 
 
-def _alike(listed: Catalogued, progress: _tool.Progress) -> Mapping[tuple[str, str], float]:
+def _alike(listed: Catalogued, progress: Progress) -> Mapping[tuple[str, str], float]:
     """Pairs of photos that nearly are the same picture, and how nearly."""
     ids, there = listed.pixels.ids, set(listed.pixels.ids)
     found = {(min(pair), max(pair)): similarity for *pair, similarity in listed.copies if there.issuperset(pair)}
@@ -146,7 +146,7 @@ def _alike(listed: Catalogued, progress: _tool.Progress) -> Mapping[tuple[str, s
     return found
 
 
-def _names(catalogued: Catalogued, sides: Sides, making: Making, *, keep: int, progress: _tool.Progress) -> Found:
+def _names(catalogued: Catalogued, sides: Sides, making: Making, *, keep: int, progress: Progress) -> Found:
     gathered = _Gathered(Kind.NAME, keep=keep)
     texts = catalogued.texts(ignore_colours=making.ignore_colours)
     of_text: dict[str, list[Listing]] = {}

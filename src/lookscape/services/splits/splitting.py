@@ -11,8 +11,8 @@ from lookscape.representation.splits.groups import Groups
 from lookscape.representation.splits.saved import ASIDE, Making, SavedSplit
 from lookscape.representation.splits.stratified import deal
 from lookscape.services.labels.classes import Merged, merge_rare, read_values
+from lookscape.services.records import Progress
 from lookscape.services.splits.groups import Catalogued, heed_names
-from lookscape.tools import _tool
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -34,7 +34,7 @@ class Made:
         return [self.split.parts[photo_id] for photo_id in self.groups.ids]
 
 
-def make(engine: Engine, making: Making, *, names: str, progress: _tool.Progress) -> Made:
+def make(engine: Engine, making: Making, *, names: str, progress: Progress) -> Made:
     """A new split. `names` is yes, no or auto: yes, unless the names say no more than the label does."""
     catalogued = Catalogued.open(engine, progress)
     values = _values(engine, making, catalogued)
@@ -55,7 +55,7 @@ def make(engine: Engine, making: Making, *, names: str, progress: _tool.Progress
     )
 
 
-def extend(engine: Engine, old: SavedSplit, progress: _tool.Progress) -> Made:
+def extend(engine: Engine, old: SavedSplit, progress: Progress) -> Made:
     """Photos that came since go where their group is; new groups are dealt around what is there.
 
     A photo whose group stands in several parts is set aside, and so is all that is new in that group.
@@ -95,7 +95,7 @@ def _leaking(
     groups: Groups,
     torn: set[str],
     settled: Mapping[str, str],
-    progress: _tool.Progress,
+    progress: Progress,
 ) -> int:
     """Groups over several parts that are so without any new photo between: names or pictures changed since."""
     members = [one for one, group in zip(groups.ids, groups.names, strict=True) if group in torn and one in settled]

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lookscape.catalogue.measures._foreground import find_foreground, to_lab
+from lookscape.catalogue.foreground import find_foreground, to_lab
 from lookscape.representation.protocol import ImageU8
 
 SURE = 0.5

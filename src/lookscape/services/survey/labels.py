@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from lookscape.catalogue.records import Attribute, Origin
 from lookscape.engine import Engine
 from lookscape.services.maps.columns import as_column
+from lookscape.services.photos.gauge import MARK
 from lookscape.services.survey.figures import AttributeKnown, Balance
 from lookscape.services.survey.groups import NOT_KNOWN, Groups
-from lookscape.tools.manage.gauge import MARK
 
 PART = 2000
 """Products whose attributes are read at a time."""

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from lookscape.engine import Engine
 from lookscape.index.neighbourhood import among_themselves
 from lookscape.services.maps.source import open_source
+from lookscape.services.records import Progress
 from lookscape.services.survey.eigen import Eigenimages
 from lookscape.services.survey.figures import Oddity, Outlier
-from lookscape.tools import _tool
 
 NEIGHBOURS = 5
 SHOWN = 12
@@ -37,7 +37,7 @@ class Owners:
         )
 
 
-def by_space(engine: Engine, owners: Owners, progress: _tool.Progress) -> Oddity | None:
+def by_space(engine: Engine, owners: Owners, progress: Progress) -> Oddity | None:
     """By the mean distance to the NEIGHBOURS nearest in the default Space; None where there is none, or too little."""
     if not engine.spaces.names():
         return None

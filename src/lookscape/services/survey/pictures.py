@@ -3,23 +3,15 @@
 montage-G  mean-G  mean  eigen-K  PHOTO_ID  PHOTO_ID-OTHER_ID (side by side)  asked
 """
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lookscape.engine import Engine
-from lookscape.errors import NotFoundError, PhotoError
 from lookscape.representation.latents.drawings import enlarged, sheet, still, strip
 from lookscape.representation.protocol import ImageU8
-from lookscape.representation.spaces.preprocess import decode, square
-from lookscape.services.photos.pictures import photo_set
+from lookscape.services.photos.tiles import TILE
 from lookscape.services.survey.eigen import Eigenimages
-
-TILE = 112
-"""Side of a photo, pixels."""
 
 WIDE, TALL = 8, 3
 """Photos in a row and in a column of a montage."""
@@ -49,24 +41,6 @@ def drawn(codes_N: NDArray[np.intp], *, num: int, seed: int) -> list[NDArray[np.
     return [one if len(one) <= WIDE * TALL else np.sort(rng.choice(one, WIDE * TALL, replace=False)) for one in rows]
 
 
-def tiles(engine: Engine, photo_ids: Iterable[str]) -> dict[str, ImageU8]:
-    """Those of these photos that can be read, each TILE x TILE x 3."""
-    wanted = sorted(set(photo_ids))
-    photos = photo_set(engine, wanted)
-
-    def read(photo_id: str) -> ImageU8 | None:
-        try:
-            return square(decode(photos.read(photo_id), side=TILE), side=TILE)
-        except (PhotoError, NotFoundError):
-            return None
-
-    there = {photo.id for photo in engine.catalogue.photos(wanted)}
-    wanted = [photo_id for photo_id in wanted if photo_id in there]
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0)), thread_name_prefix="report") as pool:
-        found = zip(wanted, pool.map(read, wanted), strict=True)
-        return {photo_id: photo for photo_id, photo in found if photo is not None}
-
-
 def montages(shown: Sequence[Sequence[str]], tiles_of: Mapping[str, ImageU8]) -> dict[str, bytes]:
     """The montage of every group of which a photo can be read."""
     found = {}
@@ -74,11 +48,6 @@ def montages(shown: Sequence[Sequence[str]], tiles_of: Mapping[str, ImageU8]) ->
         if photos := [tiles_of[photo_id] for photo_id in photo_ids if photo_id in tiles_of]:
             found[f"montage-{group}"] = still(sheet(photos, wide=min(WIDE, len(photos))))
     return found
-
-
-def single(photo_ids: Iterable[str], tiles_of: Mapping[str, ImageU8]) -> dict[str, bytes]:
-    """One picture each."""
-    return {photo_id: still(tiles_of[photo_id]) for photo_id in dict.fromkeys(photo_ids) if photo_id in tiles_of}
 
 
 def pairs(ids: Iterable[tuple[str, str]], tiles_of: Mapping[str, ImageU8]) -> dict[str, bytes]:

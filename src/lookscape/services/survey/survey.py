@@ -1,4 +1,4 @@
-"""Everything that a report says, computed: the numbers as the tool's Result, and the pictures beside it."""
+"""Everything that a report says, computed: the numbers as a Survey, and the pictures beside it."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -19,6 +19,8 @@ from lookscape.representation.spaces.pixels import Pixels, prepare
 from lookscape.representation.spaces.preprocess import square
 from lookscape.services.maps.columns import first_products
 from lookscape.services.photos.pictures import photo_set
+from lookscape.services.photos.tiles import TILE, single, tiles
+from lookscape.services.records import Progress
 from lookscape.services.survey import cache, colours, eigen, odd, words
 from lookscape.services.survey import copies as survey_copies
 from lookscape.services.survey import labels as survey_labels
@@ -26,10 +28,8 @@ from lookscape.services.survey import pictures as survey_pictures
 from lookscape.services.survey import sizes as survey_sizes
 from lookscape.services.survey.compared import Asked, asked, between, colours_of, to_groups
 from lookscape.services.survey.eigen import Eigenimages
-from lookscape.services.survey.figures import Component, Copies, Counted, Distribution, Group, Oddity
+from lookscape.services.survey.figures import Component, Copies, Counted, Distribution, Group, Oddity, Survey
 from lookscape.services.survey.groups import Groups, groups_of
-from lookscape.tools import _tool
-from lookscape.tools.report.catalogue import Params, Result
 
 SIDE = 64
 """Pixels of the squares that colours, mean photos and eigenimages are taken from: what training keeps, too."""
@@ -41,10 +41,22 @@ Counts = NDArray[np.uint16]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Survey:
+class SurveyRequest:
+    """Grouped by which attribute into how many groups, compared with which photo or product."""
+
+    by: str | None = None
+    groups: int = 8
+    photo: bytes | None = None
+    product: str | None = None
+    background: bool = False
+    seed: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surveyed:
     """The numbers, and WebP files by name; see survey_pictures."""
 
-    result: Result
+    result: Survey
     pictures: Mapping[str, bytes]
 
 
@@ -71,16 +83,16 @@ class _Read:
         return self.groups.codes_N[self.row_M]
 
 
-def survey(engine: Engine, params: Params, *, file: str, progress: _tool.Progress) -> Survey:
+def survey(engine: Engine, request: SurveyRequest, *, file: str, progress: Progress) -> Surveyed:
     """Compute everything; what is slow and was computed for the same photos before is read from the cache."""
-    question = asked(engine, params.photo, params.product)
-    read = _read(engine, params, progress)
+    question = asked(engine, request.photo, request.product)
+    read = _read(engine, request, progress)
     labels = survey_labels.known(engine, engine.catalogue.ids())
-    found: dict[str, Any] = {"attributes": labels, **_of_files(read), **_of_groups(read, params)}
+    found: dict[str, Any] = {"attributes": labels, **_of_files(read), **_of_groups(read, request)}
     pictures: dict[str, bytes] = {}
     eigenimages = None
     if read.pixels is not None:
-        found |= _of_colours(engine, read, params, question, progress)
+        found |= _of_colours(engine, read, request, question, progress)
         eigenimages = _eigenimages(engine, read.pixels, progress)
         pictures |= _drawn(read.pixels, read.codes, eigenimages, num=len(read.groups))
     found |= _of_eigenimages(eigenimages)
@@ -88,7 +100,7 @@ def survey(engine: Engine, params: Params, *, file: str, progress: _tool.Progres
     found["copies"] = survey_copies.copies(engine, read.files)
     progress(0, 0, "drawing photos")
     pictures |= _photographs(engine, found["groups"], found["oddities"], found["copies"], question)
-    result = Result(
+    result = Survey(
         made_at=datetime.now(UTC),
         name=engine.folder.absolute().name,
         file=file,
@@ -98,18 +110,18 @@ def survey(engine: Engine, params: Params, *, file: str, progress: _tool.Progres
         in_short=[],
         compared=question.name if question else "",
         compared_photo=question.photo_id if question else "",
-        background=params.background,
+        background=request.background,
         side=SIDE,
         **found,
     )
-    return Survey(result=result.model_copy(update={"in_short": words.in_short(result)}), pictures=pictures)
+    return Surveyed(result=result.model_copy(update={"in_short": words.in_short(result)}), pictures=pictures)
 
 
-def _read(engine: Engine, params: Params, progress: _tool.Progress) -> _Read:
+def _read(engine: Engine, request: SurveyRequest, progress: Progress) -> _Read:
     progress(0, 0, "reading what is known")
     ids = sorted(engine.catalogue.photo_ids())
     owner = first_products(engine, ids)
-    groups = groups_of(engine, ids, by=params.by, most=params.groups)
+    groups = groups_of(engine, ids, by=request.by, most=request.groups)
     pixels = _pixels(engine, ids, progress)
     place = {photo_id: row for row, photo_id in enumerate(ids)}
     return _Read(
@@ -122,7 +134,7 @@ def _read(engine: Engine, params: Params, progress: _tool.Progress) -> _Read:
     )
 
 
-def _pixels(engine: Engine, ids: Sequence[str], progress: _tool.Progress) -> Pixels | None:
+def _pixels(engine: Engine, ids: Sequence[str], progress: Progress) -> Pixels | None:
     """None when there is no photo, or none that can be read."""
     if not ids:
         return None
@@ -160,9 +172,9 @@ def _of_files(read: _Read) -> dict[str, Any]:
     }
 
 
-def _of_groups(read: _Read, params: Params) -> dict[str, Any]:
+def _of_groups(read: _Read, request: SurveyRequest) -> dict[str, Any]:
     groups, total = read.groups, max(len(read.photos), 1)
-    rows = survey_pictures.drawn(read.codes, num=len(groups), seed=params.seed)
+    rows = survey_pictures.drawn(read.codes, num=len(groups), seed=request.seed)
     products_G = survey_labels.products_in(groups, read.owners).tolist()
     told = zip(groups.names, groups.sizes.tolist(), products_G, rows, strict=True)
     return {
@@ -184,15 +196,15 @@ def _of_groups(read: _Read, params: Params) -> dict[str, Any]:
 
 
 def _of_colours(
-    engine: Engine, read: _Read, params: Params, question: Asked | None, progress: _tool.Progress
+    engine: Engine, read: _Read, request: SurveyRequest, question: Asked | None, progress: Progress
 ) -> dict[str, Any]:
     assert read.pixels is not None
     pixels, names = read.pixels, read.groups.names
     counts_ML = cache.cached(
         engine.folder / "cache",
         "colours",
-        f"{_name(pixels)} {params.background} {colours.VERSION}",
-        lambda: _counts(pixels, background=params.background, progress=progress),
+        f"{_name(pixels)} {request.background} {colours.VERSION}",
+        lambda: _counts(pixels, background=request.background, progress=progress),
     )
     shares_GL = colours.group_shares(counts_ML, read.codes, num_groups=len(names))
     filled = [group for group in range(len(names)) if (read.codes == group).any()]
@@ -206,12 +218,12 @@ def _of_colours(
         "between_groups": between(there, shares_FL),
     }
     if question:
-        own_L = colours_of(question.pixels, side=SIDE, background=params.background)
+        own_L = colours_of(question.pixels, side=SIDE, background=request.background)
         found["photo_to_groups"] = to_groups(question.name, own_L, there, shares_FL)
     return found
 
 
-def _counts(pixels: Pixels, *, background: bool, progress: _tool.Progress) -> Counts:
+def _counts(pixels: Pixels, *, background: bool, progress: Progress) -> Counts:
     found_NL = np.empty((len(pixels), colours.LEVELS), np.uint16)
     with ThreadPoolExecutor(len(os.sched_getaffinity(0)), thread_name_prefix="report") as pool:
         for start in range(0, len(pixels), CHUNK):
@@ -238,7 +250,7 @@ def _distribution(group: int, shares_L: colours.Shares, number: int) -> Distribu
     )
 
 
-def _eigenimages(engine: Engine, pixels: Pixels, progress: _tool.Progress) -> Eigenimages | None:
+def _eigenimages(engine: Engine, pixels: Pixels, progress: Progress) -> Eigenimages | None:
     progress(0, 0, "finding eigenimages")
     packed = cache.cached(
         engine.folder / "cache",
@@ -263,7 +275,7 @@ def _of_eigenimages(found: Eigenimages | None) -> dict[str, Any]:
     }
 
 
-def _oddities(engine: Engine, read: _Read, eigenimages: Eigenimages | None, progress: _tool.Progress) -> list[Oddity]:
+def _oddities(engine: Engine, read: _Read, eigenimages: Eigenimages | None, progress: Progress) -> list[Oddity]:
     if read.pixels is None:
         return []
     ids = [photo.id for photo in read.photos]
@@ -288,10 +300,10 @@ def _photographs(
     singles += [repeat.photo_id for repeat in copies.repeats]
     pairs = [(one.photo_id, one.other_id) for one in copies.copies]
     several = [group.shown for group in groups]
-    tiles = survey_pictures.tiles(engine, chain(singles, *pairs, *several))
-    found = survey_pictures.montages(several, tiles)
-    found |= survey_pictures.single(singles, tiles)
-    found |= survey_pictures.pairs(pairs, tiles)
+    small = tiles(engine, chain(singles, *pairs, *several))
+    found = survey_pictures.montages(several, small)
+    found |= single(singles, small)
+    found |= survey_pictures.pairs(pairs, small)
     if question:
-        found["asked"] = still(square(question.pixels, side=2 * survey_pictures.TILE))
+        found["asked"] = still(square(question.pixels, side=2 * TILE))
     return found

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from lookscape.services.survey.figures import Likeness
+from lookscape.services.survey.figures import Likeness, Survey
 from lookscape.services.survey.groups import NOT_KNOWN
-from lookscape.tools.report.catalogue import Result
+from lookscape.services.words import counted, percent
 
 LOPSIDED = 10.0
 """Times as many photos in the largest group as in the smallest from which on that is a warning."""
@@ -19,7 +19,7 @@ MAIN_SPACE = "lab"
 """CIELAB is made so that equal steps look equally different, so sentences speak of it."""
 
 
-def in_short(result: Result) -> list[str]:
+def in_short(result: Survey) -> list[str]:
     """At most about eight sentences."""
     if not result.counted.photos:
         return ["There are no photos yet. Bring some in with: lookscape ingest PHOTOS."]
@@ -27,20 +27,7 @@ def in_short(result: Result) -> list[str]:
     return [sentence for part in parts for sentence in part]
 
 
-def percent(share: float) -> str:
-    """0.0345 -> 3.5 %, 0.345 -> 34 %, 0 -> 0 %; what is not nothing is not called 0 %."""
-    value = 100 * share
-    if 0 < value < 0.1:
-        return "under 0.1\u202f%"
-    return f"{value:.1f}\u202f%" if 0 < value < 10 else f"{value:.0f}\u202f%"
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 photo`, `5,797 photos`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _groups(result: Result) -> Iterator[str]:
+def _groups(result: Survey) -> Iterator[str]:
     known = [group for group in result.groups if group.name != NOT_KNOWN and group.photos]
     if not result.by:
         names = [one.name for one in result.attributes if 1 < one.values <= 50 and one.missing_share < 0.5]
@@ -61,7 +48,7 @@ def _groups(result: Result) -> Iterator[str]:
             yield f"{group.name} has one photo only: its mean photo and its colours are those of that photo."
 
 
-def _photo(result: Result) -> Iterator[str]:
+def _photo(result: Survey) -> Iterator[str]:
     found = [one for one in result.photo_to_groups if one.space == MAIN_SPACE]
     if not found:
         return
@@ -73,7 +60,7 @@ def _photo(result: Result) -> Iterator[str]:
         yield f"{nearest.second} and {others[0].second} are too close to tell which of them it is like."
 
 
-def _colours(result: Result) -> Iterator[str]:
+def _colours(result: Survey) -> Iterator[str]:
     pairs = [one for one in result.between_groups if one.space == MAIN_SPACE]
     if len(pairs) == 1:
         yield f"The colours of {pairs[0].first} and {pairs[0].second}: mutual information {_bits(pairs[0])}."
@@ -89,7 +76,7 @@ def _bits(one: Likeness) -> str:
     return f"{one.mutual_information:.2f} bits, {percent(one.divergence)} different"
 
 
-def _missing(result: Result) -> Iterator[str]:
+def _missing(result: Survey) -> Iterator[str]:
     if not result.attributes:
         yield "Nothing is known of the products but their photos: no attribute has a value."
         return
@@ -103,7 +90,7 @@ def _missing(result: Result) -> Iterator[str]:
         yield "No attribute is missing: every product has a value of each."
 
 
-def _odd(result: Result) -> Iterator[str]:
+def _odd(result: Survey) -> Iterator[str]:
     for one in result.oddities[:1]:
         way = "far from everything else" if one.how == "space" else "hard to rebuild from the eigenimages"
         number = f"{one.beyond:,}" if one.beyond else "None"
@@ -111,7 +98,7 @@ def _odd(result: Result) -> Iterator[str]:
         yield f"{number} of {one.photos:,} photos {verb} {way}; the strangest are shown below."
 
 
-def _twice(result: Result) -> Iterator[str]:
+def _twice(result: Survey) -> Iterator[str]:
     copies = result.copies
     if result.counted.repeats:
         yield (

@@ -70,13 +70,14 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     Raises UsageError without photos or for a recipe that cannot be, UnknownNameError for a model to start from that is
     not there, ConflictError while another run trains this model.
     """
-    from lookscape.representation.training.run import Order, run_training
+    from lookscape.representation.training.arguments import TrainingArguments
+    from lookscape.representation.training.run import run_training
 
     name = params.name or params.recipe.replace("_", "-")
     ids = engine.catalogue.photo_ids()
     if not ids:
         raise UsageError("the catalogue has no photos yet; run: lookscape ingest PHOTOS")
-    order = Order(
+    order = TrainingArguments(
         name=name,
         recipe_name=params.recipe,
         recipe=_recipe(params),

@@ -15,7 +15,6 @@ from lookscape.services.board.figures import (
     Agreement,
     Disentanglement,
     FactorsFound,
-    Figure,
     Interpolation,
     LatentSpace,
     Reconstruction,
@@ -23,6 +22,7 @@ from lookscape.services.board.figures import (
     Search,
 )
 from lookscape.services.board.words import Advice
+from lookscape.services.figures import Figure
 from lookscape.tools import _tool
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from lookscape.engine import Engine
 from lookscape.errors import NotFoundError
+from lookscape.services.explanation.counterfactual import Near
 from lookscape.tools import _tool
 
 if TYPE_CHECKING:
@@ -26,14 +27,6 @@ class Params(_tool.Params):
     name: str = Field(default="", max_length=80, description="the classifier; the only one there is without it")
     method: str = Field(default="grad_cam", description="the heat map that says what is covered first")
     nearest: int = Field(default=4, ge=0, le=24, description="products shown of each value")
-
-
-class Near(_tool.Result):
-    """A product that it learned from."""
-
-    product_id: str
-    photo_id: str
-    distance: float = Field(description="in the Space")
 
 
 class Result(_tool.Result):

@@ -110,7 +110,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     UnavailableError when weights cannot be downloaded, ConflictError while another run trains this classifier.
     """
     from lookscape.classifiers.trained import FOLDER
-    from lookscape.classifiers.training import ClassifierOrder, run_classifier
+    from lookscape.classifiers.training import ClassifierArguments, run_classifier
     from lookscape.classifiers.tuning.search import tuned
     from lookscape.services.classification.classifiers import (
         figures_of,
@@ -133,7 +133,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     notes = ready_split(engine, split, attribute, progress)
     task = read_task(engine, attribute, split, side=recipe.judged_side(_side(recipe)), progress=progress)
     steps = max(1, round(params.epochs * max(1, len(task.rows("train")) // recipe.batch)))
-    order = ClassifierOrder(
+    order = ClassifierArguments(
         name=name,
         recipe=replace(recipe, num_steps=steps),
         folder=engine.folder / FOLDER / name,

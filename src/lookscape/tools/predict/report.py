@@ -6,11 +6,10 @@ saying the commonest value and the linear head; intervals redraw whole groups of
 shows the last one.
 """
 
-from datetime import datetime
-
 from pydantic import Field
 
 from lookscape.engine import Engine
+from lookscape.services.classification.records import ClassifierReport as Result
 from lookscape.services.inputs import OutFile
 from lookscape.tools import _tool
 from lookscape.tools.predict import judge
@@ -29,38 +28,6 @@ class Params(judge.Params):
     )
 
 
-class Curve(_tool.Result):
-    """A curve of one value against all others."""
-
-    value: str = Field(description="empty for the mean of all values")
-    area: float = Field(description="under the ROC curve, or the average precision, 0 to 1")
-    x: list[float] = Field(description="false positive rate, or recall")
-    y: list[float] = Field(description="true positive rate, or precision")
-
-
-class Step(_tool.Result):
-    """What comes of answering only when sure."""
-
-    threshold: float = Field(description="confidence from which on it answers, 0 to 1")
-    answered: float = Field(description="share of the photos that it answers")
-    accuracy: float | None = Field(description="share of those that it tells right; None where it answers none")
-
-
-class Result(judge.Result):
-    """All that the page shows, as numbers."""
-
-    made_at: datetime = Field(json_schema_extra=_tool.MACHINES_ONLY)
-    file: str = Field(description="the page")
-    key: str = Field(description="which training of the classifier was judged", json_schema_extra=_tool.MACHINES_ONLY)
-    train: int = Field(description="photos that it learned from")
-    in_short: list[str] = Field(description="what stands out, in sentences", json_schema_extra=_tool.MACHINES_ONLY)
-    roc: list[Curve] = Field(
-        description="the mean first; for two values or more", json_schema_extra=_tool.MACHINES_ONLY
-    )
-    precision_recall: list[Curve] = Field(description="the same", json_schema_extra=_tool.MACHINES_ONLY)
-    steps: list[Step] = Field(description="what each threshold gives", json_schema_extra=_tool.MACHINES_ONLY)
-
-
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Judge, draw, write.
 
@@ -70,14 +37,23 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     from lookscape.reports import document, kept
     from lookscape.reports.classifier import page
     from lookscape.reports.classifier.kept import kept_as, page_name
-    from lookscape.services.classification import report as classification_report
+    from lookscape.services.classification.report import pictures, report
 
     classifier = engine.classifier(params.name)
     name = kept_as(classifier.name)
     path = kept.page_path(engine.folder, params.out, name=f"{name}.html")
-    result = classification_report.judged(engine, params, classifier, file=str(path), progress=progress)
+    result = report(
+        engine,
+        classifier,
+        part=params.part,
+        mistakes=params.mistakes,
+        linear=params.linear,
+        values=params.values,
+        file=str(path),
+        progress=progress,
+    )
     progress(0, 0, "writing the page")
-    body = page.body(result, classification_report.pictures(engine, result))
+    body = page.body(result, pictures(engine, result))
     kept.write_page(path, document.document(name=page_name(classifier.name), body=body))
     kept.keep(engine.folder, result, body, name=name)
     return result

@@ -76,7 +76,7 @@ class Result(_tool.Result):
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Train, then embed every photo. Raises as `predict learn` and `embed` do."""
     from lookscape.classifiers.trained import FOLDER
-    from lookscape.classifiers.training import ClassifierOrder, run_classifier
+    from lookscape.classifiers.training import ClassifierArguments, run_classifier
     from lookscape.services.classification.classifiers import (
         figures_of,
         late_values,
@@ -95,7 +95,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     whole = read_task(engine, label, split, side=side, progress=progress)
     task = most_frequent(whole, params.frequent) if params.frequent else whole
     steps = max(1, round(params.epochs * max(1, len(task.rows("train")) // params.batch)))
-    order = ClassifierOrder(
+    order = ClassifierArguments(
         name=name,
         recipe=replace(recipe, num_steps=steps),
         folder=engine.folder / FOLDER / name,

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from lookscape.classifiers.tuning.trial import Bench, Start
     from lookscape.representation.latents.codec import Codec
     from lookscape.tools.predict.learn import Params as Learn
-    from lookscape.tools.predict.trials import Result as Shown
 
 SLOW = True
 
@@ -207,6 +206,8 @@ def _result(engine: Engine, params: Params, tuning: "Tuning", bench: "Bench", pr
     from lookscape.classifiers.tuning.search import best_of, read_repeats
     from lookscape.classifiers.tuning.search_space import in_words
     from lookscape.classifiers.tuning.study import DEFAULTS, State
+    from lookscape.reports.study.page import keep_page
+    from lookscape.services.tuning.report import study_report
 
     trials = tuning.tried()
     best, states = best_of(trials), Counter(one.state for one in trials)
@@ -214,7 +215,7 @@ def _result(engine: Engine, params: Params, tuning: "Tuning", bench: "Bench", pr
     if gain is not None:
         keep_gain(bench.place, gain)
     over = sum(states.values()) - states[State.WAITING] - states[State.RUNNING]
-    shown = engine.predict.trials(bench.place.name)
+    shown = study_report(engine, bench.place.name)
     progress(0, 0, "drawing the page")
     return Result(
         words=shown.words,
@@ -235,22 +236,9 @@ def _result(engine: Engine, params: Params, tuning: "Tuning", bench: "Bench", pr
         gain_low=shown.gain_low,
         gain_high=shown.gain_high,
         minutes=round(tuning.spent_s / 60, 1),
-        file=_write_page(engine, shown, params.out),
+        file=str(keep_page(engine, shown, params.out)),
         notes=list(_notes(params, over=over, epochs=shown.epochs)),
     )
-
-
-def _write_page(engine: Engine, shown: "Shown", out: str) -> str:
-    """Draw the study, write its page, and keep it for the studio."""
-    from lookscape.reports import document, kept
-    from lookscape.reports.study import page
-
-    name = f"study-{shown.study}"
-    path = kept.page_path(engine.folder, out, name=f"{name}.html")
-    body = page.body(engine, shown)
-    kept.write_page(path, document.document(name=shown.study, body=body))
-    kept.keep(engine.folder, shown, body, name=name)
-    return str(path)
 
 
 def _notes(params: Params, *, over: int, epochs: float) -> Iterator[str]:

@@ -7,15 +7,13 @@ what a person likes and not what matches: `taste find` learns from both.
 """
 
 from datetime import datetime
-from pathlib import Path
 
 from pydantic import Field
 
-from lookscape.catalogue.ballots import Game
-from lookscape.catalogue.store.games.games import Prepared
+from lookscape.catalogue.ballots import Game, Prepared
 from lookscape.engine import Engine
 from lookscape.errors import ConflictError
-from lookscape.services.games.pack import Pack
+from lookscape.services.games.pack import Pack, pack_folder
 from lookscape.services.games.preparing import PRODUCT, contestants, label_of, photo_ids, products, questions
 from lookscape.tools import _tool
 
@@ -70,11 +68,6 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
         made_at=game.made_at,
         url=f"/play?game={game.name}",
     )
-
-
-def pack_folder(engine: Engine, game: Game) -> Path:
-    """Where a game's photos are; they can be deleted and made again."""
-    return engine.folder / "games" / game.name
 
 
 def _prepared(engine: Engine, params: Params, progress: _tool.Progress) -> Game:

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from lookscape.catalogue.ballots import Ballot, Game, Question, Vote
-from lookscape.catalogue.store.games.games import Prepared
+from lookscape.catalogue.ballots import Ballot, Game, Prepared, Question, Vote
 from lookscape.engine import Engine
 from lookscape.errors import ConflictError, UsageError
 from lookscape.services.games.jsonl import Line, ballot_of, read

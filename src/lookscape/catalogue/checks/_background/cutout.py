@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from lookscape.catalogue.checks._background.ground import own_part
 from lookscape.catalogue.findings import Box, Outline
+from lookscape.catalogue.foreground import Mask
 from lookscape.catalogue.imaging import ImageU8, shrunk
-from lookscape.catalogue.measures._foreground import Mask
 
 SIDE, COARSE = 96, 64
 """Pixels of the longer side at which the product is looked for, and looked for again."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lookscape.catalogue.foreground import to_lab
 from lookscape.catalogue.imaging import ImageU8, background_colour, shrunk
-from lookscape.catalogue.measures._foreground import to_lab
 
 SIDE = 128
 """Pixels of the longer side at which the border is looked at."""

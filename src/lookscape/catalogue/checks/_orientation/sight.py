@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lookscape.catalogue.checks._orientation.edges import Lines
+from lookscape.catalogue.foreground import Mask, find_foreground, to_lab
 from lookscape.catalogue.imaging import ImageU8
-from lookscape.catalogue.measures._foreground import Mask, find_foreground, to_lab
 
 Canvas = NDArray[np.uint8]
 """CANVAS x CANVAS x 2: lightness less the background's about 128, and the silhouette, 0 to 255."""

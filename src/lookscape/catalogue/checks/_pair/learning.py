@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from lookscape.catalogue.checking import Photos
 from lookscape.catalogue.checks._off_subject_usual import Features, rooted
+from lookscape.catalogue.foreground import find_foreground, to_lab
 from lookscape.catalogue.imaging import ImageU8, background_colour
-from lookscape.catalogue.measures._foreground import find_foreground, to_lab
 
 NUM_FOLDS = 2
 

@@ -8,8 +8,8 @@ import numpy as np
 from lookscape.catalogue.checks._background.cutout import Cutout
 from lookscape.catalogue.checks._background.ground import Ground
 from lookscape.catalogue.findings import Box
+from lookscape.catalogue.foreground import Mask, find_foreground, to_lab
 from lookscape.catalogue.imaging import ImageU8
-from lookscape.catalogue.measures._foreground import Mask, find_foreground, to_lab
 
 PLAIN = 0.9
 """Unevenness of the ground from which on the product is looked for as in a photo taken anywhere, CIELAB."""

@@ -1,26 +1,13 @@
 """Games: blind questions prepared ahead, and every vote. See `ballots.py` for the words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from lookscape.catalogue.ballots import Ballot, Cast, Game, Player, Question, Vote
+from lookscape.catalogue.ballots import Ballot, Cast, Game, Player, Prepared, Question, Vote
 from lookscape.catalogue.store.database import reading, writing
 from lookscape.catalogue.store.games import questions as games_questions
 from lookscape.catalogue.store.games import votes as games_votes
-
-
-@dataclass(frozen=True, kw_only=True)
-class Prepared:
-    """A game to be stored. The questions' ids are ignored: the database gives them."""
-
-    name: str
-    contestants: tuple[str, ...]
-    label: str
-    duels: float
-    checks: float
-    questions: Sequence[Question]
 
 
 class Games:

@@ -2,17 +2,14 @@
 
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
 
-from lookscape.catalogue.ballots import Game, Pick, Question
+from lookscape.catalogue.ballots import Game, Pick, Prepared, Question
 from lookscape.catalogue.store.schema import games, picks, questions
 from lookscape.catalogue.store.sql import now, utc
 from lookscape.errors import ConflictError, NotFoundError, UnknownNameError
-
-if TYPE_CHECKING:
-    from lookscape.catalogue.store.games.games import Prepared
 
 
 def names(connection: Connection) -> list[str]:
@@ -32,7 +29,7 @@ def get(connection: Connection, name: str | None) -> Game:
     return _game(row, _questions(connection, row.id))
 
 
-def put(connection: Connection, prepared: "Prepared") -> Game:
+def put(connection: Connection, prepared: Prepared) -> Game:
     """A new game."""
     if prepared.name in names(connection):
         raise ConflictError(f"there is a game {prepared.name!r} already; give another name")

@@ -12,9 +12,10 @@ from lookscape.interfaces.http.studio import page
 from lookscape.interfaces.http.studio.page import Asked
 from lookscape.representation.specs import trained_names
 from lookscape.services.board.cache import read_latest
-from lookscape.services.board.figures import TABLES, Figure, Mark, Table, shown
+from lookscape.services.board.figures import TABLES, Table
 from lookscape.services.board.meanings import MEANINGS, Better, Meaning
 from lookscape.services.board.words import Advice
+from lookscape.services.figures import Figure, Mark, shown
 from lookscape.tools.measure.board import Result
 
 PATH = "/board"

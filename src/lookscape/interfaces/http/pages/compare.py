@@ -12,7 +12,7 @@ from lookscape.catalogue.records import Filter
 from lookscape.engine import Engine
 from lookscape.interfaces.http.studio import page
 from lookscape.interfaces.http.studio.page import Asked
-from lookscape.services.comparison.compare import last_comparison
+from lookscape.reports.comparison.page import last_comparison
 from lookscape.services.comparison.groups import LEAST
 
 PATH = "/compare"
@@ -40,7 +40,7 @@ def view(engine: Engine, asked: Asked) -> Context:
     facets = engine.catalogue.facets(Filter(), max_values=MOST)
     common = {facet.name: [one.value for one in facet.values if one.count >= LEAST] for facet in facets}
     common = {name: values for name, values in common.items() if len(values) > 1}
-    kept = last_comparison(engine)
+    kept = last_comparison(engine.folder)
     name, _, value = kept.result.first.partition("=") if kept else ("", "", "")
     by = next((one for one in (asked.text("by"), name) if one in common), next(iter(common), ""))
     values = common.get(by, [])

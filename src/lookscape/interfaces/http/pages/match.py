@@ -14,7 +14,7 @@ from lookscape.catalogue.records import Facet, Filter
 from lookscape.engine import Engine
 from lookscape.interfaces.http.studio import page
 from lookscape.interfaces.http.studio.page import Asked
-from lookscape.services.board.figures import Figure, Mark
+from lookscape.services.figures import Figure, Mark
 from lookscape.services.match.figures import Point, Row
 from lookscape.services.match.file import board_names, read_board
 from lookscape.tools.measure.match import Result

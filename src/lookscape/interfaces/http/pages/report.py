@@ -12,8 +12,8 @@ from lookscape.engine import Engine
 from lookscape.interfaces.http.studio import page
 from lookscape.interfaces.http.studio.page import Asked
 from lookscape.reports import kept as reports_kept
-from lookscape.tools.manage.gauge import MARK
-from lookscape.tools.report.catalogue import Result
+from lookscape.services.photos.gauge import MARK
+from lookscape.services.survey.figures import Survey
 
 PATH = "/report"
 TITLE = "Report"
@@ -48,7 +48,7 @@ def view(engine: Engine, asked: Asked) -> Context:
     )
 
 
-def _changed(engine: Engine, last: Result) -> bool:
+def _changed(engine: Engine, last: Survey) -> bool:
     """Were there other photos then, or has anybody changed a value or a picture since?"""
     counts = engine.catalogue.counts()
     if (counts.files, counts.photos, counts.products) != (

@@ -11,8 +11,9 @@ from lookscape.engine import Engine
 from lookscape.interfaces.http.pages.classifiers import can_be_told
 from lookscape.interfaces.http.studio import page
 from lookscape.interfaces.http.studio.page import Asked
-from lookscape.reports import kept as reports_kept
-from lookscape.tools.predict import trials
+from lookscape.reports.study.page import last_page
+from lookscape.services.tuning.records import StudyReport
+from lookscape.services.tuning.report import study_report
 
 PATH = "/tuning"
 TITLE = "Tuning"
@@ -46,9 +47,9 @@ class Context(page.Context):
 
 def view(engine: Engine, asked: Asked) -> Context:
     """Read the journals and one drawing; an unknown name shows the first."""
-    found = {name: engine.predict.trials(name) for name in study_names(engine.folder)}
+    found = {name: study_report(engine, name) for name in study_names(engine.folder)}
     name = asked.text("name") if asked.text("name") in found else next(iter(found), "")
-    kept = reports_kept.find(engine.folder, trials.Result, name=f"study-{name}") if name else None
+    kept = last_page(engine.folder, name) if name else None
     now = found.get(name)
     return Context(
         studies=[_entry(one) for one in found.values()],
@@ -62,7 +63,7 @@ def view(engine: Engine, asked: Asked) -> Context:
     )
 
 
-def _entry(study: trials.Result) -> Entry:
+def _entry(study: StudyReport) -> Entry:
     best = next((one.macro_f1 for one in study.trials if one.number == study.best), None)
     over = sum(one.state not in UNDER_WAY for one in study.trials)
     return Entry(name=study.study, attribute=study.attribute, over=over, macro_f1=best)

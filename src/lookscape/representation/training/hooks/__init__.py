@@ -4,13 +4,13 @@ No hook draws from torch's generator or changes the model, so a run with hooks i
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from lookscape.files import write_atomically
 from lookscape.representation.spaces.pixels import Pixels
 from lookscape.representation.splits.split import Split
 from lookscape.representation.trainable import Trainable
 from lookscape.representation.training import filmstrip
+from lookscape.representation.training.arguments import TrainingArguments
 from lookscape.representation.training.history import RUN, About, Log
 from lookscape.representation.training.hooks import tensorboard
 from lookscape.representation.training.hooks.alarms import Alarms
@@ -19,11 +19,8 @@ from lookscape.representation.training.hooks.metrics import Metrics
 from lookscape.representation.training.hooks.tensorboard import TensorBoard
 from lookscape.representation.training.loop import Hook, Run
 
-if TYPE_CHECKING:
-    from lookscape.representation.training.run import Order
 
-
-def open_hooks(order: "Order", run: Run[Trainable], pixels: Pixels, split: Split) -> Sequence[Hook]:
+def open_hooks(order: TrainingArguments, run: Run[Trainable], pixels: Pixels, split: Split) -> Sequence[Hook]:
     """The hooks of a run that starts or goes on, to be called in this order, before the state is kept.
 
     Where several processes train together, the first one alone looks on.

@@ -1,0 +1,203 @@
+"""Judges a classifier by what it said of photos that it did not learn from, beside simpler means."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lookscape.engine import Engine
+from lookscape.services.classification.records import Bin, Class, Evaluation, Look, Mistake, Share
+from lookscape.services.records import Progress
+
+if TYPE_CHECKING:
+    from lookscape.classifiers.training import Task
+    from lookscape.representation.metrics.classes import Figures
+    from lookscape.representation.metrics.intervals import Interval
+    from lookscape.services.classification.classifiers import Told
+
+BINS = 10
+
+
+def evaluate(
+    engine: Engine, name: str, *, part: str, mistakes: int, linear: bool, progress: Progress
+) -> "tuple[Evaluation, Told]":
+    """The figures of a classifier on a part of its split, and what they are of.
+
+    `mistakes` are the surest to list; `linear` teaches the linear head, too. Raises UnknownNameError for a classifier
+    there is not, UsageError when its split was made anew since.
+    """
+    from lookscape.classifiers.trained import FOLDER
+    from lookscape.representation.metrics.classes import judge
+    from lookscape.representation.metrics.intervals import bootstrap_mean
+    from lookscape.representation.splits.saved import open_split
+    from lookscape.services.classification.classifiers import majority, open_told, read_task, told_now
+
+    classifier = engine.classifier(name)
+    task = read_task(
+        engine,
+        classifier.attribute,
+        classifier.split,
+        side=classifier.side,
+        classes=classifier.classes,
+        progress=progress,
+    )
+    said = open_told(engine, classifier, part=part)
+    told = told_now(engine, classifier, said, task)
+    figures = judge(told.logits_NK, told.codes_N, names=classifier.classes, groups_N=told.groups_N)
+    linear_N = _linear(engine, task, told, progress) if linear else None
+    head = None if linear_N is None else _share(bootstrap_mean(linear_N, groups=told.groups_N))
+    gain = None if linear_N is None else _share(bootstrap_mean(told.right_N - linear_N, groups=told.groups_N))
+    commonest = majority(task, told.codes_N)
+    result = Evaluation(
+        words=_words(classifier.attribute, figures, gain, majority=commonest),
+        name=classifier.name,
+        attribute=classifier.attribute,
+        split=classifier.split,
+        part=part,
+        names_whole=open_split(engine.folder, classifier.split).making.by_name,
+        photos=len(told.codes_N),
+        groups=figures.accuracy.num_groups,
+        corrected=_corrected(said, told),
+        gone=len(said.codes_N) - len(told.codes_N),
+        accuracy=_share(figures.accuracy),
+        macro_f1=_share(figures.macro_f1),
+        macro_precision=round(figures.macro_precision, 4),
+        macro_recall=round(figures.macro_recall, 4),
+        top5=None if figures.top5 is None else round(figures.top5, 4),
+        calibration_error=round(figures.calibration_error, 4),
+        majority=round(commonest, 4),
+        linear=head,
+        gain=gain,
+        classes=_classes(figures),
+        confusion=figures.confusion_KK.tolist(),
+        order=list(classifier.classes),
+        calibration=_bins(told),
+        mistakes=_mistakes(engine, told, classifier.classes, most=mistakes),
+        looks=_looks(engine.folder / FOLDER / classifier.name),
+    )
+    return result, told
+
+
+def _corrected(said: "Told", told: "Told") -> int:
+    was = dict(zip(said.photo_ids, said.codes_N.tolist(), strict=True))
+    return sum(was[photo_id] != code for photo_id, code in zip(told.photo_ids, told.codes_N.tolist(), strict=True))
+
+
+def _looks(folder: Path) -> list[Look]:
+    """The course of a classifier's training; empty where the file is of another one, or gone."""
+    from lookscape.classifiers.evaluations import read_looks
+    from lookscape.services.classification.trained import read_trained
+
+    best = read_trained(folder).best_step
+    looks = [
+        Look(
+            epoch=round(one.epoch, 2),
+            train_loss=one.train_loss,
+            loss=one.loss,
+            macro_f1=one.macro_f1,
+            kept=one.step == best,
+        )
+        for one in read_looks(folder)
+    ]
+    return looks if any(look.kept for look in looks) else []
+
+
+def _linear(engine: Engine, task: "Task", told: "Told", progress: Progress) -> NDArray[np.float64]:
+    """1 for each judged photo that the linear head tells right."""
+    from threadpoolctl import threadpool_limits
+
+    from lookscape.services.photos.photos import CataloguePhotos
+    from lookscape.services.splits.claim import Labelled, linear_head_right
+
+    place = {photo_id: row for row, photo_id in enumerate(task.pixels.ids)}
+    train = task.rows("train")
+    judged = np.array([place[photo_id] for photo_id in told.photo_ids], np.intp)
+    rows = np.concatenate([train, judged])
+    photos = CataloguePhotos(engine, progress=progress)
+    features_ND = photos.features([task.pixels.ids[row] for row in rows])
+    codes_N = np.concatenate([task.codes_N[train], told.codes_N])
+    groups_N = np.unique(np.concatenate([task.groups_N[train], told.groups_N]), return_inverse=True)[1]
+    labelled = Labelled(rows_ND=features_ND, codes_N=codes_N, groups_N=groups_N)
+    progress(0, 1, "teaching the linear head")
+    places = np.arange(len(rows))
+    with threadpool_limits(1):
+        return linear_head_right(
+            labelled,
+            places[: len(train)],
+            places[len(train) :],
+            units=groups_N[: len(train)],
+            rng=np.random.default_rng(0),
+        )
+
+
+def _share(found: "Interval") -> Share:
+    return Share(value=round(found.value, 4), low=round(found.low, 4), high=round(found.high, 4))
+
+
+def _words(attribute: str, figures: "Figures", gain: Share | None, *, majority: float) -> str:
+    accuracy = figures.accuracy
+    told = f"{attribute} told right for {accuracy.value:.0%} ({accuracy.low:.0%} to {accuracy.high:.0%})"
+    if gain is None:
+        return f"{told}; always saying the commonest value, for {majority:.0%}"
+    if gain.low > 0:
+        return f"{told}, {100 * gain.value:.0f} points above the linear head"
+    return (
+        f"{told}; that it beats the linear head is not shown ({100 * gain.low:+.0f} to {100 * gain.high:+.0f} points)"
+    )
+
+
+def _classes(figures: "Figures") -> list[Class]:
+    found = []
+    for place, one in enumerate(figures.classes):
+        wrong_K = figures.confusion_KK[place].copy()
+        wrong_K[place] = 0
+        found.append(
+            Class(
+                value=one.name,
+                precision=round(one.precision, 4),
+                recall=round(one.recall, 4),
+                f1=round(one.f1, 4),
+                support=one.support,
+                roc_auc=None if one.roc_auc is None else round(one.roc_auc, 4),
+                average_precision=None if one.average_precision is None else round(one.average_precision, 4),
+                mostly_taken_for=figures.classes[int(wrong_K.argmax())].name if wrong_K.any() else "",
+            )
+        )
+    return sorted(found, key=lambda one: (-one.support, one.value))
+
+
+def _bins(told: "Told") -> list[Bin]:
+    order = np.argsort(told.sure_N, kind="stable")
+    return [_bin(told, part) for part in np.array_split(order, min(BINS, len(order))) if len(part)]
+
+
+def _bin(told: "Told", part: NDArray[np.intp]) -> Bin:
+    from lookscape.representation.metrics.intervals import bootstrap_mean
+
+    right_N, groups_N = told.right_N[part], told.groups_N[part]
+    several = len(np.unique(groups_N)) > 1
+    found = bootstrap_mean(right_N, groups=groups_N) if several else None
+    return Bin(
+        confidence=round(float(told.sure_N[part].mean()), 4),
+        accuracy=round(float(right_N.mean()), 4),
+        low=round(found.low, 4) if found else None,
+        high=round(found.high, 4) if found else None,
+        photos=len(part),
+    )
+
+
+def _mistakes(engine: Engine, told: "Told", classes: Sequence[str], *, most: int) -> list[Mistake]:
+    wrong = [row for row in np.argsort(-told.sure_N, kind="stable") if not told.right_N[row]][:most]
+    owners = engine.catalogue.products_of_photos([told.photo_ids[row] for row in wrong])
+    return [
+        Mistake(
+            photo_id=told.photo_ids[row],
+            product_ids=list(owners.get(told.photo_ids[row], ())),
+            value=classes[int(told.codes_N[row])],
+            told=classes[int(told.guesses_N[row])],
+            confidence=round(float(told.sure_N[row]), 4),
+        )
+        for row in wrong
+    ]
