@@ -1,4 +1,4 @@
-"""The house stays in order: rooms are small and say what they are, no file is a room in disguise, nothing is circular."""
+"""The house stays in order: small rooms that say what they are, no room in disguise, nothing circular."""
 
 import ast
 import re

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from lookscape.catalogue.records import JobState
 from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
-from lookscape.services.comparison.compare import last_comparison
+from lookscape.reports.comparison.page import last_comparison
 from lookscape.settings import Settings
 from lookscape.tools._tool import find_tool
 
@@ -34,7 +34,7 @@ def at(compared: Engine, serve) -> str:
 
 @pytest.mark.parametrize("look", ["wide-light", "wide-dark", "phone-light", "phone-dark"])
 def test_it_shows_what_was_found_and_fits_the_screen(browse, at: str, compared: Engine, look: str) -> None:
-    found = last_comparison(compared).result
+    found = last_comparison(compared.folder).result
     page = browse("/compare", look, at=at)
     expect(page.locator(".report h1")).to_have_text("silhouette=low and silhouette=boot")
     for sentence in found.in_short:

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from _maps_catalogue import HEAPS, engine_with_heaps, vectors
 
 from lookscape.catalogue.records import Attribute, Origin
 from lookscape.engine import Engine
@@ -18,6 +17,7 @@ from lookscape.representation.spaces.space import SpaceInfo
 from lookscape.services.maps import columns, file, layout
 from lookscape.tools._tool import find_tool
 from lookscape.tools.atlas.near import within
+from maps_catalogue import HEAPS, engine_with_heaps, vectors
 
 FIRST = 18
 """Photos that have vectors before the rest come."""

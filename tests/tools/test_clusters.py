@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from _maps_catalogue import HEAPS, engine_with_heaps, vectors
 from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 from sklearn.metrics import adjusted_rand_score, silhouette_score
@@ -16,6 +15,7 @@ from lookscape.errors import NotFoundError, UnknownNameError, UsageError
 from lookscape.services.clusters import file, names
 from lookscape.services.clusters import fit as clusters_fit
 from lookscape.services.clusters.fit import Tried
+from maps_catalogue import HEAPS, engine_with_heaps, vectors
 
 
 @pytest.fixture

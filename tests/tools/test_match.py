@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from _match_catalogue import ALONE, DIM, UNLABELLED, make_catalogue, put_classifier, put_space, put_split
 from scipy.spatial.distance import cdist
 
 from lookscape.catalogue.records import Attribute, Origin
@@ -17,6 +16,7 @@ from lookscape.errors import NotFoundError, UnknownNameError, UsageError
 from lookscape.services.match.sample import Sample, open_sample, sample_path
 from lookscape.services.spaces.nearest import nearest_other
 from lookscape.settings import Settings
+from match_catalogue import ALONE, DIM, UNLABELLED, make_catalogue, put_classifier, put_space, put_split
 
 METRICS = ("l1", "l2", "cosine", "hamming")
 

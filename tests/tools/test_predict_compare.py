@@ -14,8 +14,8 @@ from lookscape.catalogue.records import Attribute, Filter, Origin
 from lookscape.engine import Engine
 from lookscape.errors import NotFoundError, UnknownNameError, UsageError
 from lookscape.interfaces.http.app import create_app
+from lookscape.reports.comparison.page import last_comparison
 from lookscape.services.comparison import words as comparison_words
-from lookscape.services.comparison.compare import last_comparison
 from lookscape.services.comparison.records import Comparison as Result
 from lookscape.services.comparison.records import Difference
 from told_catalogue import KNOWN, make_told, open_told
@@ -203,7 +203,7 @@ def test_it_is_kept_and_given_as_a_file(engine: Engine) -> None:
     client = TestClient(create_app(engine, worker=False), base_url="http://127.0.0.1")
     assert client.get("/compare.html").status_code == 404
     made = engine.predict.compare("tone=dark")
-    kept = last_comparison(engine)
+    kept = last_comparison(engine.folder)
     assert kept is not None
     assert kept.result == made
     assert client.get("/compare.html").text == Path(made.file).read_text(encoding="utf-8")

@@ -10,7 +10,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from _maps_catalogue import engine_with_heaps, vectors
 from sklearn.decomposition import PCA
 from sklearn.metrics import mutual_info_score
 from sklearn.metrics.pairwise import euclidean_distances
@@ -28,6 +27,7 @@ from lookscape.representation.spaces.preprocess import decode, square
 from lookscape.services.survey import colours, eigen, words
 from lookscape.services.survey.figures import Survey as Result
 from lookscape.tools._tool import find_tool
+from maps_catalogue import engine_with_heaps, vectors
 
 BY = "silhouette"
 SIDE = 64

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from _match_catalogue import make_catalogue
 
 from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.classifiers.training import Task
@@ -16,6 +15,7 @@ from lookscape.representation.spaces.pixels import Pixels
 from lookscape.services.match.sample import open_sample
 from lookscape.settings import Settings
 from lookscape.tools.predict.transfer import most_frequent
+from match_catalogue import make_catalogue
 
 QUICK = {"backbone": "encoder", "side": 16, "epochs": 1.0, "batch": 16, "hidden": 24}
 

@@ -8,11 +8,11 @@ import threading
 import time
 
 import pytest
-from server import body, running, send
 
 from lookscape.catalogue.fetch.download import Downloaded, DownloadOptions, Failed, Link, download
 from lookscape.catalogue.fetch.manifest import Landing, clean_file_name
 from lookscape.catalogue.fetch.schedule import Queue, Turn
+from server import body, running, send
 
 FAST = {"allow_private": True, "delay": 0.0, "backoff": 0.01, "timeout": 5.0}
 

@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pytest
 import torch
-from _tiny_runs import FULL
 
 from lookscape.representation.inference.samples import pictures
 from lookscape.representation.training.devices import Place, open_fabric
 from lookscape.representation.training.loop import Batches, Run, set_up, train
+from tiny_runs import FULL
 
 ARRAY_NHWC = np.stack(pictures(20, side=16))
 

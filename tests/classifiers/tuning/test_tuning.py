@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from _studies import ABOUT, RECIPE, bench, spoiled, task, tuning
 from optuna.trial import TrialState
 from scipy.stats import ttest_ind
 
@@ -33,8 +32,9 @@ from lookscape.classifiers.tuning.study import DEFAULTS, State, Tried, read_tria
 from lookscape.classifiers.tuning.trial import FILE, Ending, Job, attempt, blind, folder_of, read_ending
 from lookscape.errors import CancelledError, NotFoundError, UnknownNameError, UsageError
 from lookscape.representation.spaces.pixels import Pixels
+from studies import ABOUT, RECIPE, bench, spoiled, task, tuning
 
-HERE = Path(__file__).parent
+HELPERS = Path(__file__).parents[2] / "helpers"
 TRIALS = 12
 
 
@@ -115,7 +115,7 @@ def test_a_study_goes_on_with_the_trials_it_would_have_had(whole: Path, tmp_path
 
 @pytest.mark.parametrize("step", [2, 9])
 def test_a_killed_trial_goes_on_under_its_number_and_none_is_lost(whole: Path, tmp_path: Path, step: int) -> None:
-    command = [sys.executable, str(HERE / "_tune_forever.py"), str(tmp_path), "2", str(step)]
+    command = [sys.executable, str(HELPERS / "tune_forever.py"), str(tmp_path), "2", str(step)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "there\n"

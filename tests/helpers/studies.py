@@ -4,7 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from _runs import squares
 
 from lookscape.classifiers.recipe import ClassifierRecipe
 from lookscape.classifiers.training import Task
@@ -13,6 +12,7 @@ from lookscape.classifiers.tuning.study import About
 from lookscape.classifiers.tuning.trial import Bench, blind
 from lookscape.representation.spaces.pixels import Pixels
 from lookscape.representation.training.recipe import Precision
+from runs import squares
 
 COUNT = 160
 RECIPE = ClassifierRecipe(

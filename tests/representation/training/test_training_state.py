@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from _tiny_runs import FULL
 
 from lookscape.representation.inference.samples import pictures
 from lookscape.representation.training import state as training_state
 from lookscape.representation.training.devices import Place, open_fabric
 from lookscape.representation.training.loop import Batches, Run, set_up, train
 from lookscape.representation.training.state import Saver, last_state, remove_states, save_state
+from tiny_runs import FULL
 
 
 @pytest.fixture(scope="module")

@@ -8,11 +8,12 @@ import time
 
 import numpy as np
 import pytest
-from corpus import damage, encoded, smooth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+import corpus
+from corpus import damage, encoded, smooth
 from lookscape.catalogue import imaging
 from lookscape.errors import PhotoError, TooLargeError
 
@@ -152,7 +153,7 @@ for make in damage.KINDS.values():
             pass
 print("still here", file=sys.stderr)
 """
-    folder = __file__.rsplit("/", 1)[0]
+    folder = corpus.__file__.rsplit("/", 1)[0]
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", code, folder], check=False, capture_output=True, text=True
     )

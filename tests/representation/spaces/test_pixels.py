@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from _tiny_runs import photo_set
 
 from lookscape.errors import CancelledError, LookscapeError, UsageError
 from lookscape.representation.spaces import pixels as pixel_arrays
 from lookscape.representation.spaces.embed import PhotoSet
 from lookscape.representation.spaces.pixels import Pixels, prepare
 from lookscape.representation.spaces.preprocess import decode, square
+from tiny_runs import photo_set
 
 
 def silent(done: int, total: int, stage: str) -> None:

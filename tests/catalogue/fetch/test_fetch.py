@@ -8,12 +8,12 @@ from ipaddress import ip_address
 
 import httpcore
 import pytest
-from server import body, redirect, running, send
 
 from lookscape import __version__
 from lookscape.catalogue.fetch import addresses as fetch_addresses
 from lookscape.catalogue.fetch.file import Fetcher, FetchPolicy, TransientError, _seconds, fetch
 from lookscape.errors import PhotoError, RefusedError, TooLargeError, UnavailableError
+from server import body, redirect, running, send
 
 OPEN = FetchPolicy(allow_private=True)
 

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from pathlib import Path
 
-import _runs
 import numpy as np
 import pytest
 from PIL import Image
 
+import runs
 from lookscape.representation.training import filmstrip
 from lookscape.representation.training.hooks.film import frame_steps
 
@@ -15,7 +15,7 @@ from lookscape.representation.training.hooks.film import frame_steps
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("models")
-    _runs.trained(folder)
+    runs.trained(folder)
     return folder / "run" / "film"
 
 
@@ -42,9 +42,9 @@ def test_a_frame_holds_photos_rebuilt_ones_and_draws(film: Path) -> None:
 
 def test_a_run_that_starts_again_leaves_no_old_frames(film: Path) -> None:
     (film / "0000059.webp").write_bytes(b"of another run")
-    _runs.trained(film.parent.parent, replace(_runs.SMALL, num_steps=5))
+    runs.trained(film.parent.parent, replace(runs.SMALL, num_steps=5))
     assert sorted(filmstrip.frames(film)) == sorted(frame_steps(5))
-    _runs.trained(film.parent.parent)
+    runs.trained(film.parent.parent)
 
 
 def test_strip_and_animations_show_every_step(film: Path) -> None:
@@ -57,8 +57,8 @@ def test_strip_and_animations_show_every_step(film: Path) -> None:
 
 
 def test_a_model_without_a_prior_has_a_film_too(tmp_path: Path) -> None:
-    recipe = replace(_runs.SMALL, model="autoencoder", config={"side": 16, "dim": 4, "width": 4}, num_steps=8)
-    _runs.trained(tmp_path, recipe, photos=20)
+    recipe = replace(runs.SMALL, model="autoencoder", config={"side": 16, "dim": 4, "width": 4}, num_steps=8)
+    runs.trained(tmp_path, recipe, photos=20)
     assert len(filmstrip.frames(tmp_path / "run" / "film")) == len(frame_steps(8))
 
 

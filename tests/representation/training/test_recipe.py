@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 import torch
-from _tiny_runs import FULL, RECIPE
 
 from lookscape.errors import UnknownNameError, UsageError
 from lookscape.representation.training.devices import check_devices, resolved
 from lookscape.representation.training.recipe import Precision, Recipe, open_recipe
+from tiny_runs import FULL, RECIPE
 
 
 def test_an_unknown_one_is_named_with_what_is_close() -> None:

@@ -8,9 +8,9 @@ import zlib
 
 import numpy as np
 import pytest
-from corpus import damage, encoded, psnr, smooth
 from PIL import Image, ImageCms, ImageOps
 
+from corpus import damage, encoded, psnr, smooth
 from lookscape.catalogue import imaging
 from lookscape.errors import PhotoError, TooLargeError
 

@@ -1,19 +1,19 @@
-"""Runs a study until a step of a trial, says so and waits to be killed: python _tune_forever.py FOLDER TRIAL STEP."""
+"""Runs a study until a step of a trial, says so and waits to be killed: python tune_forever.py FOLDER TRIAL STEP."""
 
 import sys
 import time
 from pathlib import Path
 
-import _studies
 import torch
 
+import studies
 from lookscape.classifiers.tuning.study import read_trials
 from lookscape.representation.training import state
 
 folder, trial, step = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 torch.set_num_threads(1)  # sums differ with the number of threads
 state.SAVE_EVERY_S, state.WORTH = 0.0, 0
-tuning = _studies.tuning(folder, trials=trial + 1)
+tuning = studies.tuning(folder, trials=trial + 1)
 seen = [0]
 
 

@@ -5,10 +5,10 @@ import math
 from dataclasses import replace
 from pathlib import Path
 
-import _runs
 import pytest
 import torch
 
+import runs
 from lookscape.errors import LookscapeError
 from lookscape.representation.training import alarms
 from lookscape.representation.training.history import About, Figures, Line, read_about, read_lines
@@ -126,24 +126,24 @@ def found(folder: Path) -> list[str]:
 
 
 def test_an_overwhelming_beta_collapses(tmp_path: Path) -> None:
-    recipe = replace(_runs.changed(beta=1e5, capacity=None), num_steps=150)
-    _runs.trained(tmp_path, recipe)
+    recipe = replace(runs.changed(beta=1e5, capacity=None), num_steps=150)
+    runs.trained(tmp_path, recipe)
     assert "collapse" in found(tmp_path)
     kept = json.loads((tmp_path / "run" / "alarms.json").read_text())
     assert "collapse" in [alarm["name"] for alarm in kept]
 
 
 def test_a_huge_rate_stops_the_training(tmp_path: Path) -> None:
-    recipe = replace(_runs.changed(), rate=1e6, clip=math.inf, num_steps=200)
+    recipe = replace(runs.changed(), rate=1e6, clip=math.inf, num_steps=200)
     with pytest.raises(LookscapeError, match=r"Training blew up: .* lower learning rate"):
-        _runs.trained(tmp_path, recipe)
+        runs.trained(tmp_path, recipe)
     assert found(tmp_path)[0] == "divergence"
     assert json.loads((tmp_path / "run" / "alarms.json").read_text())[0]["name"] == "divergence"
 
 
 def test_a_number_that_breaks_between_two_lines_stops_at_once(tmp_path: Path) -> None:
-    recipe = replace(_runs.SMALL, num_steps=1000)
-    order, run, pixels, parts_of = _runs.begin(tmp_path, recipe)
+    recipe = replace(runs.SMALL, num_steps=1000)
+    order, run, pixels, parts_of = runs.begin(tmp_path, recipe)
     metrics, guard, *_ = open_hooks(order, run, pixels, parts_of)
     for done in (1, 2):
         metrics(done, {"reconstruction": torch.tensor(1.0)})
@@ -153,11 +153,11 @@ def test_a_number_that_breaks_between_two_lines_stops_at_once(tmp_path: Path) ->
 
 
 def test_thirty_photos_are_learned_by_heart(tmp_path: Path) -> None:
-    recipe = replace(_runs.changed(width=16, capacity=60.0, dim=16), num_steps=200, batch=16)
-    _runs.trained(tmp_path, recipe, photos=30)
+    recipe = replace(runs.changed(width=16, capacity=60.0, dim=16), num_steps=200, batch=16)
+    runs.trained(tmp_path, recipe, photos=30)
     assert found(tmp_path) == ["overfitting", "few_photos"]
 
 
 def test_a_training_cut_short_was_still_learning(tmp_path: Path) -> None:
-    _runs.trained(tmp_path, replace(_runs.SMALL, num_steps=100), photos=1000)
+    runs.trained(tmp_path, replace(runs.SMALL, num_steps=100), photos=1000)
     assert "unfinished" in found(tmp_path)

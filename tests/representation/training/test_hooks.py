@@ -6,10 +6,10 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
-import _runs
 import pytest
 import torch
 
+import runs
 from lookscape.representation.metrics.pixels import psnr
 from lookscape.representation.metrics.posterior import active_units, divergence
 from lookscape.representation.training.history import METRICS, Line, Log, read_about, read_lines
@@ -23,7 +23,7 @@ TIMES = {"seconds", "photos_per_second"}
 @pytest.fixture(scope="module")
 def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("models")
-    _runs.trained(folder)
+    runs.trained(folder)
     return folder / "run"
 
 
@@ -55,7 +55,7 @@ def test_looks_are_few_and_end_with_the_last_step() -> None:
 
 
 def test_figures_agree_with_the_metrics(tmp_path: Path) -> None:
-    _, run, pixels, parts_of = _runs.begin(tmp_path)
+    _, run, pixels, parts_of = runs.begin(tmp_path)
     rows = parts_of.validation
     fixed = Fixed.of(pixels, rows, mean_CHW=mean_photo(pixels, parts_of.train))
     with looking(run, 0, decay=0.0) as model:
@@ -80,28 +80,28 @@ def test_the_mean_photo_explains_nothing_and_a_copy_everything() -> None:
 
 
 def test_looking_on_changes_nothing(tmp_path: Path, run_folder: Path) -> None:
-    recipe = replace(_runs.SMALL, num_steps=25)
-    with_hooks = _runs.trained(tmp_path, recipe)
-    without = _runs.trained(tmp_path / "other", recipe, with_hooks=False)
+    recipe = replace(runs.SMALL, num_steps=25)
+    with_hooks = runs.trained(tmp_path, recipe)
+    without = runs.trained(tmp_path / "other", recipe, with_hooks=False)
     for name, tensor in without.model.state_dict().items():
         assert torch.equal(tensor, with_hooks.model.state_dict()[name]), name
 
 
 def test_a_run_that_goes_on_writes_the_same_lines(tmp_path: Path, run_folder: Path) -> None:
-    order, run, pixels, parts_of = _runs.begin(tmp_path)
+    order, run, pixels, parts_of = runs.begin(tmp_path)
     hooks = list(open_hooks(order, run, pixels, parts_of))
-    _runs.go(run, order.recipe, pixels, parts_of, hooks=hooks, stop=30)
+    runs.go(run, order.recipe, pixels, parts_of, hooks=hooks, stop=30)
     state = {name: tensor.clone() for name, tensor in run.model.state_dict().items()}
     optimizers = [copy.deepcopy(optimizer.state_dict()) for optimizer in run.optimizers]
-    _runs.go(run, order.recipe, pixels, parts_of, hooks=hooks, start=30, stop=44)
+    runs.go(run, order.recipe, pixels, parts_of, hooks=hooks, start=30, stop=44)
     with (order.folder / METRICS).open("a") as file:
         file.write('{"step": 45, "epo')  # as a kill leaves it
-    _, again, _, _ = _runs.begin(tmp_path)
+    _, again, _, _ = runs.begin(tmp_path)
     again.model.load_state_dict(state)
     for optimizer, saved in zip(again.optimizers, optimizers, strict=True):
         optimizer.load_state_dict(saved)
     hooks = list(open_hooks(order, again, pixels, parts_of))
-    _runs.go(again, order.recipe, pixels, parts_of, hooks=hooks, start=30)
+    runs.go(again, order.recipe, pixels, parts_of, hooks=hooks, start=30)
     assert [_timeless(line) for line in read_lines(order.folder)] == [
         _timeless(line) for line in read_lines(run_folder)
     ]

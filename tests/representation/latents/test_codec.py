@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from _tiny_runs import FULL, order
 
 from lookscape.errors import NotFoundError, UsageError
 from lookscape.representation import checkpoint
@@ -15,6 +14,7 @@ from lookscape.representation.inference.samples import pictures
 from lookscape.representation.latents import codec
 from lookscape.representation.latents.codec import Codec
 from lookscape.representation.training.run import write_model
+from tiny_runs import FULL, order
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from corpus import smooth
 
+from corpus import smooth
 from lookscape.catalogue.imaging import background_colour
 from lookscape.catalogue.imaging._square import pad_to_square
 

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from _catalogue import photo_set
-from _mean_colour import MeanColour, ScaledColour
 
 from lookscape.errors import CancelledError, ConflictError
 from lookscape.representation import checkpoint
 from lookscape.representation.spaces import embed as embedding
 from lookscape.representation.spaces.embed import EmbedReport, PhotoSet, embed, sample
 from lookscape.representation.spaces.space import Space, Spaces
+from mean_colour import MeanColour, ScaledColour
+from photo_sets import photo_set
 
-HERE = Path(__file__).parent
+HELPERS = Path(__file__).parents[3] / "helpers"
 
 
 @pytest.fixture(autouse=True)
@@ -89,7 +89,7 @@ def test_progress_counts_every_photo_and_can_stop_the_run(tmp_path: Path) -> Non
 def test_killed_anywhere_and_run_again_gives_the_same_space(tmp_path: Path) -> None:
     expected, _ = run(MeanColour(), photo_set(200), tmp_path / "undisturbed")
     for _ in range(3):
-        command = [sys.executable, str(HERE / "_embed_forever.py"), str(tmp_path / "killed")]
+        command = [sys.executable, str(HELPERS / "embed_forever.py"), str(tmp_path / "killed")]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
             for line in process.stdout:

@@ -1,14 +1,13 @@
-"""Embeds slowly until it is killed: python _embed_forever.py FOLDER. The test starts it and kills it."""
+"""Embeds slowly until it is killed: python embed_forever.py FOLDER. The test starts it and kills it."""
 
 import sys
 import time
 from pathlib import Path
 
-from _catalogue import photo_set
-from _mean_colour import MeanColour
-
 from lookscape.representation.spaces import embed as embedding
 from lookscape.representation.spaces.space import Spaces
+from mean_colour import MeanColour
+from photo_sets import photo_set
 
 
 def slowly(done: int, total: int, stage: str) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from _runs import squares
 from pyarrow import parquet
 
 from lookscape.classifiers.evaluations import Look, by_macro_f1, read_looks
@@ -25,6 +24,7 @@ from lookscape.representation.training.arguments import TrainingArguments
 from lookscape.representation.training.recipe import Precision, Recipe
 from lookscape.representation.training.run import write_model
 from lookscape.representation.training.warm_start import encoder_state
+from runs import squares
 
 CLASSES = ("blue", "green", "red")
 RECIPE = ClassifierRecipe(

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from _tiny_runs import FULL, RECIPE, Watch, go, order, photo_set, weights
 
 from lookscape.errors import CancelledError, LookscapeError, UsageError
 from lookscape.representation.latents.codec import Codec
@@ -21,6 +20,7 @@ from lookscape.representation.training.publish import publish, settle, staging
 from lookscape.representation.training.recipe import Recipe
 from lookscape.representation.training.state import last_state
 from lookscape.representation.training.warm_start import encoder_state, warm_start
+from tiny_runs import FULL, RECIPE, Watch, go, order, photo_set, weights
 
 
 @pytest.fixture(scope="module")

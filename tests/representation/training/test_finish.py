@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-import _runs
 import numpy as np
 import pytest
 
+import runs
 from lookscape.representation.latents.codec import Codec
 from lookscape.representation.latents.mixture import open_mixture
 from lookscape.representation.metrics.intervals import bootstrap_mean
@@ -26,9 +26,9 @@ Whole = tuple[Finished, Codec, Pixels, Split, Path]
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
     folder = tmp_path_factory.mktemp("models")
-    run = _runs.trained(folder)
+    run = runs.trained(folder)
     codec = Codec(run.model, name="run", kind="beta_vae", recipe="small", key="0" * 16)
-    pixels, parts_of = _runs.squares(200), _runs.split(200)
+    pixels, parts_of = runs.squares(200), runs.split(200)
     found = finish(codec, pixels=pixels, split=parts_of, groups=apart(pixels), folder=folder / "run")
     return found, codec, pixels, parts_of, folder / "run"
 
