@@ -5,7 +5,7 @@
 The first FOLDER holds the photo folders sneakers, models50, fashion and phone; a benchmark whose photos are not there
 is left out. The second holds catalogues with trained models, sneakers, models50 and rendered, without which those that
 judge models are left out; TRAINED says which models. Sneakers: for seed in 0 1 2; do lookscape train language --name
-language-$seed --seed $seed; done, and lookscape train language. Models50: lookscape predict learn model. Rendered
+language-$seed --seed $seed; done, and lookscape train language. Models50: lookscape predict train model. Rendered
 (rendered:10000,size=128): as sneakers with the recipe measured, and one each of autoencoder and pca.
 """
 

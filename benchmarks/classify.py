@@ -2,7 +2,7 @@
 
     python benchmarks/classify.py --catalogue DIR NAME ... [--linear] [--space] [--bayes]
 
-Classifiers NAME of the catalogue were trained by `lookscape predict learn`; with what settings and in how many seconds
+Classifiers NAME of the catalogue were trained by `lookscape predict train`; with what settings and in how many seconds
 is printed too. All figures are of test photos, whose groups (near-duplicates, names, product ids) are in no other part;
 intervals (95 %) redraw whole groups. --linear teaches logistic regression on frozen features by the same split. --space
 embeds `classifier:NAME` and asks of each test photo whether its nearest photo of another group has the same value,
@@ -27,8 +27,8 @@ from lookscape.services.classification.records import Share
 from lookscape.services.spaces.vectors import vectors_of
 from lookscape.tools import _tool
 
-SHOWN = ("num_steps", "batch", "rate", "seed", "coarse", "averaging")
-CHANGES = ("area", "turn_deg", "light", "colour", "erased", "recoloured")
+SHOWN = ("num_steps", "batch_size", "learning_rate", "seed", "progressive_resizing", "ema_decay")
+CHANGES = ("crop_area", "rotation_degrees", "brightness_contrast", "saturation", "random_erasing", "recolouring")
 PRETRAINED = "pretrained"
 
 
@@ -59,7 +59,7 @@ def _settings(engine: Engine, name: str) -> None:
 
 
 def _judge(engine: Engine, name: str, *, linear: bool) -> None:
-    found = engine.predict.judge(name=name, linear=linear)
+    found = engine.predict.evaluate(name=name, linear=linear)
     print(f"  {found.photos:,} test photos in {found.groups:,} groups; always the commonest: {found.majority:.3f}")
     print(
         f"  accuracy {_said(found.accuracy)}, macro F1 {_said(found.macro_f1)}, calibration {found.calibration_error}"

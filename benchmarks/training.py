@@ -100,7 +100,7 @@ def _ours(recipe: Recipe, photos: PhotoSet, *, cache: Path, folder: Path) -> Rat
     order = TrainingArguments(name="ours", recipe_name="language", recipe=recipe, models=folder, cache=cache)
     run_training(order, photos, products_of={}, progress=progress)
     (first, wall, cpu), (last, wall_end, cpu_end) = seen[0], seen[-1]
-    count = (last - first) * recipe.batch
+    count = (last - first) * recipe.batch_size
     return Rate(count / (wall_end - wall), count / (cpu_end - cpu))
 
 
@@ -110,12 +110,12 @@ def _pythae(recipe: Recipe, pixels: Pixels, *, folder: Path) -> Rate:
     from pythae.trainers import BaseTrainer, BaseTrainerConfig
 
     data_NCHW = torch.from_numpy(np.ascontiguousarray(_unit(pixels.array_NHWC)))
-    epochs = max(1, round(recipe.num_steps * recipe.batch / len(data_NCHW)))
+    epochs = max(1, round(recipe.num_steps * recipe.batch_size / len(data_NCHW)))
     config = BaseTrainerConfig(
         output_dir=str(folder),
         num_epochs=epochs,
-        learning_rate=recipe.rate,
-        per_device_train_batch_size=recipe.batch,
+        learning_rate=recipe.learning_rate,
+        per_device_train_batch_size=recipe.batch_size,
         optimizer_cls="Adam",
     )
     with _silence():

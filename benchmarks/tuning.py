@@ -5,7 +5,7 @@
 Two cores. The photos are ingested and split by whole groups of products (train, validation, test); with --catalogue
 that was done before. The real command `predict tune` is killed with SIGKILL that many times at moments drawn
 beforehand, each time while a trial is under way, and started again; afterwards every trial that was there when it was
-killed must be there once, under its number, with its settings, and over. Trial 0 has the settings that `predict learn`
+killed must be there once, under its number, with its settings, and over. Trial 0 has the settings that `predict train`
 has, with the same schedule. Whether the best is better than them is said by trainings with other seeds, on validation
 photos, with the interval that the tool prints (by seeds and by groups of products). Test photos are not looked at.
 """
@@ -56,7 +56,7 @@ def main() -> None:
 
 
 def _arguments(folder: Path, options: argparse.Namespace) -> list[str]:
-    names = ("trials", "minutes", "epochs", "looks", "repeats", "side")
+    names = ("trials", "minutes", "epochs", "evaluations", "repeats", "side")
     words = ["predict", "tune", options.label, "--study", STUDY, "-C", str(folder), "--json"]
     return words + [word for name in names for word in (f"--{name}", str(getattr(options, name)))]
 

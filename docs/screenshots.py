@@ -145,7 +145,7 @@ def _furnish(engine: Engine, photos: str, *, steps: int) -> None:
 
 def _judge(engine: Engine) -> None:
     """A classifier with its report, a small study, two groups compared, and the match board."""
-    engine.predict.learn("hype", side=96, epochs=6)
+    engine.predict.train("hype", side=96, epochs=6)
     engine.predict.report(name="hype")
     engine.predict.tune("hype", side=64, trials=10, repeats=1, epochs=2, looks=2)
     engine.predict.compare("hype=hyped", without=["hype_chance"])

@@ -13,6 +13,7 @@ from lookscape import parts
 from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.errors import ConflictError, NotFoundError, UnknownNameError, UsageError
 from lookscape.index.protocol import Index, Metric
+from lookscape.renamed import TOOLS as RENAMED
 from lookscape.representation.specs import CLASSIFIER, TRAINED, TRAINED_MARK
 from lookscape.settings import Settings
 
@@ -214,6 +215,7 @@ class ToolGroup:
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         """Give one tool, bound to the engine."""
+        name = RENAMED.get(f"{self._group}/{name}", name).rpartition("/")[2]
         if name not in parts.names(f"{TOOLS}.{self._group}"):
             raise AttributeError(f"there is no tool {self._group}.{name}")
         bind: Callable[..., Any] = parts.load_module(f"{TOOLS}._tool").bind

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from lookscape.classifiers.network import Classifier, Config, Optimizer
-from lookscape.representation.trainable import Moment
+from lookscape.representation.trainable import StepContext
 
 LABELS = torch.tensor([0, 1, 2, 1])
 BACKBONES = {
@@ -27,12 +27,12 @@ def made(backbone: str, **fields: object) -> Classifier:
 def loss_of(network: Classifier) -> torch.Tensor:
     side = network.config.side
     torch.manual_seed(1)
-    return network(torch.rand(4, 3, side, side), Moment(step=0, num_steps=1, labels_B=LABELS)).total
+    return network(torch.rand(4, 3, side, side), StepContext(step=0, num_steps=1, labels_B=LABELS)).total
 
 
 @pytest.mark.parametrize("backbone", BACKBONES)
 def test_a_backbone_learns(backbone: str) -> None:
-    network = made(backbone, hidden=(16,), mixed=0.2)
+    network = made(backbone, hidden=(16,), mixup_alpha=0.2)
     loss = loss_of(network)
     loss.backward()
     assert torch.isfinite(loss)
@@ -42,7 +42,7 @@ def test_a_backbone_learns(backbone: str) -> None:
 @pytest.mark.parametrize("optimizer", Optimizer)
 def test_every_optimizer_lowers_the_loss(optimizer: Optimizer) -> None:
     network = made("encoder", optimizer=optimizer, dropout=0.0, width=8)
-    moving = network.optimizer("classifier", rate=1e-4 if optimizer is not Optimizer.SGD else 1e-3)
+    moving = network.optimizer("classifier", learning_rate=1e-4 if optimizer is not Optimizer.SGD else 1e-3)
     losses = []
     for _ in range(8):
         loss = loss_of(network)
@@ -56,7 +56,7 @@ def test_every_optimizer_lowers_the_loss(optimizer: Optimizer) -> None:
 def test_frozen_layers_stay_as_they_were_also_their_running_means() -> None:
     network = made("timm/resnet10t", frozen=0.5)
     before = {name: tensor.clone() for name, tensor in network.backbone.state_dict().items()}
-    moving = network.optimizer("classifier", rate=1e-2)
+    moving = network.optimizer("classifier", learning_rate=1e-2)
     loss_of(network).backward()
     moving.step()
     after = network.backbone.state_dict()
@@ -77,13 +77,16 @@ def test_the_first_layers_of_a_transformer_are_frozen_and_the_last_learn() -> No
 
 def test_mixed_photos_have_mixed_losses() -> None:
     """With every photo the same, mixing changes nothing but the labels: the loss is the mean of both photos' losses."""
-    plain, mixed = made("encoder", dropout=0.0, smoothing=0.0), made("encoder", dropout=0.0, smoothing=0.0, mixed=1.0)
+    plain, mixup_alpha = (
+        made("encoder", dropout=0.0, label_smoothing=0.0),
+        made("encoder", dropout=0.0, label_smoothing=0.0, mixup_alpha=1.0),
+    )
     x_BCHW = torch.full((4, 3, 32, 32), 0.4)
     torch.manual_seed(3)
-    share, other_B = mixed._mixing(4)
+    share, other_B = mixup_alpha._mixing(4)
     assert 0.5 <= share <= 1
     torch.manual_seed(3)
-    found = mixed(x_BCHW, Moment(step=0, num_steps=1, labels_B=LABELS)).total
+    found = mixup_alpha(x_BCHW, StepContext(step=0, num_steps=1, labels_B=LABELS)).total
     logits_BK = plain.logits(x_BCHW)
     own, other = (torch.nn.functional.cross_entropy(logits_BK, labels) for labels in (LABELS, LABELS[other_B]))
     torch.testing.assert_close(found, share * own + (1 - share) * other)

@@ -10,9 +10,9 @@ import pytest
 import torch
 from pyarrow import parquet
 
-from lookscape.classifiers.evaluations import Look, by_macro_f1, read_looks
+from lookscape.classifiers.evaluations import Evaluation, by_macro_f1, read_evaluations
 from lookscape.classifiers.network import Classifier, Config, Optimizer
-from lookscape.classifiers.recipe import Balance, ClassifierRecipe, class_weights, magnified, shown_rows
+from lookscape.classifiers.recipe import Balance, ClassifierRecipe, class_weights, magnified, sampled_rows
 from lookscape.classifiers.trained import Classified, classifier_names
 from lookscape.classifiers.training import ClassifierArguments, ClassifierReport, Task, _network, _rank, run_classifier
 from lookscape.errors import CancelledError, NotFoundError, UsageError
@@ -28,15 +28,15 @@ from runs import squares
 
 CLASSES = ("blue", "green", "red")
 RECIPE = ClassifierRecipe(
-    config={"backbone": "encoder", "side": 16, "width": 8, "smoothing": 0.0, "dropout": 0.0},
+    config={"backbone": "encoder", "side": 16, "width": 8, "label_smoothing": 0.0, "dropout": 0.0},
     num_steps=90,
-    batch=16,
-    rate=3e-3,
-    finer=1.0,
-    area=(0.8, 1.0),
-    light=0.1,
-    colour=0.0,
-    erased=0.0,
+    batch_size=16,
+    learning_rate=3e-3,
+    evaluation_scale=1.0,
+    crop_area=(0.8, 1.0),
+    brightness_contrast=0.1,
+    saturation=0.0,
+    random_erasing=0.0,
     precision=Precision.FULL,
 )
 
@@ -86,19 +86,19 @@ def learned(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ClassifierR
 
 @pytest.mark.parametrize(("balance", "best"), [(Balance.NONE, 1), (Balance.WEIGHTS, 0), (Balance.SAMPLER, 0)])
 def test_the_best_look_is_by_what_the_losses_weigh(balance: Balance, best: int) -> None:
-    plain = Look(step=0, epoch=0, seconds=0, train_loss=1, train_accuracy=0.5, loss=1, accuracy=0.7, macro_f1=0.6)
-    looks = [plain, plain.model_copy(update={"accuracy": 0.8, "macro_f1": 0.5})]
-    assert max(looks, key=_rank(replace(RECIPE, balance=balance))) is looks[best]
+    plain = Evaluation(step=0, epoch=0, seconds=0, train_loss=1, train_accuracy=0.5, loss=1, accuracy=0.7, macro_f1=0.6)
+    evaluations = [plain, plain.model_copy(update={"accuracy": 0.8, "macro_f1": 0.5})]
+    assert max(evaluations, key=_rank(replace(RECIPE, balance=balance))) is evaluations[best]
 
 
 def test_it_learns_and_says_what_it_did(learned: tuple[Path, ClassifierReport]) -> None:
     folder, report = learned
     assert report.counts == {"train": 96, "validation": 16, "test": 32}
     assert (report.steps, report.stopped_at, report.resumed_at) == (90, 90, 0)
-    looks = read_looks(folder / "tiny")
-    assert [look.step for look in looks] == [*range(6, 91, 6)]
-    assert report.best_step == max(looks, key=by_macro_f1).step
-    assert looks[-1].loss < looks[0].loss
+    evaluations = read_evaluations(folder / "tiny")
+    assert [evaluation.step for evaluation in evaluations] == [*range(6, 91, 6)]
+    assert report.best_step == max(evaluations, key=by_macro_f1).step
+    assert evaluations[-1].loss < evaluations[0].loss
     assert not (folder / "tiny" / "training").exists()
     table = parquet.read_table(folder / "tiny" / "predictions.parquet")
     assert table.num_rows == 48
@@ -145,8 +145,12 @@ def test_a_run_that_was_stopped_ends_as_one_that_was_not(
     assert resumed.resumed_at == at
     assert weights(tmp_path) == weights(folder)
     assert (resumed.best_step, resumed.temperature) == (report.best_step, report.temperature)
-    same = [(look.step, look.loss, look.macro_f1) for look in read_looks(tmp_path / "tiny")]
-    assert same == [(look.step, look.loss, look.macro_f1) for look in read_looks(folder / "tiny")]
+    same = [
+        (evaluation.step, evaluation.loss, evaluation.macro_f1) for evaluation in read_evaluations(tmp_path / "tiny")
+    ]
+    assert same == [
+        (evaluation.step, evaluation.loss, evaluation.macro_f1) for evaluation in read_evaluations(folder / "tiny")
+    ]
 
 
 def test_test_photos_choose_nothing(learned: tuple[Path, ClassifierReport], tmp_path: Path) -> None:
@@ -171,7 +175,7 @@ def test_other_pictures_of_the_same_photos_are_learned_anew(tmp_path: Path) -> N
 
 def test_the_course_of_the_old_training_stays_until_the_new_one_is_over(tmp_path: Path) -> None:
     def course() -> list[float]:
-        return [look.loss for look in read_looks(tmp_path / "tiny")]
+        return [evaluation.loss for evaluation in read_evaluations(tmp_path / "tiny")]
 
     run_classifier(order(tmp_path), task(), progress=silent)
     before = course()
@@ -192,11 +196,11 @@ def test_another_seed_starts_anew(tmp_path: Path) -> None:
 
 
 def test_it_stops_when_looks_get_no_better(tmp_path: Path) -> None:
-    report = run_classifier(order(tmp_path, rate=0.0, patience=2), task(), progress=silent)
-    looks = read_looks(tmp_path / "tiny")
-    best = next(place for place, look in enumerate(looks) if look.step == report.best_step)
-    assert len(looks) == best + 3
-    assert report.stopped_at == looks[-1].step < 90
+    report = run_classifier(order(tmp_path, learning_rate=0.0, patience=2), task(), progress=silent)
+    evaluations = read_evaluations(tmp_path / "tiny")
+    best = next(place for place, evaluation in enumerate(evaluations) if evaluation.step == report.best_step)
+    assert len(evaluations) == best + 3
+    assert report.stopped_at == evaluations[-1].step < 90
 
 
 @pytest.mark.parametrize("optimizer", list(Optimizer))
@@ -242,9 +246,9 @@ def test_rare_classes_count_more_or_are_shown_more_often() -> None:
     assert (weights_K * counts_K).sum() == pytest.approx(counts_K.sum(), rel=1e-5)
     assert class_weights(counts_K, Balance.NONE).tolist() == [1, 1]
     codes_N = np.repeat([0, 1, 2], [16, 4, 1])
-    shown = shown_rows(np.arange(21), codes_N, Balance.SAMPLER)
+    shown = sampled_rows(np.arange(21), codes_N, Balance.SAMPLER)
     assert np.bincount(codes_N[shown]).tolist() == [16, 16, 8]
-    assert shown_rows(np.arange(21), codes_N, Balance.WEIGHTS).tolist() == list(range(21))
+    assert sampled_rows(np.arange(21), codes_N, Balance.WEIGHTS).tolist() == list(range(21))
 
 
 @pytest.mark.parametrize(
@@ -281,8 +285,8 @@ def test_how_much_crops_magnify_is_the_mean_over_their_areas(least: float, most:
 
 def test_photos_are_kept_finer_than_they_are_learned_from() -> None:
     assert ClassifierRecipe(num_steps=1).judged_side(144) == 176
-    assert ClassifierRecipe(num_steps=1, area=(0.25, 1.0)).judged_side(192) == 256
-    assert replace(RECIPE, finer=1.0).judged_side(16) == 16
+    assert ClassifierRecipe(num_steps=1, crop_area=(0.25, 1.0)).judged_side(192) == 256
+    assert replace(RECIPE, evaluation_scale=1.0).judged_side(16) == 16
     finer = squares(8, side=32)
     made = RECIPE.augmentation(16)(np.asarray(finer.array_NHWC), np.random.default_rng(0))
     assert made.shape == (8, 16, 16, 3)

@@ -22,7 +22,7 @@ from lookscape.representation.inference.samples import pictures
 from lookscape.representation.latents.codec import Codec, to_unit
 from lookscape.representation.protocol import Encoder, FittedEncoder, ImageU8
 from lookscape.representation.specs import MODELS, resolve
-from lookscape.representation.trainable import Moment, Trainable
+from lookscape.representation.trainable import StepContext, Trainable
 from lookscape.representation.training.arguments import TrainingArguments
 from lookscape.representation.training.devices import Place, open_fabric
 from lookscape.representation.training.loop import Batches, Run, set_up, train
@@ -156,7 +156,7 @@ def tiny_recipe(kind: str, *, steps: int) -> Recipe:
     """A recipe that takes milliseconds a step."""
     fields = parts.load(MODELS, kind).Config.model_fields
     config = {name: value for name, value in TINY.items() if name in fields}
-    return Recipe(model=kind, config=config, num_steps=steps, batch=8, rate=3e-3, averaging=0.5)
+    return Recipe(model=kind, config=config, num_steps=steps, batch_size=8, learning_rate=3e-3, ema_decay=0.5)
 
 
 def tiny(kind: str) -> Trainable:
@@ -210,8 +210,8 @@ def test_every_players_losses_are_finite_and_reach_all_its_weights(kind: str) ->
     owned: list[Tensor] = []
     for step in range(2):  # what begins at zero (a gate, a last layer) lets gradients through from the second step on
         for player in model.players:
-            optimizer = model.optimizer(player, rate=1e-2)
-            losses = model(batch(), Moment(step=step, num_steps=10, player=player))
+            optimizer = model.optimizer(player, learning_rate=1e-2)
+            losses = model(batch(), StepContext(step=step, num_steps=10, player=player))
             assert losses.total.shape == ()
             assert losses.total.isfinite()
             assert losses.measured
@@ -240,7 +240,7 @@ def run_tiny(kind: str, *, steps: int, stop: int | None = None, states: Path | N
         if state is not None:
             state.restore(run)
         start = state.step if state else 0
-        batches = Batches(array_NHWC=small_photos(), rows=np.arange(16), batch=8, seed=0)
+        batches = Batches(array_NHWC=small_photos(), rows=np.arange(16), batch_size=8, seed=0)
 
         def halt(done: int, measured: object) -> None:
             if done == stop:

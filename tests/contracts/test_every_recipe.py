@@ -24,11 +24,11 @@ def test_it_opens_and_its_model_takes_its_config(name: str) -> None:
 def test_its_numbers_make_sense(name: str) -> None:
     recipe = open_recipe(name)
     assert recipe.num_steps >= 0
-    assert recipe.batch >= 2
-    assert 0 < recipe.rate < 0.1
+    assert recipe.batch_size >= 2
+    assert 0 < recipe.learning_rate < 0.1
     assert 0 <= recipe.warmup < 1
-    assert 0 <= recipe.averaging < 1
-    assert recipe.clip > 0
+    assert 0 <= recipe.ema_decay < 1
+    assert recipe.max_grad_norm > 0
     assert recipe.precision in set(Precision)
 
 

@@ -16,7 +16,11 @@ from lookscape.representation.training.loop import Batches, Hook, Run, set_up, t
 from lookscape.representation.training.recipe import MODELS, Recipe
 
 SMALL = Recipe(
-    model="beta_vae", config={"side": 16, "dim": 4, "width": 4, "capacity": 20.0}, num_steps=60, batch=16, rate=3e-3
+    model="beta_vae",
+    config={"side": 16, "dim": 4, "width": 4, "capacity": 20.0},
+    num_steps=60,
+    batch_size=16,
+    learning_rate=3e-3,
 )
 
 
@@ -60,7 +64,7 @@ def go(
         if done == stop:
             raise OverError
 
-    batches = Batches(array_NHWC=pixels.array_NHWC, rows=parts_of.train, batch=recipe.batch, seed=recipe.seed)
+    batches = Batches(array_NHWC=pixels.array_NHWC, rows=parts_of.train, batch_size=recipe.batch_size, seed=recipe.seed)
     try:
         train(run, recipe, batches, start=start, hooks=[*hooks, end])
     except OverError:

@@ -18,9 +18,9 @@ COUNT = 160
 RECIPE = ClassifierRecipe(
     config={"backbone": "encoder", "side": 16, "width": 8},
     num_steps=18,
-    batch=32,
-    rate=1e-3,
-    finer=1.0,
+    batch_size=32,
+    learning_rate=1e-3,
+    evaluation_scale=1.0,
     precision=Precision.FULL,
 )
 ABOUT = About(
@@ -32,7 +32,7 @@ ABOUT = About(
     side=16,
     balance="weights",
     epochs=6.0,
-    looks=3,
+    evaluations=3,
     seed=0,
     data="squares",
 )
@@ -64,7 +64,7 @@ def spoiled(given: Task) -> Task:
 
 def bench(folder: Path, given: Task | None = None) -> Bench:
     """What the trainings of the study in `folder` have in common."""
-    return Bench(place=folder / "studies" / "colour", task=blind(given or task()), looks=ABOUT.looks)
+    return Bench(place=folder / "studies" / "colour", task=blind(given or task()), evaluations=ABOUT.evaluations)
 
 
 def tuning(

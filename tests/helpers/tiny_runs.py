@@ -17,9 +17,9 @@ RECIPE = Recipe(
     model="beta_vae",
     config={"side": 16, "dim": 4, "width": 4, "sharpness": 20.0, "capacity": 5.0},
     num_steps=6,
-    batch=8,
-    rate=3e-3,
-    averaging=0.9,
+    batch_size=8,
+    learning_rate=3e-3,
+    ema_decay=0.9,
 )
 
 

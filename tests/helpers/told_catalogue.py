@@ -13,7 +13,7 @@ PRODUCTS, KNOWN = 150, 110
 MIDDLE = 220
 """Grey level that about half of the drawn photos are darker than, on average."""
 
-QUICK = {"backbone": "encoder", "side": 16, "epochs": 8.0, "batch": 16, "rate": 3e-4}
+QUICK = {"backbone": "encoder", "side": 16, "epochs": 8.0, "batch_size": 16, "learning_rate": 3e-4}
 
 
 def open_told(folder: Path) -> Engine:
@@ -31,7 +31,7 @@ def make_told(folder: Path) -> None:
         for one in sorted(products)[:KNOWN]
     ]
     engine.catalogue.annotate(known, by="Kim")
-    engine.predict.learn("tone", **QUICK)
+    engine.predict.train("tone", **QUICK)
     engine.catalogue.close()
 
 

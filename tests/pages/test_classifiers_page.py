@@ -46,9 +46,9 @@ def at(judged: Engine, serve) -> str:
     return serve(judged)
 
 
-@pytest.mark.parametrize("look", ["wide-light", "wide-dark", "phone-light", "phone-dark"])
-def test_it_shows_every_part_and_fits_the_screen(browse, at: str, look: str) -> None:
-    page = browse("/classifiers", look, at=at)
+@pytest.mark.parametrize("point", ["wide-light", "wide-dark", "phone-light", "phone-dark"])
+def test_it_shows_every_part_and_fits_the_screen(browse, at: str, point: str) -> None:
+    page = browse("/classifiers", point, at=at)
     for title in SECTIONS:
         expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
     until(page, "[...document.images].every((one) => one.complete && one.naturalWidth > 0)")
@@ -57,7 +57,7 @@ def test_it_shows_every_part_and_fits_the_screen(browse, at: str, look: str) -> 
         "(one) => [getComputedStyle(one).color, getComputedStyle(one).backgroundColor].map((colour) => "
         "colour.match(/[0-9.]+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0))"
     )
-    assert (ink > paper) == look.endswith("dark")
+    assert (ink > paper) == point.endswith("dark")
     assert abs(ink - paper) > 250
     small = page.locator(".classifiers a.choice, .classifiers summary, .classifiers .button").evaluate_all(
         "all => all.filter((one) => one.getBoundingClientRect().height < 43.5).length"
@@ -115,7 +115,7 @@ def finish(engine: Engine) -> str:
 
 
 def _quickly(tool: str) -> dict:
-    return QUICK if tool == "predict/learn" else {"linear": False}
+    return QUICK if tool == "predict/train" else {"linear": False}
 
 
 def test_the_first_one_is_learned_and_judged(browse, fresh: Engine, serve) -> None:
@@ -142,7 +142,7 @@ def test_a_newer_training_is_told(browse, fresh: Engine, serve) -> None:
     fresh.predict.report(linear=False)
     at = serve(fresh)
     expect(browse("/classifiers", at=at).locator(".notice")).to_have_count(0)
-    fresh.predict.learn("tone", **{**QUICK, "seed": 1, "epochs": 1.0})
+    fresh.predict.train("tone", **{**QUICK, "seed": 1, "epochs": 1.0})
     expect(browse("/classifiers", at=at).locator(".notice")).to_contain_text("learned again")
 
 

@@ -33,7 +33,7 @@ def percent(share: float) -> str:
 
 @pytest.mark.parametrize("look", ["wide-light", "phone-dark"])
 def test_answer_heat_map_and_what_would_change_it(browse, at: str, told: Engine, look: str) -> None:
-    flips = next(one for one in map(told.predict.change, told.catalogue.ids()) if one.covered)
+    flips = next(one for one in map(told.predict.counterfactual, told.catalogue.ids()) if one.covered)
     explained = told.predict.explain(flips.product_id)
     page = browse(f"/products/{flips.product_id}", look, at=at)
     first = page.locator(".guesses li").first
@@ -54,7 +54,7 @@ def test_answer_heat_map_and_what_would_change_it(browse, at: str, told: Engine,
 def test_another_classifier_may_be_asked(browse, told: Engine, serve, tmp_path: Path) -> None:
     shutil.copytree(told.folder, tmp_path / "catalogue")
     engine = open_told(tmp_path / "catalogue")
-    engine.predict.learn("tone", name="second", **{**QUICK, "epochs": 1.0})
+    engine.predict.train("tone", name="second", **{**QUICK, "epochs": 1.0})
     product = engine.catalogue.ids()[0]
     page = browse(f"/products/{product}", at=serve(engine))
     expect(page.locator(".guesses li")).to_have_count(2)

@@ -24,7 +24,7 @@ from lookscape.representation.training.history import METRICS, RUN, About, Figur
 pytestmark = pytest.mark.page
 
 ABOUT = About(
-    recipe="language", model="beta_vae", steps=300, batch=64, side=32, dim=8, train=190, validation=12, test=22
+    recipe="language", model="beta_vae", steps=300, batch_size=64, side=32, dim=8, train=190, validation=12, test=22
 )
 CHARTS = [
     *("Likeness", "Information", "Active latents", "Sharpness"),
@@ -57,7 +57,7 @@ def begin(folder: Path, *, steps: int) -> None:
 def line(step: int, look: Figures | None) -> Line:
     measured = {"reconstruction": 4000.0 / step, "divergence": 30.0}
     return Line(
-        step=step, epoch=step / 3, seconds=step / 10, photos_per_second=640.0, rate=1e-3, measured=measured,
+        step=step, epoch=step / 3, seconds=step / 10, photos_per_second=640.0, learning_rate=1e-3, measured=measured,
         train=look, held_out=look,
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from told_catalogue import make_told, open_told
 
 pytestmark = pytest.mark.page
 
-QUICK = {"backbone": "encoder", "side": 16, "epochs": 4, "looks": 2}
+QUICK = {"backbone": "encoder", "side": 16, "epochs": 4, "evaluations": 2}
 PLOTS = ["History", "Intermediate values", "Parallel coordinates", "Slice", "Contour", "Importance"]
 
 
@@ -45,15 +45,15 @@ def finish(engine: Engine) -> dict:
     return asked
 
 
-@pytest.mark.parametrize("look", ["wide-light", "wide-dark", "phone-light", "phone-dark"])
-def test_it_shows_every_plot_and_fits_the_screen(browse, study: Engine, serve, look: str) -> None:
-    page = browse("/tuning", look, at=serve(study))
+@pytest.mark.parametrize("point", ["wide-light", "wide-dark", "phone-light", "phone-dark"])
+def test_it_shows_every_plot_and_fits_the_screen(browse, study: Engine, serve, point: str) -> None:
+    page = browse("/tuning", point, at=serve(study))
     for title in [*PLOTS, "The best settings", "Trials"]:
         expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
     until(page, "[...document.images].every((one) => one.complete && one.naturalWidth > 0)")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     light = page.locator(".plot img").first.evaluate("(one) => getComputedStyle(one).filter") == "none"
-    assert light == look.endswith("light")
+    assert light == point.endswith("light")
     expect(page.get_by_role("region", name="Trials").get_by_role("row")).to_have_count(7)
     expect(page.locator(".report .lead")).to_contain_text("of 6 trials")
     small = page.locator("a.choice, summary, .button").evaluate_all(

@@ -51,7 +51,7 @@ def made(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Result
 
 
 def test_it_says_what_judge_says_and_more(engine: Engine) -> None:
-    judged = engine.predict.judge(linear=False)
+    judged = engine.predict.evaluate(linear=False)
     made = engine.predict.report(linear=False)
     assert {name: getattr(made, name) for name in type(judged).model_fields} == dict(judged)
     told = classification_classifiers.open_told(engine, engine.classifier(""), part="test")
@@ -73,7 +73,7 @@ def test_it_says_what_judge_says_and_more(engine: Engine) -> None:
         true = told.codes_N == code
         pairs = chances[true, code][:, None] - chances[~true, code][None]
         assert curve.area == pytest.approx(np.mean(pairs > 0) + np.mean(pairs == 0) / 2, abs=1e-4)
-    learned = engine.predict.learn("tone", **QUICK)
+    learned = engine.predict.train("tone", **QUICK)
     assert (made.train, made.train + made.photos + learned.validation) == (learned.train, KNOWN)
 
 
@@ -162,19 +162,19 @@ def test_it_is_written_where_it_was_asked_for_and_kept(engine: Engine, tmp_path:
     [entry] = engine.predict.classifiers().classifiers
     assert (entry.name, entry.attribute, entry.values, entry.train) == ("tone", "tone", 2, made.train)
     assert (entry.accuracy, entry.low, entry.gain, entry.stale) == (made.accuracy.value, made.accuracy.low, None, False)
-    engine.predict.learn("tone", **{**QUICK, "seed": 1, "epochs": 1.0})
+    engine.predict.train("tone", **{**QUICK, "seed": 1, "epochs": 1.0})
     assert engine.predict.classifiers().classifiers[0].stale
 
 
 def test_without_a_course_of_training_none_is_drawn(engine: Engine) -> None:
-    [looks] = engine.folder.glob("classifiers/*/looks.jsonl")
+    [evaluations] = engine.folder.glob("classifiers/*/evaluations.jsonl")
     assert len(plots.Plots(engine.predict.report(linear=False)).courses) > 0
-    best = next(look.epoch for look in engine.predict.judge(linear=False).looks if look.kept)
-    lines = looks.read_text().splitlines(keepends=True)
-    looks.write_text("".join(line for line in lines if round(json.loads(line)["epoch"], 2) < best))
-    assert engine.predict.judge(linear=False).looks == []
-    looks.unlink()
-    assert engine.predict.judge(linear=False).looks == []
+    best = next(point.epoch for point in engine.predict.evaluate(linear=False).evaluations if point.kept)
+    lines = evaluations.read_text().splitlines(keepends=True)
+    evaluations.write_text("".join(line for line in lines if round(json.loads(line)["epoch"], 2) < best))
+    assert engine.predict.evaluate(linear=False).evaluations == []
+    evaluations.unlink()
+    assert engine.predict.evaluate(linear=False).evaluations == []
     made = engine.predict.report(linear=False)
     assert plots.Plots(made).courses == []
 

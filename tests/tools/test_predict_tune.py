@@ -18,10 +18,10 @@ from lookscape.engine import Engine
 from lookscape.errors import UnavailableError, UnknownNameError, UsageError
 from lookscape.interfaces.http.app import create_app
 from lookscape.representation.splits.saved import open_split, split_names
-from lookscape.tools.predict import learn, tune
+from lookscape.tools.predict import train, tune
 from told_catalogue import make_told, open_told
 
-QUICK = {"backbone": "encoder", "side": 16, "epochs": 1.0, "looks": 2}
+QUICK = {"backbone": "encoder", "side": 16, "epochs": 1.0, "evaluations": 2}
 COMMAND = [sys.executable, "-m", "lookscape", "predict", "tune", "tone", "--backbone", "encoder", "--side", "16"]
 
 
@@ -63,22 +63,22 @@ def test_it_says_what_it_found_and_the_same_call_does_nothing(engine: Engine) ->
 
 
 def test_the_defaults_are_those_of_learn_and_lie_in_the_space(engine: Engine) -> None:
-    own = learn.Params(attribute="tone", backbone=QUICK["backbone"], side=QUICK["side"])
-    settings = search_space.settings_of(learn.recipe_of(own, None))
+    own = train.Params(attribute="tone", backbone=QUICK["backbone"], side=QUICK["side"])
+    settings = search_space.settings_of(train.recipe_of(own, None))
     first = engine.predict.trials().trials[0]
     assert {name: getattr(first, name) for name in settings} == settings
-    settings = search_space.settings_of(learn.recipe_of(learn.Params(attribute="tone"), None))
+    settings = search_space.settings_of(train.recipe_of(train.Params(attribute="tone"), None))
     for name, (low, high) in {
         "dropout": search_space.DROPOUT,
-        "rate": search_space.RATE,
+        "learning_rate": search_space.LEARNING_RATE,
         "frozen": search_space.FROZEN,
-        "head_rate": search_space.HEAD_RATE,
-        "smoothing": search_space.SMOOTHING,
+        "head_learning_rate_factor": search_space.HEAD_LEARNING_RATE_FACTOR,
+        "label_smoothing": search_space.LABEL_SMOOTHING,
     }.items():
         assert low <= settings[name] <= high
-    assert settings["batch"] in search_space.BATCHES
+    assert settings["batch_size"] in search_space.BATCHES
     assert settings["optimizer"] in search_space.OPTIMIZERS
-    assert {"backbone", "weights", "init_from", "side", "balance", "seed"} <= set(learn.Params.model_fields)
+    assert {"backbone", "weights", "init_from", "side", "balance", "seed"} <= set(train.Params.model_fields)
 
 
 def test_labels_of_test_photos_change_nothing(engine: Engine) -> None:
@@ -92,17 +92,17 @@ def test_labels_of_test_photos_change_nothing(engine: Engine) -> None:
     again = engine.predict.tune("tone", study="other", trials=2, repeats=0, **QUICK)
     assert again.trials == 2
     with pytest.raises(UsageError, match="of split=tone, not second"):
-        engine.predict.learn("tone", split="second", study="other", backbone="encoder")
+        engine.predict.train("tone", split="second", study="other", backbone="encoder")
     assert "second" not in split_names(engine.folder)
-    told = engine.predict.learn("tone", name="tuned", study="other", side=16, epochs=1.0)
+    told = engine.predict.train("tone", name="tuned", study="other", side=16, epochs=1.0)
     assert (told.split, engine.classifier("tuned").network.config.backbone) == ("tone", "encoder")
     with pytest.raises(UsageError, match="of backbone=encoder"):
-        engine.predict.learn("tone", study="other", backbone="timm/resnet10t")
+        engine.predict.train("tone", study="other", backbone="timm/resnet10t")
     engine.measure.split("tone", label="tone", seed=3, again=True)
     with pytest.raises(UsageError, match="made anew since the study"):
-        engine.predict.learn("tone", study="other", backbone="encoder")
+        engine.predict.train("tone", study="other", backbone="encoder")
     for one, other in zip(before, engine.predict.trials("other").trials, strict=False):
-        assert (one.looks, one.rate) == (other.looks, other.rate)
+        assert (one.evaluations, one.learning_rate) == (other.evaluations, other.learning_rate)
 
 
 def test_its_page_needs_no_network(engine: Engine, tmp_path: Path) -> None:

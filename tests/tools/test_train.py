@@ -17,7 +17,7 @@ def engine_copy(catalogue_copy: Catalogue) -> Engine:
 
 
 def test_a_trained_model_has_its_space_and_its_figures(engine_copy: Engine) -> None:
-    done = engine_copy.manage.train("autoencoder", name="tiny", steps=2, batch=4, **TINY)
+    done = engine_copy.manage.train("autoencoder", name="tiny", steps=2, batch_size=4, **TINY)
     assert (done.model, done.space, done.steps, done.vectors) == ("trained:tiny", "tiny", 2, 24)
     assert done.train + done.validation + done.test == 24
     assert done.psnr_db is not None
@@ -25,10 +25,10 @@ def test_a_trained_model_has_its_space_and_its_figures(engine_copy: Engine) -> N
     codec = engine_copy.codec("tiny")
     assert (codec.kind, codec.side, codec.dim) == ("autoencoder", 16, 4)
     assert is_learned(engine_copy.folder, "tiny")  # so the first look at its factors waits for nothing
-    again = engine_copy.manage.train("autoencoder", name="tiny", steps=2, batch=4, **TINY)
+    again = engine_copy.manage.train("autoencoder", name="tiny", steps=2, batch_size=4, **TINY)
     assert "nothing was done" in again.note
     assert again.psnr_db == done.psnr_db
-    warm = engine_copy.manage.train("autoencoder", name="warm", steps=1, batch=4, init_from="tiny", **TINY)
+    warm = engine_copy.manage.train("autoencoder", name="warm", steps=1, batch_size=4, init_from="tiny", **TINY)
     assert warm.warm_tensors > 0
 
 

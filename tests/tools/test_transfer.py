@@ -17,7 +17,7 @@ from lookscape.settings import Settings
 from lookscape.tools.predict.transfer import most_frequent
 from match_catalogue import make_catalogue
 
-QUICK = {"backbone": "encoder", "side": 16, "epochs": 1.0, "batch": 16, "hidden": 24}
+QUICK = {"backbone": "encoder", "side": 16, "epochs": 1.0, "batch_size": 16, "hidden": 24}
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def test_the_hidden_layer_is_a_space_that_is_judged_on_photos_it_did_not_learn(e
     board = engine.measure.match("kind", metrics=("cosine",))
     assert {row.space: row.taught for row in board.rows}[taught.space] == "kind"
     assert open_sample(engine.folder, "kind").splits == (taught.split,)
-    judged = engine.predict.judge(name=taught.name)
+    judged = engine.predict.evaluate(name=taught.name)
     assert (judged.photos, judged.gone, len(judged.order)) == (taught.test, 0, 2)
     assert (judged.accuracy.value, judged.majority) == pytest.approx((taught.accuracy, taught.majority), abs=1e-4)
 
@@ -63,9 +63,9 @@ def test_with_every_layer_the_pooled_features_are_the_space(engine: Engine) -> N
 
 def test_a_metric_learning_loss_makes_another_space(engine: Engine) -> None:
     plain = engine.predict.transfer("kind", way="full", **QUICK)
-    pulled = engine.predict.transfer("kind", way="full", pull=1.0, **QUICK)
+    pulled = engine.predict.transfer("kind", way="full", metric_loss_weight=1.0, **QUICK)
     assert (pulled.name, pulled.space) == ("kind-full-pulled", "classifier-kind-full-pulled")
-    assert engine.classifier(pulled.name).network.config.pull == 1
+    assert engine.classifier(pulled.name).network.config.metric_loss_weight == 1
     assert not np.allclose(engine.space(plain.space).vectors, engine.space(pulled.space).vectors)
 
 

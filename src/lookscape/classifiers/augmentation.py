@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 GREY_3 = np.array([0.299, 0.587, 0.114])
 """What red, green and blue weigh in a photo's grey (ITU-R BT.601)."""
 
-ERASED_AREA, ERASED_ASPECT = (0.02, 0.2), (0.4, 2.5)
+ERASING_AREA, ERASING_ASPECT = (0.02, 0.2), (0.4, 2.5)
 """The rectangle's share of the photo, and height to width, as in the paper up to its upper area of 0.4."""
 
 HUES, GREYS = 0.6, 0.25
@@ -31,20 +31,20 @@ Photo = NDArray[np.uint8]
 class Augmentation:
     """How far photos are changed; `side` is what comes out, pixels.
 
-    `area` is the range of the share that is kept, `aspect` that of its width to height, `turn_deg` the largest turn;
-    `light` and `colour` are the largest relative changes of brightness or contrast and of saturation; `mirrored`,
-    `erased` and `recoloured` are the shares of photos to which that happens.
+    `crop_area` is the range of the share that is kept, `aspect` that of its width to height, `rotation_degrees` the
+    largest rotation; `brightness_contrast` and `saturation` are the largest relative changes of brightness or contrast
+    and of saturation; `flip_probability`, `random_erasing` and `recolouring` are the probabilities of each.
     """
 
     side: int
-    area: tuple[float, float] = (0.4, 1.0)
+    crop_area: tuple[float, float] = (0.4, 1.0)
     aspect: tuple[float, float] = (0.8, 1.25)
-    turn_deg: float = 10.0
-    light: float = 0.25
-    colour: float = 0.25
-    mirrored: float = 0.5
-    erased: float = 0.25
-    recoloured: float = 0.0
+    rotation_degrees: float = 10.0
+    brightness_contrast: float = 0.25
+    saturation: float = 0.25
+    flip_probability: float = 0.5
+    random_erasing: float = 0.25
+    recolouring: float = 0.0
 
     def __call__(self, photos_BHWC: NDArray[np.uint8], random: np.random.Generator, step: int = 0) -> NDArray[np.uint8]:
         """B x H x W x 3 -> B x side x side x 3, each photo changed by its own draw; the same at every step."""
@@ -60,45 +60,45 @@ class Augmentation:
                 borderMode=cv2.BORDER_REPLICATE,
             )
             cv2.transform(changed, self._colours(changed, random), dst=changed)
-            if self.recoloured and random.random() < self.recoloured:
-                cv2.transform(changed, other_colours(random), dst=changed)
-            if random.random() < self.erased:
+            if self.recolouring and random.random() < self.recolouring:
+                cv2.transform(changed, recolouring_matrix(random), dst=changed)
+            if random.random() < self.random_erasing:
                 self._erase(changed, random)
         return changed_BHWC
 
     def _warp(self, height: int, width: int, random: np.random.Generator) -> NDArray[np.float64]:
         """2 x 3: from places in the result to places in the photo."""
-        area = random.uniform(*self.area)
+        area = random.uniform(*self.crop_area)
         aspect = np.exp(random.uniform(*np.log(self.aspect)))
         across, along = min(1.0, np.sqrt(area * aspect)), min(1.0, np.sqrt(area / aspect))
         left, top = random.uniform(0, 1 - across), random.uniform(0, 1 - along)
         centre = np.array([(left + across / 2) * width, (top + along / 2) * height]) - 0.5
-        angle = np.deg2rad(random.uniform(-self.turn_deg, self.turn_deg))
+        angle = np.deg2rad(random.uniform(-self.rotation_degrees, self.rotation_degrees))
         turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-        sign = -1.0 if random.random() < self.mirrored else 1.0
+        sign = -1.0 if random.random() < self.flip_probability else 1.0
         linear = turn @ np.diag([sign * across * width / self.side, along * height / self.side])
         middle = np.full(2, (self.side - 1) / 2)
         return np.column_stack([linear, centre - linear @ middle])
 
     def _colours(self, photo: Photo, random: np.random.Generator) -> NDArray[np.float64]:
         """3 x 4: saturation about each pixel's grey, contrast about the photo's mean, brightness."""
-        saturation = 1 + random.uniform(-self.colour, self.colour)
-        contrast = 1 + random.uniform(-self.light, self.light)
-        brightness = 1 + random.uniform(-self.light, self.light)
+        saturation = 1 + random.uniform(-self.saturation, self.saturation)
+        contrast = 1 + random.uniform(-self.brightness_contrast, self.brightness_contrast)
+        brightness = 1 + random.uniform(-self.brightness_contrast, self.brightness_contrast)
         grey = float(photo.reshape(-1, 3).mean(axis=0) @ GREY_3)
         mixed = saturation * np.eye(3) + (1 - saturation) * np.tile(GREY_3, (3, 1))
         return np.column_stack([brightness * contrast * mixed, np.full(3, brightness * (1 - contrast) * grey)])
 
     def _erase(self, photo: Photo, random: np.random.Generator) -> None:
-        area = random.uniform(*ERASED_AREA) * self.side**2
-        aspect = np.exp(random.uniform(*np.log(ERASED_ASPECT)))
+        area = random.uniform(*ERASING_AREA) * self.side**2
+        aspect = np.exp(random.uniform(*np.log(ERASING_ASPECT)))
         height = int(np.clip(round(np.sqrt(area * aspect)), 1, self.side))
         width = int(np.clip(round(np.sqrt(area / aspect)), 1, self.side))
         top, left = random.integers(0, self.side - height + 1), random.integers(0, self.side - width + 1)
         photo[top : top + height, left : left + width] = random.integers(0, 256, 3)
 
 
-def other_colours(random: np.random.Generator) -> NDArray[np.float64]:
+def recolouring_matrix(random: np.random.Generator) -> NDArray[np.float64]:
     """3 x 4: any turn about the grey axis (Rodrigues' formula), grey, or the negative."""
     drawn = random.random()
     if drawn < HUES:
@@ -112,7 +112,7 @@ def other_colours(random: np.random.Generator) -> NDArray[np.float64]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Growing:
+class ProgressiveResizing:
     """Photos that grow from the side `first` to the augmentation's own in `steps` steps, then stay.
 
     Small photos teach the coarse things in a fraction of the time (Tan & Le, "EfficientNetV2", ICML 2021). Sides are

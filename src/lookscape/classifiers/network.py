@@ -2,10 +2,10 @@
 
 The backbone is a network of timm or torchvision (networks.py), or `encoder`: the photo encoder of the visual language,
 to be warm-started from a trained one. The first layers may stay as they were, which halves the work of a step; what is
-frozen also keeps its running means. New layers learn `head_rate` times faster than pretrained ones. Labels are smoothed
-(Szegedy et al., "Rethinking the inception architecture", CVPR 2016); photos and their labels may be mixed by pairs
-(Zhang et al., "mixup: Beyond empirical risk minimization", ICLR 2018). Where its features are to be compared by angle,
-a loss of metric learning is added (metric_loss.py), with the last layer's rows as proxies.
+frozen also keeps its running means. New layers learn `head_learning_rate_factor` times faster than pretrained ones.
+Labels are smoothed (Szegedy et al., "Rethinking the inception architecture", CVPR 2016); photos and their labels may be
+mixed by pairs (Zhang et al., "mixup: Beyond empirical risk minimization", ICLR 2018). Where its features are to be
+compared by angle, a loss of metric learning is added (metric_loss.py), with the last layer's rows as proxies.
 """
 
 from enum import StrEnum
@@ -13,15 +13,16 @@ from itertools import pairwise
 from typing import Any
 
 import torch
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from torch import Tensor, nn
 from torch.nn import functional
 
+from lookscape.renamed import CONFIG, today
 from lookscape.representation.networks.backbone import open_backbone, vector
 from lookscape.representation.networks.depthwise import quicken_depthwise
 from lookscape.representation.networks.metric_loss import normalised_softmax
 from lookscape.representation.networks.photo_networks import PhotoEncoder
-from lookscape.representation.trainable import Learner, Losses, Moment
+from lookscape.representation.trainable import Learner, Losses, StepContext
 
 ENCODER = "encoder"
 """The backbone that is the visual language's own."""
@@ -47,13 +48,24 @@ class Config(BaseModel):
     width: int = Field(default=64, ge=4, le=256, description="channels of the first layer of `encoder`")
     hidden: tuple[int, ...] = Field(default=(), description="units of the layers between backbone and classes")
     dropout: float = Field(default=0.2, ge=0, lt=1, description="share of the features that is left out in training")
-    smoothing: float = Field(default=0.1, ge=0, lt=1, description="share of each label spread over all classes")
+    label_smoothing: float = Field(default=0.1, ge=0, lt=1, description="share of each label spread over all classes")
     frozen: float = Field(default=0.0, ge=0, le=1, description="share of the backbone's layers that stays as it was")
-    head_rate: float = Field(default=10.0, gt=0, description="learning rate of new layers, times the backbone's")
+    head_learning_rate_factor: float = Field(
+        default=10.0, gt=0, description="learning rate of new layers, times the backbone's"
+    )
     optimizer: Optimizer = Field(default=Optimizer.ADAMW, description="adamw, adam, rmsprop or sgd")
-    mixed: float = Field(default=0.0, ge=0, description="how far photos are mixed by pairs: alpha of mixup, 0 never")
-    pull: float = Field(default=0.0, ge=0, description="weight of the loss that pulls a class together by angle")
-    decay: float = Field(default=0.01, ge=0, description="weight decay, with adamw")
+    mixup_alpha: float = Field(
+        default=0.0, ge=0, description="how far photos are mixed by pairs: alpha of mixup, 0 never"
+    )
+    metric_loss_weight: float = Field(
+        default=0.0, ge=0, description="weight of the loss that pulls a class together by angle"
+    )
+    weight_decay: float = Field(default=0.01, ge=0, description="weight decay, with adamw")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_before(cls, values: Any) -> Any:
+        return today(values, CONFIG)
 
 
 class Classifier(Learner):
@@ -92,16 +104,16 @@ class Classifier(Learner):
         """The weights that are not frozen."""
         return [weight for weight in self.parameters() if weight.requires_grad]
 
-    def optimizer(self, player: str, *, rate: float) -> torch.optim.Optimizer:
-        """Two groups: the backbone at `rate`, the new layers faster."""
+    def optimizer(self, player: str, *, learning_rate: float) -> torch.optim.Optimizer:
+        """Two groups: the backbone at `learning_rate`, the new layers faster."""
         new = [*self.hidden.parameters(), *self.head.parameters()]
         own = [weight for weight in self.backbone.parameters() if weight.requires_grad]
-        groups: list[dict[str, Any]] = [{"params": new, "lr": rate * self.config.head_rate}]
+        groups: list[dict[str, Any]] = [{"params": new, "lr": learning_rate * self.config.head_learning_rate_factor}]
         if own:
-            groups.append({"params": own, "lr": rate})
+            groups.append({"params": own, "lr": learning_rate})
         match self.config.optimizer:
             case Optimizer.ADAMW:
-                return torch.optim.AdamW(groups, weight_decay=self.config.decay, fused=True)
+                return torch.optim.AdamW(groups, weight_decay=self.config.weight_decay, fused=True)
             case Optimizer.ADAM:
                 return torch.optim.Adam(groups, fused=True)
             case Optimizer.RMSPROP:
@@ -119,9 +131,9 @@ class Classifier(Learner):
         out_BK: Tensor = self.head(self.features(x_BCHW))
         return out_BK.float()
 
-    def forward(self, x_BCHW: Tensor, moment: Moment) -> Losses:
+    def forward(self, x_BCHW: Tensor, context: StepContext) -> Losses:
         """Cross entropy of smoothed labels, each photo weighed by its class. What is frozen works as it does in use."""
-        assert moment.labels_B is not None
+        assert context.labels_B is not None
         for module in self._frozen:
             module.training = False
         share, other_B = self._mixing(len(x_BCHW))
@@ -129,27 +141,27 @@ class Classifier(Learner):
             x_BCHW = share * x_BCHW + (1 - share) * x_BCHW[other_B]
         features_BD = self.features(x_BCHW)
         logits_BK: Tensor = self.head(features_BD).float()
-        loss = share * self._loss(features_BD, logits_BK, moment.labels_B)
+        loss = share * self._loss(features_BD, logits_BK, context.labels_B)
         if share < 1:
-            loss = loss + (1 - share) * self._loss(features_BD, logits_BK, moment.labels_B[other_B])
-        accuracy = (logits_BK.argmax(1) == moment.labels_B).float().mean()
+            loss = loss + (1 - share) * self._loss(features_BD, logits_BK, context.labels_B[other_B])
+        accuracy = (logits_BK.argmax(1) == context.labels_B).float().mean()
         return Losses(total=loss, measured={"loss": loss.detach(), "accuracy": accuracy})
 
     def _loss(self, features_BD: Tensor, logits_BK: Tensor, labels_B: Tensor) -> Tensor:
         loss = functional.cross_entropy(
-            logits_BK, labels_B, weight=self.weights_K, label_smoothing=self.config.smoothing
+            logits_BK, labels_B, weight=self.weights_K, label_smoothing=self.config.label_smoothing
         )
-        if not self.config.pull:
+        if not self.config.metric_loss_weight:
             return loss
         proxies_KD: Tensor = self.head[-1].weight  # type: ignore[assignment]
         pulled = normalised_softmax(features_BD, proxies_KD, labels_B, weights_K=self.weights_K)
-        return loss + self.config.pull * pulled
+        return loss + self.config.metric_loss_weight * pulled
 
     def _mixing(self, count: int) -> tuple[float, Tensor]:
         """The share of each photo that stays, at least half, and which photo gives the rest."""
-        if not self.config.mixed:
+        if not self.config.mixup_alpha:
             return 1.0, torch.empty(0, dtype=torch.long)
-        alpha = torch.tensor(self.config.mixed)
+        alpha = torch.tensor(self.config.mixup_alpha)
         share = float(torch.distributions.Beta(alpha, alpha).sample())
         return max(share, 1 - share), torch.randperm(count)
 
@@ -171,8 +183,8 @@ def _backbone(config: Config, *, weights: str) -> tuple[nn.Module, tuple[float, 
     if config.backbone == ENCODER:
         return _Encoder(side=config.side, width=config.width), (0.0,) * 3, (1.0,) * 3
     opened = open_backbone(config.backbone, weights=weights, side=config.side)
-    look = opened.architecture
-    return quicken_depthwise(vector(opened, "pooled")), look.mean, look.std
+    architecture = opened.architecture
+    return quicken_depthwise(vector(opened, "pooled")), architecture.mean, architecture.std
 
 
 @torch.no_grad()

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from lookscape.classifiers.augmentation import SIDES, Augmentation, Growing
+from lookscape.classifiers.augmentation import SIDES, Augmentation, ProgressiveResizing
 from lookscape.errors import UsageError
 from lookscape.representation.training.recipe import Schedule
 
@@ -38,22 +38,22 @@ class Balance(StrEnum):
 class ClassifierRecipe(Schedule):
     """One run. `config` holds the fields of the classifier's Config but the number of classes.
 
-    Photos are kept at `finer` times the training's side and judged at that side too, since random crops show products
-    larger than they are (Touvron et al., "Fixing the train-test resolution discrepancy", NeurIPS 2019); None is by how
-    much crops of `area` do. It starts with photos of `coarse` times the side, which grow. Training stops when
-    `patience` looks at the validation photos in a row were no better; 0 never stops.
+    Photos are kept at `evaluation_scale` times the training's side and judged at that side too, since random crops show
+    products larger than they are (Touvron et al., "Fixing the train-test resolution discrepancy", NeurIPS 2019); None
+    is by how much crops of `crop_area` do. Training starts with photos of `progressive_resizing` times the side, which
+    grow, and stops when `patience` evaluations in a row were no better; 0 never stops.
     """
 
     config: Mapping[str, Any] = field(default_factory=dict)
-    finer: float | None = None
-    coarse: float = 1.0
-    area: tuple[float, float] = (0.4, 1.0)
-    turn_deg: float = 10.0
-    mirrored: float = 0.5
-    light: float = 0.25
-    colour: float = 0.25
-    erased: float = 0.25
-    recoloured: float = 0.0
+    evaluation_scale: float | None = None
+    progressive_resizing: float = 1.0
+    crop_area: tuple[float, float] = (0.4, 1.0)
+    rotation_degrees: float = 10.0
+    flip_probability: float = 0.5
+    brightness_contrast: float = 0.25
+    saturation: float = 0.25
+    random_erasing: float = 0.25
+    recolouring: float = 0.0
     balance: Balance = Balance.WEIGHTS
     patience: int = 0
 
@@ -71,25 +71,25 @@ class ClassifierRecipe(Schedule):
 
     def judged_side(self, side: int) -> int:
         """Side at which photos are kept and judged, pixels: a multiple of 16 for networks that halve it."""
-        finer = magnified(*self.area) if self.finer is None else self.finer
-        return max(side, round(finer * side / 16) * 16)
+        evaluation_scale = magnified(*self.crop_area) if self.evaluation_scale is None else self.evaluation_scale
+        return max(side, round(evaluation_scale * side / 16) * 16)
 
-    def augmentation(self, side: int) -> Augmentation | Growing:
+    def augmentation(self, side: int) -> Augmentation | ProgressiveResizing:
         """What photos go through in training."""
         last = Augmentation(
             side=side,
-            area=self.area,
-            turn_deg=self.turn_deg,
-            mirrored=self.mirrored,
-            light=self.light,
-            colour=self.colour,
-            erased=self.erased,
-            recoloured=self.recoloured,
+            crop_area=self.crop_area,
+            rotation_degrees=self.rotation_degrees,
+            flip_probability=self.flip_probability,
+            brightness_contrast=self.brightness_contrast,
+            saturation=self.saturation,
+            random_erasing=self.random_erasing,
+            recolouring=self.recolouring,
         )
-        first = max(MIN_SIDE, round(self.coarse * side / SIDES) * SIDES)
+        first = max(MIN_SIDE, round(self.progressive_resizing * side / SIDES) * SIDES)
         if first >= side or side % SIDES:
             return last
-        return Growing(last=last, first=first, steps=round(GROWN * self.num_steps))
+        return ProgressiveResizing(last=last, first=first, steps=round(GROWN * self.num_steps))
 
 
 def magnified(least: float, most: float) -> float:
@@ -109,7 +109,7 @@ def class_weights(counts_K: NDArray[np.intp], balance: Balance) -> NDArray[np.fl
     return np.asarray(raw_K / mean, np.float32)
 
 
-def shown_rows(rows: NDArray[np.intp], codes_N: NDArray[np.intp], balance: Balance) -> NDArray[np.intp]:
+def sampled_rows(rows: NDArray[np.intp], codes_N: NDArray[np.intp], balance: Balance) -> NDArray[np.intp]:
     """The rows of an epoch: each once, or those of rare classes several times, up to the commonest class's number."""
     if balance is not Balance.SAMPLER:
         return rows

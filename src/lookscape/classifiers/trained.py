@@ -2,7 +2,7 @@
 
     classifiers/NAME/config.json weights.safetensors    the network, its classes, the temperature of its chances
     classifiers/NAME/predictions.parquet                what it said of the photos that it did not learn from
-    classifiers/NAME/looks.jsonl trained.json           how it was trained
+    classifiers/NAME/evaluations.jsonl trained.json           how it was trained
 
 Chances are a softmax at the temperature that makes the validation photos likeliest, of the mean of the logits of a
 photo and of its mirror image. It is an Encoder too, `classifier:NAME`, whose vectors are what its last layer sees: the

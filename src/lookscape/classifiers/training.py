@@ -1,8 +1,8 @@
-"""A classifier's training from start to end: train by the one loop, keep the best look, calibrate, write.
+"""A classifier's training from start to end: train by the one loop, keep the best checkpoint, calibrate, write.
 
 A run that was killed goes on from its last state and ends with the weights of an undisturbed one. Only training photos
-are learned from; validation photos choose the best look and the temperature; test photos are seen once, at the end.
-While a classifier is trained again under its name, the old one stays usable. The lock of the run is the caller's
+are learned from; validation photos choose the best checkpoint and the temperature; test photos are seen once, at the
+end. While a classifier is trained again under its name, the old one stays usable. The lock of the run is the caller's
 business.
 """
 
@@ -21,21 +21,22 @@ from torch import Tensor
 from lookscape.classifiers.evaluations import (
     BEST,
     FILE,
-    Judge,
-    Look,
-    Looks,
+    Evaluation,
+    Evaluator,
     StoppedEarlyError,
+    Validation,
     by_accuracy,
     by_macro_f1,
-    read_looks,
+    read_evaluations,
 )
 from lookscape.classifiers.held_out import write_predictions
 from lookscape.classifiers.initialization import Aim, begin_from
 from lookscape.classifiers.network import Classifier
-from lookscape.classifiers.recipe import Balance, ClassifierRecipe, class_weights, shown_rows
+from lookscape.classifiers.recipe import Balance, ClassifierRecipe, class_weights, sampled_rows
 from lookscape.classifiers.trained import PREDICTIONS, Classified, logits_of
 from lookscape.errors import CancelledError, UsageError
 from lookscape.files import write_atomically
+from lookscape.renamed import CONFIG, RECIPE, as_begun
 from lookscape.representation import checkpoint
 from lookscape.representation.checkpoint import Checkpoint
 from lookscape.representation.latents.codec import Codec
@@ -52,8 +53,8 @@ from lookscape.version import __version__
 PARTS = "train", "validation", "test"
 MARK = "trained.json"
 BATCH = 64
-MOST_LOOKS = 30
-"""Looks at the validation photos in a training; a short one has one after every epoch."""
+MOST_EVALUATIONS = 30
+"""Evaluations on the validation photos in a training; a short one has one after every epoch."""
 
 Progress = Callable[[int, int, str], None]
 Codes = NDArray[np.intp]
@@ -86,7 +87,7 @@ class Task:
 class ClassifierArguments:
     """What to train and where it goes; `init_from` is a visual language's model or a classifier of the same split.
 
-    `look_every` is the steps between two looks, 0 for the usual ones; `watch` sees each and may raise to end it all.
+    `evaluate_every` is the steps between two evaluations, 0 for the usual ones; `watch` sees each and may raise.
     """
 
     name: str
@@ -95,15 +96,15 @@ class ClassifierArguments:
     weights: str = "default"
     init_from: Codec | Classified | None = None
     again: bool = False
-    look_every: int = 0
-    watch: Callable[[Look], None] | None = None
+    evaluate_every: int = 0
+    watch: Callable[[Evaluation], None] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Rehearsal:
-    """How a training went: its looks, and what the weights of the best one told the validation photos to be."""
+    """How a training went: its evaluations, and what the weights of the best one told the validation photos to be."""
 
-    looks: Sequence[Look]
+    evaluations: Sequence[Evaluation]
     guesses_N: Codes
 
 
@@ -148,8 +149,8 @@ def rehearse(order: ClassifierArguments, task: Task, *, progress: Progress) -> R
     state, _ = _where_it_stopped(order.folder / STATES, fingerprint)
     network = _train(order, task, log=order.folder, state=state, fingerprint=fingerprint, progress=progress).network
     network.load_state_dict(load_file(order.folder / STATES / BEST))
-    logits_NK = _logits(network.eval(), task.pixels, task.rows(PARTS[1]), mirrored=order.recipe.mirrored > 0)
-    return Rehearsal(looks=read_looks(order.folder), guesses_N=logits_NK.argmax(axis=1))
+    logits_NK = _logits(network.eval(), task.pixels, task.rows(PARTS[1]), mirrored=order.recipe.flip_probability > 0)
+    return Rehearsal(evaluations=read_evaluations(order.folder), guesses_N=logits_NK.argmax(axis=1))
 
 
 def _where_it_stopped(states: Path, fingerprint: str) -> tuple[State | None, str]:
@@ -184,7 +185,7 @@ def _check(task: Task, *, judged: Sequence[str] = PARTS[1:]) -> None:
 def _train(
     order: ClassifierArguments, task: Task, *, log: Path, state: State | None, fingerprint: str, progress: Progress
 ) -> _Trained:
-    """The looks are written down in `log`."""
+    """Evaluations are written down in `log`."""
     recipe = order.recipe
     torch.manual_seed(recipe.seed)
     network = _network(order, task)
@@ -194,19 +195,19 @@ def _train(
             state.restore(run)
         saver = Saver(order.folder / STATES, run, fingerprint=fingerprint, since=state.seconds if state else 0.0)
         batches = _batches(recipe, task, side=network.config.side)
-        looks = _looks(order, task, run, batches, log=log, since=saver.seconds)
+        evaluations = _evaluator(order, task, run, batches, log=log, since=saver.seconds)
         start = state.step if state else 0
-        looks.cut(start)
+        evaluations.cut(start)
 
         def tell(done: int, _: object) -> None:
-            if order.watch is not None and looks.looks[-1:] and looks.looks[-1].step == done:
-                order.watch(looks.looks[-1])
+            if order.watch is not None and evaluations.evaluations[-1:] and evaluations.evaluations[-1].step == done:
+                order.watch(evaluations.evaluations[-1])
             progress(done, recipe.num_steps, "training")
 
         try:
-            if not looks.is_over:
+            if not evaluations.is_over:
                 with suppress(StoppedEarlyError):
-                    train(run, recipe, batches, start=start, hooks=[looks, saver, tell])
+                    train(run, recipe, batches, start=start, hooks=[evaluations, saver, tell])
         except CancelledError:
             saver.save()
             raise
@@ -227,26 +228,26 @@ def _network(order: ClassifierArguments, task: Task) -> Classifier:
 
 
 def _batches(recipe: ClassifierRecipe, task: Task, *, side: int) -> Batches:
-    rows = shown_rows(task.rows("train"), task.codes_N, recipe.balance)
+    rows = sampled_rows(task.rows("train"), task.codes_N, recipe.balance)
     return Batches(
         array_NHWC=task.pixels.array_NHWC,
         rows=rows,
-        batch=min(recipe.batch, len(rows)),
+        batch_size=min(recipe.batch_size, len(rows)),
         seed=recipe.seed,
         change=recipe.augmentation(side),
         labels_N=task.codes_N,
     )
 
 
-def _looks(
+def _evaluator(
     order: ClassifierArguments, task: Task, run: Run[Classifier], batches: Batches, *, log: Path, since: float
-) -> Looks:
-    per_epoch = max(1, len(batches.rows) // batches.batch)
+) -> Evaluator:
+    per_epoch = max(1, len(batches.rows) // batches.batch_size)
     rows = task.rows("validation")
 
     def seen(done: int) -> Classifier:
         average = run.average
-        if average is None or done * (1 - order.recipe.averaging) < FORGOTTEN:
+        if average is None or done * (1 - order.recipe.ema_decay) < FORGOTTEN:
             return run.model
         module: Classifier = average.module  # type: ignore[assignment]
         return module
@@ -255,21 +256,21 @@ def _looks(
         model = seen(done)
         was = model.training
         with run.fabric.autocast():
-            found = _logits(model.eval(), task.pixels, rows, mirrored=order.recipe.mirrored > 0)
+            found = _logits(model.eval(), task.pixels, rows, mirrored=order.recipe.flip_probability > 0)
         model.train(was)
         return found
 
-    judge = Judge(
+    judge = Validation(
         logits=logits,
         weights=lambda done: seen(done).state_dict(),
         codes_N=task.codes_N[rows],
         rank=_rank(order.recipe),
     )
-    return Looks(
+    return Evaluator(
         log / FILE,
         order.folder / STATES / BEST,
         judge,
-        every=order.look_every or max(per_epoch, -(-order.recipe.num_steps // MOST_LOOKS)),
+        every=order.evaluate_every or max(per_epoch, -(-order.recipe.num_steps // MOST_EVALUATIONS)),
         num_steps=order.recipe.num_steps,
         per_epoch=per_epoch,
         patience=order.recipe.patience,
@@ -277,8 +278,8 @@ def _looks(
     )
 
 
-def _rank(recipe: ClassifierRecipe) -> Callable[[Look], tuple[float, float]]:
-    """Which look is the best one."""
+def _rank(recipe: ClassifierRecipe) -> Callable[[Evaluation], tuple[float, float]]:
+    """Which evaluation is the best one."""
     return by_accuracy if recipe.balance is Balance.NONE else by_macro_f1
 
 
@@ -303,16 +304,16 @@ def _keep(
     from safetensors.torch import load_file
 
     progress(0, 1, "judging")
-    network, mirrored = trained.network, order.recipe.mirrored > 0
+    network, mirrored = trained.network, order.recipe.flip_probability > 0
     network.load_state_dict(load_file(order.folder / STATES / BEST))
     network.eval()
     of = {part: _logits(network, task.pixels, task.rows(part), mirrored=mirrored) for part in PARTS[1:]}
     temperature = best_temperature(of["validation"], task.codes_N[task.rows("validation")])
-    looks = read_looks(order.folder / STATES)
+    evaluations = read_evaluations(order.folder / STATES)
     report = ClassifierReport(
         steps=order.recipe.num_steps,
-        best_step=max(looks, key=_rank(order.recipe)).step,
-        stopped_at=looks[-1].step,
+        best_step=max(evaluations, key=_rank(order.recipe)).step,
+        stopped_at=evaluations[-1].step,
         resumed_at=trained.resumed_at,
         seconds=trained.seconds,
         temperature=temperature,
@@ -349,7 +350,7 @@ def _write(folder: Path, network: Classifier, order: ClassifierArguments, task: 
         "config": network.config.model_dump(mode="json"),
         "side": task.pixels.side,
         "temperature": temperature,
-        "mirrored": order.recipe.mirrored > 0,
+        "mirrored": order.recipe.flip_probability > 0,
         "key": digest.hexdigest()[:16],
     }
     checkpoint.save(folder, Checkpoint(config=config, tensors=tensors))
@@ -365,8 +366,10 @@ def _fingerprint(order: ClassifierArguments, task: Task) -> str:
     digest = hashlib.sha256()
     said = {
         "recipe": {
-            **asdict(order.recipe),
-            "config": order.recipe.checked_config(num_classes=len(task.classes)).model_dump(mode="json"),
+            **as_begun(asdict(order.recipe), RECIPE),
+            "config": as_begun(
+                order.recipe.checked_config(num_classes=len(task.classes)).model_dump(mode="json"), CONFIG
+            ),
         },
         "precision": resolved(order.recipe.precision),
         "weights": chosen_weights(order.weights) or order.weights,
@@ -379,7 +382,7 @@ def _fingerprint(order: ClassifierArguments, task: Task) -> str:
     }
     digest.update(json.dumps(said, sort_keys=True).encode())
     digest.update(task.codes_N.tobytes() + "\n".join(task.parts_N.tolist()).encode())
-    digest.update(f"{order.look_every or ''}".encode())
+    digest.update(f"{order.evaluate_every or ''}".encode())
     return digest.hexdigest()
 
 

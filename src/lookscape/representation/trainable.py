@@ -42,7 +42,7 @@ class LatentConfig(BaseModel):
     width: int = Field(default=32, ge=4, le=256, description="channels of the first layer; the rest follow from it")
 
 
-class Moment(NamedTuple):
+class StepContext(NamedTuple):
     """Where training is: `step` of `num_steps`, counted from 0, and which player is to move.
 
     `measured_BA` holds what was measured on the batch's photos, for models that `wants` something: a column for each
@@ -93,12 +93,14 @@ class Learner(nn.Module):
         """The weights a player may change; all of them by default."""
         return list(self.parameters())
 
-    def optimizer(self, player: str, *, rate: float) -> torch.optim.Optimizer:
-        """A player's optimizer; `rate` is the recipe's learning rate, which the loop's schedule scales."""
+    def optimizer(self, player: str, *, learning_rate: float) -> torch.optim.Optimizer:
+        """A player's optimizer; `learning_rate` is the recipe's learning rate, which the loop's schedule scales."""
         fused = next(self.parameters()).device.type in {"cpu", "cuda"}
-        return torch.optim.AdamW(self.parameters_of(player), lr=rate, betas=(0.9, 0.99), weight_decay=0.0, fused=fused)
+        return torch.optim.AdamW(
+            self.parameters_of(player), lr=learning_rate, betas=(0.9, 0.99), weight_decay=0.0, fused=fused
+        )
 
-    def forward(self, x_BCHW: Tensor, moment: Moment) -> Losses:
+    def forward(self, x_BCHW: Tensor, context: StepContext) -> Losses:
         """One player's losses on a batch."""
         raise NotImplementedError
 

@@ -3,9 +3,12 @@
 `Params` and `Record` are pydantic models, so that a tool's schema, table and page can be read off them.
 """
 
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import Any, ClassVar, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from lookscape.renamed import today
 
 MACHINES_ONLY: dict[str, Any] = {"machines_only": True}
 """Marks a field of a record that tables for people leave out; JSON has it."""
@@ -18,9 +21,16 @@ class Params(BaseModel):
 
 
 class Record(BaseModel):
-    """What is answered."""
+    """What is answered. `RENAMED` are fields' names of before a renaming, which kept answers may still have."""
+
+    RENAMED: ClassVar[Mapping[str, str]] = {}
 
     model_config = ConfigDict(frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_before(cls, values: Any) -> Any:
+        return today(values, cls.RENAMED) if cls.RENAMED else values
 
 
 class Progress(Protocol):

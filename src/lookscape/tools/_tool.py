@@ -20,6 +20,7 @@ from pydantic import ValidationError
 
 from lookscape import parts
 from lookscape.errors import UsageError
+from lookscape.renamed import PARAMS, TOOLS, today
 from lookscape.services.records import MACHINES_ONLY, Params, Progress, Record, positional, silent
 
 if TYPE_CHECKING:
@@ -115,10 +116,17 @@ class Tool:
         fields = self.params.model_fields.items()
         return [name for name, info in fields if (info.json_schema_extra or {}).get("positional")]  # type: ignore[union-attr]
 
+    @property
+    def renamed(self) -> Mapping[str, str]:
+        """Parameters' names of before that are still understood, and what they are called now."""
+        return PARAMS.get(self.path, {})
+
     def validate(self, values: Mapping[str, Any], *, local: bool = False) -> Params:
         """Check what was asked; `local` lets a photo be a path. Raises UsageError with the first problem."""
+        if twice := [old for old, new in self.renamed.items() if old in values and new in values]:
+            raise UsageError(f"{twice[0]} is called {self.renamed[twice[0]]} now, and both were given")
         try:
-            return self.params.model_validate(dict(values), context={"local": local})
+            return self.params.model_validate(today(values, self.renamed), context={"local": local})
         except ValidationError as error:
             raise UsageError(_sentence(error, known=self.params.model_fields)) from error
 
@@ -145,13 +153,14 @@ def every_tool() -> Iterator[Tool]:
 
 
 def find_tool(path: str) -> Tool:
-    """The tool named `group/name`. Raises UnknownNameError."""
+    """The tool named `group/name`, also by a name of before a renaming. Raises UnknownNameError."""
     from lookscape.errors import UnknownNameError
 
     known = {tool.path: tool for tool in every_tool()}
-    if path not in known:
+    now = TOOLS.get(path, path)
+    if now not in known:
         raise UnknownNameError("tool", path, known)
-    return known[path]
+    return known[now]
 
 
 def bind(engine: "Engine", group: str, name: str) -> Callable[..., Result]:

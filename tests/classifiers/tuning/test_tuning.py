@@ -13,7 +13,7 @@ import torch
 from optuna.trial import TrialState
 from scipy.stats import ttest_ind
 
-from lookscape.classifiers.evaluations import read_looks
+from lookscape.classifiers.evaluations import read_evaluations
 from lookscape.classifiers.tuning import comparison
 from lookscape.classifiers.tuning import study as studies
 from lookscape.classifiers.tuning.comparison import Gain, gain_of, in_words
@@ -76,8 +76,10 @@ def test_the_first_trial_has_the_defaults_and_all_see_as_many_photos(whole: Path
     assert settings_of(varied(RECIPE, trials[1].settings)) == trials[1].settings
     for one in trials:
         recipe = varied(RECIPE, one.settings)
-        assert recipe.batch * recipe.num_steps == pytest.approx(RECIPE.batch * RECIPE.num_steps, abs=max(BATCHES))
-    assert len({one.settings["rate"] for one in trials}) == TRIALS
+        assert recipe.batch_size * recipe.num_steps == pytest.approx(
+            RECIPE.batch_size * RECIPE.num_steps, abs=max(BATCHES)
+        )
+    assert len({one.settings["learning_rate"] for one in trials}) == TRIALS
 
 
 def test_trials_that_do_worse_end_early(whole: Path) -> None:
@@ -88,16 +90,16 @@ def test_trials_that_do_worse_end_early(whole: Path) -> None:
     assert len(pruned) + len(finished) == TRIALS
     for one in finished:
         steps = varied(RECIPE, one.settings).num_steps
-        assert len(one.values) == math.ceil(steps / math.ceil(steps / ABOUT.looks))
+        assert len(one.values) == math.ceil(steps / math.ceil(steps / ABOUT.evaluations))
     told_at = {trial.number: trial.intermediate_values for trial in studies.load(place(whole)).trials}
     for one in pruned:
         last = max(told_at[one.number])
-        assert last < ABOUT.looks
+        assert last < ABOUT.evaluations
         before = [told_at[other.number][last] for other in finished if other.number < one.number]
         assert max(one.values) < np.median(before)
     for one in trials:
-        looks = read_looks(folder_of(place(whole), f"trial-{one.number}"))
-        assert [look.macro_f1 for look in looks] == list(one.values)
+        evaluations = read_evaluations(folder_of(place(whole), f"trial-{one.number}"))
+        assert [evaluation.macro_f1 for evaluation in evaluations] == list(one.values)
         assert one.macro_f1 == max(one.values)
     assert not list(place(whole).glob("runs/*/training"))
 
@@ -185,7 +187,7 @@ def test_time_is_a_budget_too(tmp_path: Path) -> None:
 
 def test_what_blows_up_is_told_and_kept_away_from(tmp_path: Path) -> None:
     begun = tuning(tmp_path, trials=1)
-    wild = varied(RECIPE, {**settings_of(RECIPE), "optimizer": "sgd", "rate": 1e30})
+    wild = varied(RECIPE, {**settings_of(RECIPE), "optimizer": "sgd", "learning_rate": 1e30})
     ending = attempt(Job(run="wild", recipe=wild), bench(tmp_path), progress=silent)
     assert ending.state is State.DIVERGED
     assert read_ending(place(tmp_path), "wild") == ending
@@ -310,7 +312,7 @@ def test_on_ray_the_settings_and_the_journal_are_the_same(whole: Path, tmp_path:
     assert [(one.number, one.settings) for one in trials] == [(one.number, one.settings) for one in here]
     assert [len(one.values) for one in trials] == [len(one.values) for one in here]
     for one in trials:
-        looks = read_looks(folder_of(place(tmp_path), f"trial-{one.number}"))
-        assert [look.macro_f1 for look in looks] == list(one.values)
+        evaluations = read_evaluations(folder_of(place(tmp_path), f"trial-{one.number}"))
+        assert [evaluation.macro_f1 for evaluation in evaluations] == list(one.values)
     assert (folder_of(place(tmp_path), "trial-1") / FILE).is_file()
     assert {one.state for one in studies.load(place(tmp_path)).trials} == {TrialState.COMPLETE}

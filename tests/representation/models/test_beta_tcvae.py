@@ -7,7 +7,7 @@ import torch
 
 from lookscape.representation.models.beta_tcvae import Config, Model, total_correlation
 from lookscape.representation.networks.losses import kl_to_normal
-from lookscape.representation.trainable import Moment, Posterior
+from lookscape.representation.trainable import Posterior, StepContext
 
 
 def posterior(mean_BD: torch.Tensor, *, deviation: float) -> Posterior:
@@ -42,7 +42,7 @@ def test_every_weight_gets_a_gradient_and_the_losses_add_up() -> None:
     torch.manual_seed(0)
     model = Model(Config(side=16, dim=3, width=8, beta=5.0))
     x_BCHW = torch.rand(6, 3, 16, 16)
-    losses = model(x_BCHW, Moment(step=5, num_steps=10))
+    losses = model(x_BCHW, StepContext(step=5, num_steps=10))
     losses.total.backward()
     assert all(weight.grad is not None and weight.grad.isfinite().all() for weight in model.parameters())
     found = losses.measured

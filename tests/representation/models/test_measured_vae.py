@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from lookscape.representation.models.measured_vae import Config, Model, tie_distance
-from lookscape.representation.trainable import Moment
+from lookscape.representation.trainable import StepContext
 
 
 def small(**changes: object) -> Model:
@@ -38,12 +38,12 @@ def test_unknown_attributes_send_no_gradient() -> None:
 
 def test_every_weight_gets_a_gradient_and_nothing_measured_is_a_beta_vae() -> None:
     model, (x_BCHW, measured_BA) = small(), photos(8)
-    losses = model(x_BCHW, Moment(step=5, num_steps=10, measured_BA=measured_BA))
+    losses = model(x_BCHW, StepContext(step=5, num_steps=10, measured_BA=measured_BA))
     losses.total.backward()
     assert set(losses.measured) == {"reconstruction", "divergence", "beta", "tie"}
     assert all(weight.grad is not None and weight.grad.isfinite().all() for weight in model.parameters())
     torch.manual_seed(1)
-    plain = model(x_BCHW, Moment(step=5, num_steps=10))
+    plain = model(x_BCHW, StepContext(step=5, num_steps=10))
     assert set(plain.measured) == {"reconstruction", "divergence", "beta"}
     bound = 156.0 * plain.measured["reconstruction"] + 4.0 * plain.measured["divergence"]
     expected = bound / x_BCHW[0].numel()
@@ -55,7 +55,7 @@ def test_tied_latents_follow_what_is_measured_on_photos_never_seen() -> None:
     optimizer = torch.optim.Adam(model.parameters(), lr=6e-3)
     for step in range(70):
         rows = torch.randint(192, (32,))
-        losses = model(x_BCHW[rows], Moment(step=step, num_steps=70, measured_BA=measured_BA[rows]))
+        losses = model(x_BCHW[rows], StepContext(step=step, num_steps=70, measured_BA=measured_BA[rows]))
         optimizer.zero_grad()
         losses.total.backward()
         optimizer.step()
@@ -68,7 +68,7 @@ def test_tied_latents_follow_what_is_measured_on_photos_never_seen() -> None:
 def test_of_more_attributes_than_latents_the_first_count() -> None:
     assert small(dim=1).wants == ("light",)
     x_BCHW, measured_BA = photos(4)
-    losses = small(dim=1)(x_BCHW, Moment(step=5, num_steps=10, measured_BA=measured_BA[:, :1]))
+    losses = small(dim=1)(x_BCHW, StepContext(step=5, num_steps=10, measured_BA=measured_BA[:, :1]))
     assert losses.total.isfinite()
 
 
@@ -79,9 +79,9 @@ def test_a_capacity_steers_the_weight_and_starts_the_free_latents_as_a_linear_co
     assert not tied_NA.any()
     assert model.encoder.straight.weight[2:4].any()
     before = model.log_beta.item()
-    losses = model(x_BCHW, Moment(step=0, num_steps=10, measured_BA=measured_BA))
+    losses = model(x_BCHW, StepContext(step=0, num_steps=10, measured_BA=measured_BA))
     moved = model.log_beta.item() - before
     assert moved * (losses.measured["divergence"].item() - 3.0) > 0
     model.eval()
-    model(x_BCHW, Moment(step=1, num_steps=10))
+    model(x_BCHW, StepContext(step=1, num_steps=10))
     assert model.log_beta.item() == before + moved

@@ -9,9 +9,9 @@ from lookscape.representation.networks.critics import Judgement
 from lookscape.representation.networks.losses import fooling_loss, kl_to_normal, reconstruction_error
 from lookscape.representation.networks.perceptual import maps_distance
 from lookscape.representation.networks.steering import GAIN
-from lookscape.representation.trainable import Moment
+from lookscape.representation.trainable import StepContext
 
-START = Moment(step=0, num_steps=1)
+START = StepContext(step=0, num_steps=1)
 CONFIG = Config(side=16, dim=4, width=4, critic_width=4, capacity=5.0)
 
 
@@ -54,7 +54,7 @@ def test_each_player_moves_its_own_weights_and_no_others() -> None:
 
 def test_the_critic_learns_to_tell_what_is_made() -> None:
     played, x = model(), photos(32)
-    optimizer = played.optimizer("critic", rate=1e-2)
+    optimizer = played.optimizer("critic", learning_rate=1e-2)
     accuracies = []
     for _ in range(40):
         losses = played(x, START._replace(player="critic"))
@@ -67,13 +67,13 @@ def test_the_critic_learns_to_tell_what_is_made() -> None:
 
 def test_fooling_the_critic_changes_its_mind() -> None:
     played, x = model(similarity=0.0, fooling=50.0), photos(16)
-    critic = played.optimizer("critic", rate=1e-2)
+    critic = played.optimizer("critic", learning_rate=1e-2)
     for _ in range(20):
         losses = played(x, START._replace(player="critic"))
         critic.zero_grad()
         losses.total.backward()
         critic.step()
-    autoencoder = played.optimizer("autoencoder", rate=3e-3)
+    autoencoder = played.optimizer("autoencoder", learning_rate=3e-3)
     found = []
     for _ in range(30):
         losses = played(x, START)

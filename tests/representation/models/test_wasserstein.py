@@ -7,10 +7,10 @@ from torch import Tensor
 from lookscape.errors import UsageError
 from lookscape.representation.models import wae_gan, wae_mmd
 from lookscape.representation.networks.losses import Error, fooling_loss, mmd, reconstruction_error
-from lookscape.representation.trainable import Moment, Prior, Trainable
+from lookscape.representation.trainable import Prior, StepContext, Trainable
 from lookscape.representation.training.recipe import Recipe
 
-START = Moment(step=0, num_steps=1)
+START = StepContext(step=0, num_steps=1)
 TINY = {"side": 16, "dim": 4, "width": 4}
 
 
@@ -23,12 +23,12 @@ def photos(count: int = 32, *, seed: int = 0) -> Tensor:
     return (x_BCHW + 0.2 * torch.rand(count, 3, 1, 1)).clamp(0, 1).contiguous(memory_format=torch.channels_last)
 
 
-def train(model: Trainable, x_BCHW: Tensor, *, num_steps: int, rate: float) -> None:
+def train(model: Trainable, x_BCHW: Tensor, *, num_steps: int, learning_rate: float) -> None:
     torch.manual_seed(1)
-    optimizers = {player: model.optimizer(player, rate=rate) for player in model.players}
+    optimizers = {player: model.optimizer(player, learning_rate=learning_rate) for player in model.players}
     for step in range(num_steps):
         for player, optimizer in optimizers.items():
-            losses = model(x_BCHW, Moment(step=step, num_steps=num_steps, player=player))
+            losses = model(x_BCHW, StepContext(step=step, num_steps=num_steps, player=player))
             optimizer.zero_grad()
             losses.total.backward()
             optimizer.step()
@@ -88,7 +88,7 @@ def test_a_critic_brings_latents_to_the_prior() -> None:
 def _reaches_the_prior(model: Trainable, *, num_steps: int) -> None:
     x = photos()
     before, error_before = discrepancy(model, x), float(error(model, x))
-    train(model, x, num_steps=num_steps, rate=3e-3)
+    train(model, x, num_steps=num_steps, learning_rate=3e-3)
     model.eval()
     assert discrepancy(model, x) < 0.6 * before
     assert error(model, x) < 0.5 * error_before

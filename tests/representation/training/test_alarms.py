@@ -15,7 +15,15 @@ from lookscape.representation.training.history import About, Figures, Line, read
 from lookscape.representation.training.hooks import open_hooks
 
 ABOUT = About(
-    recipe="language", model="beta_vae", steps=1000, batch=64, side=64, dim=64, train=5000, validation=250, test=500
+    recipe="language",
+    model="beta_vae",
+    steps=1000,
+    batch_size=64,
+    side=64,
+    dim=64,
+    train=5000,
+    validation=250,
+    test=500,
 )
 GOOD = Figures(psnr_db=24.0, explained=0.9, sharpness=0.5, kl_nats=120.0, active_units=60)
 
@@ -25,7 +33,7 @@ def line(
 ) -> Line:
     measured = {"reconstruction": error, "divergence": 120.0}
     return Line(
-        step=step, epoch=step / 78, seconds=step / 10, photos_per_second=640.0, rate=1e-3, measured=measured,
+        step=step, epoch=step / 78, seconds=step / 10, photos_per_second=640.0, learning_rate=1e-3, measured=measured,
         train=train, held_out=held_out,
     )  # fmt: skip
 
@@ -134,7 +142,7 @@ def test_an_overwhelming_beta_collapses(tmp_path: Path) -> None:
 
 
 def test_a_huge_rate_stops_the_training(tmp_path: Path) -> None:
-    recipe = replace(runs.changed(), rate=1e6, clip=math.inf, num_steps=200)
+    recipe = replace(runs.changed(), learning_rate=1e6, clip=math.inf, num_steps=200)
     with pytest.raises(LookscapeError, match=r"Training blew up: .* lower learning rate"):
         runs.trained(tmp_path, recipe)
     assert found(tmp_path)[0] == "divergence"
@@ -153,7 +161,7 @@ def test_a_number_that_breaks_between_two_lines_stops_at_once(tmp_path: Path) ->
 
 
 def test_thirty_photos_are_learned_by_heart(tmp_path: Path) -> None:
-    recipe = replace(runs.changed(width=16, capacity=60.0, dim=16), num_steps=200, batch=16)
+    recipe = replace(runs.changed(width=16, capacity=60.0, dim=16), num_steps=200, batch_size=16)
     runs.trained(tmp_path, recipe, photos=30)
     assert found(tmp_path) == ["overfitting", "few_photos"]
 

@@ -33,7 +33,7 @@ def test_lines_tell_how_it_went(run_folder: Path) -> None:
     assert lines[-1].epoch == pytest.approx(60 / (160 // 16))
     assert all(late.seconds > early.seconds for early, late in pairwise(lines))
     assert set(lines[0].measured) >= {"reconstruction", "divergence"}
-    assert lines[-1].rate < max(line.rate for line in lines)
+    assert lines[-1].learning_rate < max(line.learning_rate for line in lines)
     looks = [line for line in lines if line.held_out]
     assert [line.step for line in looks] == sorted(look_steps(60))
     assert looks[-1].held_out.psnr_db > looks[0].held_out.psnr_db
@@ -114,7 +114,7 @@ def test_a_run_that_goes_on_writes_the_same_lines(tmp_path: Path, run_folder: Pa
 
 def test_lines_that_are_no_numbers_stay_json(tmp_path: Path) -> None:
     log = Log(tmp_path)
-    line = Line(step=1, epoch=0.1, seconds=1.0, photos_per_second=None, rate=0.1, measured={"error": None})
+    line = Line(step=1, epoch=0.1, seconds=1.0, photos_per_second=None, learning_rate=0.1, measured={"error": None})
     log.add(line)
     assert json.loads((tmp_path / METRICS).read_text())["measured"] == {"error": None}
     assert read_lines(tmp_path) == [line]

@@ -15,7 +15,7 @@ ARRAY_NHWC = np.stack(pictures(20, side=16))
 
 
 def batches(*, rank: int = 0, num_ranks: int = 1, seed: int = 0, rows: int = 20) -> Batches:
-    return Batches(array_NHWC=ARRAY_NHWC, rows=np.arange(rows), batch=6, seed=seed, rank=rank, num_ranks=num_ranks)
+    return Batches(array_NHWC=ARRAY_NHWC, rows=np.arange(rows), batch_size=6, seed=seed, rank=rank, num_ranks=num_ranks)
 
 
 def rows_of(x_BCHW: torch.Tensor) -> list[int]:
@@ -70,7 +70,7 @@ def trained(*, start_noise: int = 0) -> tuple[Run, list[float]]:
 
 def test_the_rate_rises_and_falls_by_a_cosine() -> None:
     _, rates = trained()
-    expected = [FULL.rate * 0.5 * (1 + math.cos(math.pi * max(0, step - 1) / 5)) for step in range(6)]
+    expected = [FULL.learning_rate * 0.5 * (1 + math.cos(math.pi * max(0, step - 1) / 5)) for step in range(6)]
     assert rates == pytest.approx(expected)
 
 

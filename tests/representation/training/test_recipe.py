@@ -44,9 +44,9 @@ def test_a_precision_that_was_asked_for_is_taken() -> None:
 
 
 def test_devices_that_are_not_there_are_refused() -> None:
-    check_devices(1, batch=7)
+    check_devices(1, batch_size=7)
     with pytest.raises(UsageError, match="64 devices were asked for and this machine has"):
-        check_devices(64, batch=64)
+        check_devices(64, batch_size=64)
 
 
 def test_records_are_compared_by_what_they_hold() -> None:

@@ -14,7 +14,7 @@ from lookscape.representation.training.history import METRICS, RUN, About, Figur
 from lookscape.representation.training.runs import State, read_run, run_names
 
 ABOUT = About(
-    recipe="language", model="beta_vae", steps=40, batch=8, side=32, dim=8, train=900, validation=50, test=100
+    recipe="language", model="beta_vae", steps=40, batch_size=8, side=32, dim=8, train=900, validation=50, test=100
 )
 DONE = Finished(
     judged_on="test", photos=100, psnr_db=20.0, psnr_low_db=19.0, psnr_high_db=21.0, ssim=0.8, kl_nats=None,
@@ -35,7 +35,7 @@ def begin(folder: Path, *, steps: int) -> None:
                 epoch=step / 100,
                 seconds=2.0 * step,
                 photos_per_second=4.0,
-                rate=1e-3,
+                learning_rate=1e-3,
                 measured={"reconstruction": None if step == 3 else 5.0},
                 train=fixed,
                 held_out=None,

@@ -73,7 +73,7 @@ def test_a_run_stopped_after_its_last_step_only_has_to_finish(undisturbed: Train
 def test_after_a_change_the_run_begins_anew_and_says_so(change: str, tmp_path: Path) -> None:
     wanted = cancelled(tmp_path)
     photos = photo_set(40) if change == "photos" else None
-    wanted = replace(wanted, recipe=replace(RECIPE, rate=1e-3)) if change == "recipe" else wanted
+    wanted = replace(wanted, recipe=replace(RECIPE, learning_rate=1e-3)) if change == "recipe" else wanted
     watch = Watch()
     report = go(wanted, photos=photos, watch=watch)
     assert watch.steps == [1, 2, 3, 4, 5, 6]
@@ -187,7 +187,7 @@ def test_a_model_that_learns_without_steps(tmp_path: Path) -> None:
 
 def test_a_warm_start_takes_what_fits(undisturbed: TrainingArguments, tmp_path: Path) -> None:
     codec = Codec.open(undisturbed.folder)
-    wanted = order(tmp_path, recipe=replace(RECIPE, num_steps=0, averaging=0.0), init_from=codec)
+    wanted = order(tmp_path, recipe=replace(RECIPE, num_steps=0, ema_decay=0.0), init_from=codec)
     report = go(wanted)
     started = Codec.open(wanted.folder).tensors()
     taken = {name: tensor for name, tensor in codec.tensors().items() if name.startswith(("encoder.", "decoder."))}
@@ -215,8 +215,10 @@ def test_a_backbone_can_begin_with_a_models_encoder(undisturbed: TrainingArgumen
 
 
 def test_two_devices_learn_as_one_does(tmp_path: Path) -> None:
-    plain = Recipe(model="autoencoder", config=dict.fromkeys(("width", "dim"), 4) | {"side": 16}, num_steps=5, batch=8)
-    plain = replace(plain, rate=1e-4, precision=FULL.precision)
+    plain = Recipe(
+        model="autoencoder", config=dict.fromkeys(("width", "dim"), 4) | {"side": 16}, num_steps=5, batch_size=8
+    )
+    plain = replace(plain, learning_rate=1e-4, precision=FULL.precision)
     one, two = order(tmp_path / "one", recipe=plain), order(tmp_path / "two", recipe=plain, devices=2)
     go(one)
     go(two)

@@ -20,7 +20,7 @@ def run() -> Run:
     with open_fabric(FULL.precision, Place(), players=1) as fabric:
         torch.manual_seed(0)
         made = set_up(FULL.new_model(), FULL, fabric=fabric)
-        train(made, FULL, Batches(array_NHWC=array_NHWC, rows=np.arange(8), batch=8, seed=0), start=0, hooks=[])
+        train(made, FULL, Batches(array_NHWC=array_NHWC, rows=np.arange(8), batch_size=8, seed=0), start=0, hooks=[])
     return made
 
 

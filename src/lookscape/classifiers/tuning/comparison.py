@@ -110,7 +110,7 @@ def _verdict(gain: Gain | None) -> str:
 
 
 def _figures(endings: Sequence[Ending]) -> NDArray[np.float64]:
-    """Macro F1 of each; what diverged before its first look told nothing."""
+    """Macro F1 of each; what diverged before its first evaluation told nothing."""
     return np.array([one.macro_f1 or 0.0 for one in endings])
 
 

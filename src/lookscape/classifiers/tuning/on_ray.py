@@ -1,7 +1,8 @@
 """Trainings of a study on Ray, some at a time, on this machine or on a cluster (Moritz et al., OSDI 2018).
 
-The driver asks Optuna for settings and tells it how they did; workers train and write each look into the same journal.
-A cluster is used when RAY_ADDRESS names one; its machines must see the catalogue's folder under the same path.
+The driver asks Optuna for settings and tells it how they did; workers train and write each evaluation into the
+same journal. A cluster is used when RAY_ADDRESS names one; its machines must see the catalogue's folder under the same
+path.
 """
 
 import os
@@ -18,7 +19,7 @@ from lookscape.errors import LookscapeError, UnavailableError, UsageError
 from lookscape.representation.spaces.pixels import Pixels
 
 POLL_S = 1.0
-"""Seconds between two looks at whether a person wants to stop."""
+"""Seconds between two evaluations at whether a person wants to stop."""
 
 
 class OnRay:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from optuna.trial import Trial
 
 MOST_STARTS = 3
-"""A trial that never came as far as a first saved state or look is not started more often than this."""
+"""A trial that never came as far as a first saved state or evaluation is not started more often than this."""
 
 TICK_S = 15.0
 """Seconds between two notes of how much time was spent."""
@@ -187,7 +187,7 @@ class Tuning:
         begun = any(folder.glob("training/state-*")) or bool(trial.study.trials[number].intermediate_values)
         if begun or int(trial.user_attrs.get(STARTS, 0)) < MOST_STARTS:
             return self._has_time(kept=0)
-        trial.set_user_attr(studies.WHY, f"it ended its process {MOST_STARTS} times before its first look")
+        trial.set_user_attr(studies.WHY, f"it ended its process {MOST_STARTS} times before its first evaluation")
         self._study.tell(number, state=TrialState.FAIL)
         return False
 

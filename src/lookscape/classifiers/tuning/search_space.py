@@ -22,11 +22,11 @@ MOST_LAYERS = 2
 UNITS = 64, 1024
 DROPOUT = 0.0, 0.6
 OPTIMIZERS = "adamw", "adam", "rmsprop", "sgd"
-RATE = 3e-5, 3e-2
+LEARNING_RATE = 3e-5, 3e-2
 BATCHES = 16, 32, 64, 128
 FROZEN = 0.0, 1.0
-HEAD_RATE = 1.0, 30.0
-SMOOTHING = 0.0, 0.2
+HEAD_LEARNING_RATE_FACTOR = 1.0, 30.0
+LABEL_SMOOTHING = 0.0, 0.2
 
 
 def suggest(trial: "Trial") -> Settings:
@@ -37,11 +37,13 @@ def suggest(trial: "Trial") -> Settings:
         **{f"units_{place}": trial.suggest_int(f"units_{place}", *UNITS, log=True) for place in range(1, layers + 1)},
         "dropout": trial.suggest_float("dropout", *DROPOUT),
         "optimizer": trial.suggest_categorical("optimizer", OPTIMIZERS),
-        "rate": trial.suggest_float("rate", *RATE, log=True),
-        "batch": trial.suggest_categorical("batch", BATCHES),
+        "learning_rate": trial.suggest_float("learning_rate", *LEARNING_RATE, log=True),
+        "batch_size": trial.suggest_categorical("batch_size", BATCHES),
         "frozen": trial.suggest_float("frozen", *FROZEN),
-        "head_rate": trial.suggest_float("head_rate", *HEAD_RATE, log=True),
-        "smoothing": trial.suggest_float("smoothing", *SMOOTHING),
+        "head_learning_rate_factor": trial.suggest_float(
+            "head_learning_rate_factor", *HEAD_LEARNING_RATE_FACTOR, log=True
+        ),
+        "label_smoothing": trial.suggest_float("label_smoothing", *LABEL_SMOOTHING),
     }
 
 
@@ -53,24 +55,27 @@ def settings_of(recipe: ClassifierRecipe) -> Settings:
         **{f"units_{place}": units for place, units in enumerate(config.hidden, 1)},
         "dropout": config.dropout,
         "optimizer": config.optimizer.value,
-        "rate": recipe.rate,
-        "batch": recipe.batch,
+        "learning_rate": recipe.learning_rate,
+        "batch_size": recipe.batch_size,
         "frozen": config.frozen,
-        "head_rate": config.head_rate,
-        "smoothing": config.smoothing,
+        "head_learning_rate_factor": config.head_learning_rate_factor,
+        "label_smoothing": config.label_smoothing,
     }
 
 
 def varied(recipe: ClassifierRecipe, settings: Settings) -> ClassifierRecipe:
     """The recipe with these settings, and as many steps as show the same number of photos."""
-    batch = int(settings["batch"])
-    config = {name: settings[name] for name in ("dropout", "optimizer", "frozen", "head_rate", "smoothing")}
+    batch = int(settings["batch_size"])
+    config = {
+        name: settings[name]
+        for name in ("dropout", "optimizer", "frozen", "head_learning_rate_factor", "label_smoothing")
+    }
     hidden = tuple(int(settings[f"units_{place}"]) for place in range(1, int(settings["layers"]) + 1))
     return replace(
         recipe,
-        batch=batch,
-        rate=float(settings["rate"]),
-        num_steps=max(1, round(recipe.num_steps * recipe.batch / batch)),
+        batch_size=batch,
+        learning_rate=float(settings["learning_rate"]),
+        num_steps=max(1, round(recipe.num_steps * recipe.batch_size / batch)),
         config={**recipe.config, **config, "hidden": hidden},
     )
 
@@ -82,10 +87,10 @@ def in_words(settings: Settings) -> str:
         [
             f"layers of {' and '.join(units)} units" if units else "no layer between",
             f"dropout {settings['dropout']:.2g}",
-            f"{settings['optimizer']} at {settings['rate']:.2g}",
-            f"new layers {settings['head_rate']:.2g} times as fast",
-            f"{settings['batch']} photos a step",
+            f"{settings['optimizer']} at {settings['learning_rate']:.2g}",
+            f"new layers {settings['head_learning_rate_factor']:.2g} times as fast",
+            f"{settings['batch_size']} photos a step",
             f"{settings['frozen']:.0%} frozen",
-            f"labels smoothed by {settings['smoothing']:.2g}",
+            f"labels smoothed by {settings['label_smoothing']:.2g}",
         ]
     )

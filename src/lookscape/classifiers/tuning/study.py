@@ -2,24 +2,26 @@
 
     studies/NAME/study.json         what is tuned, written once
     studies/NAME/journal.log        Optuna's journal: a line for each thing that happened, flushed to disk
-    studies/NAME/runs/RUN/          looks.jsonl of a training, ending.json once it is over, its state until then
+    studies/NAME/runs/RUN/          evaluations.jsonl of a training, ending.json once it is over, its state until then
 
 A journal whose last line was torn by a kill is cut back to its last whole line: what that line would have said happens
 again. Whoever opens a study for work holds its lock, so a trial that seems to run is one that was killed.
 """
 
 import contextlib
+import json
 import re
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from lookscape.classifiers.tuning.search_space import Settings
 from lookscape.errors import NotFoundError, UnknownNameError, UsageError
 from lookscape.files import write_atomically
+from lookscape.renamed import SETTINGS, today
 
 if TYPE_CHECKING:
     import optuna
@@ -55,7 +57,8 @@ class State(StrEnum):
 class About(BaseModel):
     """What is tuned. A study goes on only with the same; `data` marks the photos, their values, parts and the defaults.
 
-    `side` is the input while training in pixels, 0 for the network's usual one; `epochs` and `looks` are of one trial.
+    `side` is the input while training in pixels, 0 for the network's usual one; `epochs` and `evaluations` are of one
+    trial.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -68,14 +71,19 @@ class About(BaseModel):
     side: int = 0
     balance: str = "weights"
     epochs: float = 4.0
-    looks: int = 4
+    evaluations: int = 4
     seed: int = 0
     data: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_before(cls, values: Any) -> Any:
+        return today(values, {"looks": "evaluations"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tried:
-    """One trial: `values` are the macro F1 of its looks, `macro_f1` the best of them, None before the first."""
+    """One trial: `values` are the macro F1 of its evaluations, `macro_f1` the best of them, None before the first."""
 
     number: int
     state: State
@@ -130,6 +138,7 @@ def begin(place: Path, about: About) -> "optuna.Study":
     else:
         write_atomically(place / ABOUT, about.model_dump_json(indent=1).encode())
     _mend(place / JOURNAL)
+    _rename(place / JOURNAL)
     _quiet()
     return optuna.create_study(
         storage=_storage(place), study_name=OPTUNAS, direction="maximize", load_if_exists=True, pruner=_pruner()
@@ -141,6 +150,7 @@ def load(place: Path) -> "optuna.Study":
     import optuna
 
     _quiet()
+    _rename(place / JOURNAL)
     return optuna.load_study(storage=_storage(place), study_name=OPTUNAS, pruner=_pruner())
 
 
@@ -199,7 +209,7 @@ def _storage(place: Path) -> "optuna.storages.BaseStorage":
 
 
 def _pruner() -> "optuna.pruners.BasePruner":
-    """Ends a trial whose best look is worse than the median of the others' looks at the same place."""
+    """Ends a trial whose best checkpoint is worse than the median of the others' evaluations at the same place."""
     import optuna
 
     return optuna.pruners.MedianPruner(n_startup_trials=4, n_warmup_steps=2)
@@ -212,6 +222,21 @@ def _mend(journal: Path) -> None:
     whole = _lines(journal)
     if journal.is_file() and journal.stat().st_size > len(whole):
         write_atomically(journal, whole)
+
+
+def _rename(journal: Path) -> None:
+    """Give a journal of before a renaming the settings' names of today; one that has them is left alone."""
+    content = _lines(journal)
+    if not any(f'"{name}"'.encode() in content for name in SETTINGS):
+        return
+    entries = [json.loads(line) for line in content.splitlines()]
+    for entry in entries:
+        if "param_name" in entry:
+            entry["param_name"] = SETTINGS.get(entry["param_name"], entry["param_name"])
+        fixed = entry.get("system_attr", {})
+        if "fixed_params" in fixed:
+            fixed["fixed_params"] = today(fixed["fixed_params"], SETTINGS)
+    write_atomically(journal, "".join(json.dumps(entry, separators=(",", ":")) + "\n" for entry in entries).encode())
 
 
 def _lines(journal: Path) -> bytes:

@@ -1,7 +1,7 @@
 """One training of a study: a trial, or a repeat of one with another seed. It sees no test photo.
 
 It goes on where it was killed. Once it is over, ending.json says how it went and its weights are gone: what a study
-keeps is figures. A trial tells the journal of each look, and ends early when the pruner says so.
+keeps is figures. A trial tells the journal of each evaluation, and ends early when the pruner says so.
 """
 
 import math
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from lookscape.classifiers.evaluations import Look, read_looks
+from lookscape.classifiers.evaluations import Evaluation, read_evaluations
 from lookscape.classifiers.recipe import ClassifierRecipe
 from lookscape.classifiers.trained import Classified
 from lookscape.classifiers.training import ClassifierArguments, Progress, Task, rehearse
@@ -39,12 +39,12 @@ Start = Callable[[], Codec | Classified]
 class Bench:
     """What all trainings of a study have in common; `start` opens what they start from, if anything.
 
-    `looks` is how often a training looks at the validation photos, evenly and at its end.
+    `evaluations` is how often a training evaluations on the validation photos, evenly and at its end.
     """
 
     place: Path
     task: Task
-    looks: int
+    evaluations: int
     weights: str = "default"
     start: Start | None = None
 
@@ -59,7 +59,7 @@ class Job:
 
 
 class Ending(BaseModel):
-    """How a training went: macro F1 of its best look, None if it diverged before one, and that look's guesses."""
+    """How a training went: macro F1 of its best checkpoint, None if it diverged before one, and its guesses."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -91,15 +91,15 @@ def attempt(job: Job, bench: Bench, *, progress: Progress) -> Ending:
     if before is not None:
         return before
     trial = None if job.trial is None else open_trial(bench.place, job.trial)
-    every = -(-job.recipe.num_steps // bench.looks)
+    every = -(-job.recipe.num_steps // bench.evaluations)
     order = ClassifierArguments(
         name=job.run,
         recipe=job.recipe,
         folder=folder,
         weights=bench.weights,
         init_from=bench.start() if bench.start else None,
-        look_every=every,
-        watch=_watch(trial, num_steps=job.recipe.num_steps, looks=bench.looks),
+        evaluate_every=every,
+        watch=_watch(trial, num_steps=job.recipe.num_steps, evaluations=bench.evaluations),
     )
     state, guesses = State.FINISHED, list[int]()
     try:
@@ -134,19 +134,19 @@ def open_trial(place: Path, number: int) -> "Trial":
     return Trial(study, study.get_trials(deepcopy=False)[number]._trial_id)
 
 
-def _watch(trial: "Trial | None", *, num_steps: int, looks: int) -> Callable[[Look], None]:
-    """Tell the trial of each look by its place among all, whatever the batch; stop what diverged or is pruned."""
+def _watch(trial: "Trial | None", *, num_steps: int, evaluations: int) -> Callable[[Evaluation], None]:
+    """Tell the trial of each evaluation by its place among all, whatever the batch; stop what diverged or is pruned."""
     told = set() if trial is None else set(trial.study.get_trials(deepcopy=False)[trial.number].intermediate_values)
 
-    def watch(look: Look) -> None:
-        if not (math.isfinite(look.loss) and math.isfinite(look.train_loss)):
-            raise DivergedError(f"training blew up before step {look.step}")
+    def watch(evaluation: Evaluation) -> None:
+        if not (math.isfinite(evaluation.loss) and math.isfinite(evaluation.train_loss)):
+            raise DivergedError(f"training blew up before step {evaluation.step}")
         if trial is None:
             return
-        place = round(looks * look.step / num_steps)
+        place = round(evaluations * evaluation.step / num_steps)
         if place not in told:
-            trial.report(look.macro_f1, place)
-        if look.step < num_steps and trial.should_prune():
+            trial.report(evaluation.macro_f1, place)
+        if evaluation.step < num_steps and trial.should_prune():
             raise _PrunedError
 
     return watch
@@ -154,11 +154,11 @@ def _watch(trial: "Trial | None", *, num_steps: int, looks: int) -> Callable[[Lo
 
 def _ended(folder: Path, state: State, guesses: list[int]) -> Ending:
     """Write how it went, then remove what going on would need."""
-    looks = read_looks(folder)
+    evaluations = read_evaluations(folder)
     ending = Ending(
         state=state,
-        macro_f1=max((look.macro_f1 for look in looks), default=None),
-        seconds=round(looks[-1].seconds, 1) if looks else 0.0,
+        macro_f1=max((evaluation.macro_f1 for evaluation in evaluations), default=None),
+        seconds=round(evaluations[-1].seconds, 1) if evaluations else 0.0,
         guesses=guesses,
     )
     folder.mkdir(parents=True, exist_ok=True)

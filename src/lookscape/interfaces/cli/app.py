@@ -9,6 +9,7 @@ from typer.core import TyperCommand, TyperGroup
 from lookscape import __version__, parts
 from lookscape.interfaces.cli import errors
 from lookscape.interfaces.cli.tools import command
+from lookscape.renamed import TOOLS as RENAMED
 from lookscape.tools._tool import PACKAGE, TOP_LEVEL, groups, tools
 
 COMMANDS = "lookscape.interfaces.cli.commands"
@@ -25,7 +26,12 @@ class ToolGroup(TyperGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """One tool's command, None when there is no such tool."""
-        return next((command(tool) for tool in tools(self.tool_group) if tool.command == cmd_name), None)
+        now = RENAMED.get(f"{self.tool_group}/{cmd_name}", f"{self.tool_group}/{cmd_name}")
+        found = next((command(tool) for tool in tools(self.tool_group) if tool.path == now), None)
+        if found is not None and found.name != cmd_name:
+            old, new = (f"{self.tool_group} {name}" for name in (cmd_name, found.name))
+            print(f"lookscape: {old} is called {new} now; the old name goes with the next version", file=sys.stderr)  # noqa: T201 - messages go to stderr
+        return found
 
 
 class Root(ToolGroup):

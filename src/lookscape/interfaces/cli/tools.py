@@ -52,10 +52,13 @@ def _function(tool: Tool) -> Callable[..., None]:
         from lookscape.interfaces.cli.run import run_tool
 
         values = {name: value for name, value in given.items() if value is not None}
+        for old in tool.renamed.keys() & values.keys():
+            _tell_renamed(old, tool.renamed[old])
         run_tool(tool, values, folder=catalogue, as_json=as_json)
 
     fields = tool.params.model_fields
     parameters = [_parameter(name, info, positional=name in tool.positionals) for name, info in fields.items()]
+    parameters += [_parameter(old, fields[new], positional=False, hidden=True) for old, new in tool.renamed.items()]
     parameters.append(_keyword("catalogue", Annotated[Path | None, CATALOGUE], None))
     parameters.append(_keyword("as_json", Annotated[bool, JSON], default=False))
     call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
@@ -63,7 +66,12 @@ def _function(tool: Tool) -> Callable[..., None]:
     return call
 
 
-def _parameter(name: str, info: FieldInfo, *, positional: bool) -> inspect.Parameter:
+def _tell_renamed(old: str, new: str) -> None:
+    was, now = (f"--{name.replace('_', '-')}" for name in (old, new))
+    typer.echo(f"lookscape: {was} is called {now} now; the old name goes with the next version", err=True)
+
+
+def _parameter(name: str, info: FieldInfo, *, positional: bool, hidden: bool = False) -> inspect.Parameter:
     kind, choices = _terminal_type(info)
     text = " ".join(filter(None, [info.description, choices and f"({choices})", _default_note(info)]))
     if positional:
@@ -76,7 +84,7 @@ def _parameter(name: str, info: FieldInfo, *, positional: bool) -> inspect.Param
     flag = f"--{name.replace('_', '-')}"
     if kind is bool:
         flag = f"{flag}/--no-{name.replace('_', '-')}"
-    option = typer.Option(flag, help=text, show_default=False)
+    option = typer.Option(flag, help=text, show_default=False, hidden=hidden)
     return _keyword(name, Annotated[kind | None, option], ... if info.is_required() else None)
 
 

@@ -6,12 +6,14 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
 from lookscape.engine import Engine
 from lookscape.errors import RefusedError, UsageError
 from lookscape.interfaces.http.jobs import JobBody, job_body
+from lookscape.renamed import TOOLS as RENAMED
 from lookscape.services.inputs import MAX_UPLOAD
 from lookscape.tools._tool import Tool, every_tool
 
@@ -25,7 +27,18 @@ def router(engine: Engine, *, local: bool) -> APIRouter:
     routes = APIRouter(prefix="/api/v1")
     for tool in every_tool():
         _add(routes, engine, tool, local=local)
+    for old, new in RENAMED.items():
+        _add_old(routes, old, new)
     return routes
+
+
+def _add_old(routes: APIRouter, old: str, new: str) -> None:
+    """The path of before a renaming sends callers on, with method and body as they are."""
+
+    def moved() -> Response:
+        return RedirectResponse(f"{routes.prefix}/{new}", HTTPStatus.PERMANENT_REDIRECT, {"deprecation": "true"})
+
+    routes.add_api_route(f"/{old}", moved, methods=["POST"], name=old, include_in_schema=False)
 
 
 def _add(routes: APIRouter, engine: Engine, tool: Tool, *, local: bool) -> None:

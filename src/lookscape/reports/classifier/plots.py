@@ -61,7 +61,7 @@ class Pair:
     """A confusion: `share` is that of the true value's photos."""
 
     value: str
-    told: str
+    predicted: str
     photos: int
     share: float
 
@@ -110,12 +110,12 @@ class Plots:
     def pairs(self) -> list[Pair]:
         """The commonest confusions."""
         found = [
-            Pair(value=row.value, told=self.rows[place].value, photos=cell.photos, share=cell.photos / row.photos)
+            Pair(value=row.value, predicted=self.rows[place].value, photos=cell.photos, share=cell.photos / row.photos)
             for row in self.rows
             for place, cell in enumerate(row.cells)
             if cell.photos and place != row.place
         ]
-        return sorted(found, key=lambda one: (-one.photos, -one.share, one.value, one.told))[:PAIRS]
+        return sorted(found, key=lambda one: (-one.photos, -one.share, one.value, one.predicted))[:PAIRS]
 
     @cached_property
     def roc(self) -> list[Line]:
@@ -146,18 +146,18 @@ class Plots:
     @cached_property
     def courses(self) -> list[Course]:
         """Loss, then macro F1, over the epochs; none without two looks."""
-        looks = self._result.looks
-        if len(looks) < 2:
+        evaluations = self._result.evaluations
+        if len(evaluations) < 2:
             return []
-        epochs = [look.epoch for look in looks]
-        best = next(look.epoch for look in looks if look.kept)
+        epochs = [point.epoch for point in evaluations]
+        best = next(point.epoch for point in evaluations if point.kept)
         losses = [
-            ("training photos", [look.train_loss for look in looks]),
-            ("validation photos", [look.loss for look in looks]),
+            ("training photos", [point.train_loss for point in evaluations]),
+            ("validation photos", [point.loss for point in evaluations]),
         ]
         return [
             _course(epochs, losses, best=best, top=max(value for _, values in losses for value in values)),
-            _course(epochs, [("macro F1", [look.macro_f1 for look in looks])], best=best, top=1.0),
+            _course(epochs, [("macro F1", [point.macro_f1 for point in evaluations])], best=best, top=1.0),
         ]
 
 

@@ -23,7 +23,7 @@ def body(engine: Engine, result: StudyReport) -> str:
         .render(
             report=result,
             plots=plots,
-            learn=f"lookscape predict learn {shlex.quote(result.attribute)} --study {result.study}",
+            learn=f"lookscape predict train {shlex.quote(result.attribute)} --study {result.study}",
             inline={one.name: f"data:image/svg+xml;base64,{base64.b64encode(one.svg).decode()}" for one in plots},
         )
     )

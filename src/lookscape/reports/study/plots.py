@@ -27,7 +27,7 @@ FONT = ["Inter", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "Liberation Sa
 
 F1 = "macro F1"
 HISTORY = "Each dot is a trial that was finished, the line the best so far. Number 0 has the defaults."
-LOOKS = "Each line is a trial as it went on; those that end early were pruned."
+EVALUATIONS = "Each line is a trial as it went on; those that end early were pruned."
 PARALLEL = (
     "Each line is a finished trial, the stronger its colour the better: where strong lines meet, a setting matters."
 )
@@ -54,7 +54,7 @@ def draw(study: "optuna.Study", trials: Sequence[Tried]) -> list[Plot]:
         return []
     wanted: list[tuple[str, str, str, Callable[[], Any]]] = [
         ("history", "History", HISTORY, lambda: by_optuna.plot_optimization_history(study, target_name=F1)),
-        ("looks", "Intermediate values", LOOKS, lambda: _looks(study)),
+        ("evaluations", "Intermediate values", EVALUATIONS, lambda: _evaluations(study)),
     ]
     finished = [one for one in trials if one.state is State.FINISHED]
     if len(finished) >= FEWEST:
@@ -93,7 +93,7 @@ def _shared(finished: Sequence[Tried]) -> list[str]:
     ]
 
 
-def _looks(study: "optuna.Study") -> "Axes":
+def _evaluations(study: "optuna.Study") -> "Axes":
     import optuna.visualization.matplotlib as by_optuna
     from matplotlib.ticker import MaxNLocator
 

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from lookscape.representation.networks.losses import ERRORS, Error, reconstruction_error
 from lookscape.representation.networks.photo_networks import PhotoDecoder, PhotoEncoder
-from lookscape.representation.trainable import LatentConfig, Losses, Moment, Posterior, Prior, Trainable
+from lookscape.representation.trainable import LatentConfig, Losses, Posterior, Prior, StepContext, Trainable
 
 
 class Config(LatentConfig):
@@ -28,7 +28,7 @@ class Model(Trainable):
         self.encoder = PhotoEncoder(side=config.side, width=config.width, num_outputs=config.dim)
         self.decoder = PhotoDecoder(side=config.side, width=config.width, dim=config.dim)
 
-    def forward(self, x_BCHW: Tensor, moment: Moment) -> Losses:
+    def forward(self, x_BCHW: Tensor, context: StepContext) -> Losses:
         """The reconstruction error."""
         rebuilt_BCHW = self.decode(self.posterior(x_BCHW).mean_BD)
         error = reconstruction_error(x_BCHW, rebuilt_BCHW=rebuilt_BCHW, error=self.error)

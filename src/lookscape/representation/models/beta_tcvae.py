@@ -14,7 +14,7 @@ from torch import Tensor
 
 from lookscape.representation.networks.gaussian_autoencoder import WARMUP, GaussianAutoencoder
 from lookscape.representation.networks.losses import Error, kl_to_normal, reconstruction_error
-from lookscape.representation.trainable import LatentConfig, Losses, Moment, Posterior
+from lookscape.representation.trainable import LatentConfig, Losses, Posterior, StepContext
 
 
 class Config(LatentConfig):
@@ -32,14 +32,14 @@ class Model(GaussianAutoencoder):
         super().__init__(config)
         self.config = config
 
-    def forward(self, x_BCHW: Tensor, moment: Moment) -> Losses:
+    def forward(self, x_BCHW: Tensor, context: StepContext) -> Losses:
         """Reconstruction error, divergence, and the total correlation once more."""
         posterior = self.posterior(x_BCHW)
         z_BD = posterior.sample()
         error = reconstruction_error(x_BCHW, rebuilt_BCHW=self.decode(z_BD), error=Error.L2)
         divergence = kl_to_normal(posterior).sum(1).mean()
         correlation = total_correlation(z_BD, posterior=posterior)
-        rising = min(1.0, moment.fraction / WARMUP)
+        rising = min(1.0, context.fraction / WARMUP)
         penalty = rising * (divergence + (self.config.beta - 1) * correlation)
         measured = {
             "reconstruction": error.detach(),

@@ -14,7 +14,7 @@ from lookscape.representation.networks.gaussian_autoencoder import GaussianAutoe
 from lookscape.representation.networks.losses import ERRORS, Error, kl_to_normal, reconstruction_error
 from lookscape.representation.networks.photo_networks import start_from_components
 from lookscape.representation.networks.steering import steer
-from lookscape.representation.trainable import LatentConfig, Losses, Moment
+from lookscape.representation.trainable import LatentConfig, Losses, StepContext
 
 FIRST_SHARE, USUAL_NATS = 0.85, 100.0
 """The share of the capacity that the linear code spends before the first step; nats when there is no capacity."""
@@ -46,7 +46,7 @@ class Model(GaussianAutoencoder):
         nats = FIRST_SHARE * (self.config.capacity or USUAL_NATS)
         start_from_components(self.encoder, self.decoder, x_BCHW, nats=nats)
 
-    def forward(self, x_BCHW: Tensor, moment: Moment) -> Losses:
+    def forward(self, x_BCHW: Tensor, context: StepContext) -> Losses:
         """Reconstruction error and weighted divergence."""
         posterior = self.posterior(x_BCHW)
         rebuilt_BCHW = self.decode(posterior.sample())

@@ -18,7 +18,7 @@ from lookscape.representation.networks.gaussian_autoencoder import WARMUP, Gauss
 from lookscape.representation.networks.losses import ERRORS, Error, kl_to_normal, reconstruction_error
 from lookscape.representation.networks.photo_networks import start_from_components
 from lookscape.representation.networks.steering import steer
-from lookscape.representation.trainable import LatentConfig, Losses, Moment
+from lookscape.representation.trainable import LatentConfig, Losses, StepContext
 
 FIRST_SHARE = 0.85
 """The share of the capacity that the linear code spends before the first step."""
@@ -57,7 +57,7 @@ class Model(GaussianAutoencoder):
             nats, skip = FIRST_SHARE * self.config.capacity, len(self.wants)
             start_from_components(self.encoder, self.decoder, x_BCHW, nats=nats, skip=skip)
 
-    def forward(self, x_BCHW: Tensor, moment: Moment) -> Losses:
+    def forward(self, x_BCHW: Tensor, context: StepContext) -> Losses:
         """Reconstruction error, weighted divergence, and how far the tied latents are from the measurements.
 
         Without measurements the last is left out.
@@ -66,18 +66,18 @@ class Model(GaussianAutoencoder):
         z_BD = posterior.sample()
         error = reconstruction_error(x_BCHW, rebuilt_BCHW=self.decode(z_BD), error=self.config.error)
         divergence = kl_to_normal(posterior).sum(1).mean()
-        beta = self._weight(divergence, moment)
+        beta = self._weight(divergence, context)
         total = self.config.sharpness * error + beta * divergence
         measured = {"reconstruction": error.detach(), "divergence": divergence.detach(), "beta": beta}
-        if moment.measured_BA is not None:
-            distance = tie_distance(z_BD[:, : len(self.wants)], measured_BA=moment.measured_BA)
+        if context.measured_BA is not None:
+            distance = tie_distance(z_BD[:, : len(self.wants)], measured_BA=context.measured_BA)
             total = total + self.config.exactness * distance
             measured["tie"] = distance.detach()
         return Losses(total=total / x_BCHW[0].numel(), measured=measured)
 
-    def _weight(self, divergence: Tensor, moment: Moment) -> Tensor:
+    def _weight(self, divergence: Tensor, context: StepContext) -> Tensor:
         if self.config.capacity is None:
-            return self.log_beta.exp() * min(1.0, moment.fraction / WARMUP)
+            return self.log_beta.exp() * min(1.0, context.fraction / WARMUP)
         if self.training:
             steer(self.log_beta, divergence=divergence, capacity=self.config.capacity)
         return self.log_beta.exp()

@@ -8,7 +8,7 @@ Its latents are scaled to unit variance, so that a step of 1 means the same in e
 import torch
 from torch import Tensor, nn
 
-from lookscape.representation.trainable import LatentConfig, Losses, Moment, Posterior, Trainable
+from lookscape.representation.trainable import LatentConfig, Losses, Posterior, StepContext, Trainable
 
 
 class Config(LatentConfig):
@@ -41,7 +41,7 @@ class Model(Trainable):
         self.components[:rank] = (directions * signs).T[:rank]
         self.deviations[:rank] = (sizes[:rank] / max(1, len(x_BN) - 1) ** 0.5).clamp(min=1e-6)
 
-    def forward(self, x_BCHW: Tensor, moment: Moment) -> Losses:
+    def forward(self, x_BCHW: Tensor, context: StepContext) -> Losses:
         """Nothing is left to learn by steps."""
         error = nn.functional.mse_loss(self.decode(self.posterior(x_BCHW).mean_BD), x_BCHW)
         return Losses(total=error, measured={"reconstruction": error.detach()})

@@ -28,7 +28,7 @@ from lookscape.representation.networks.losses import (
 from lookscape.representation.networks.perceptual import maps_distance
 from lookscape.representation.networks.photo_networks import start_from_components
 from lookscape.representation.networks.steering import steer
-from lookscape.representation.trainable import LatentConfig, Losses, Moment, Posterior
+from lookscape.representation.trainable import LatentConfig, Losses, Posterior, StepContext
 
 START_NATS = 120.0
 """The divergence to begin with where none is steered to."""
@@ -68,13 +68,17 @@ class Model(GaussianAutoencoder):
         """The critic's weights, or all others."""
         return list(self.critic.parameters()) if player == "critic" else others(self, self.critic)
 
-    def optimizer(self, player: str, *, rate: float) -> torch.optim.Optimizer:
+    def optimizer(self, player: str, *, learning_rate: float) -> torch.optim.Optimizer:
         """The critic's has less momentum."""
-        return critic_optimizer(self.critic, rate=rate) if player == "critic" else super().optimizer(player, rate=rate)
+        return (
+            critic_optimizer(self.critic, learning_rate=learning_rate)
+            if player == "critic"
+            else super().optimizer(player, learning_rate=learning_rate)
+        )
 
-    def forward(self, x_BCHW: Tensor, moment: Moment) -> Losses:
+    def forward(self, x_BCHW: Tensor, context: StepContext) -> Losses:
         """Reconstruct and fool the critic; then, as the critic, tell photos from what is made."""
-        return self._tell(x_BCHW) if moment.player == "critic" else self._rebuild(x_BCHW)
+        return self._tell(x_BCHW) if context.player == "critic" else self._rebuild(x_BCHW)
 
     def _rebuild(self, x_BCHW: Tensor) -> Losses:
         posterior = self.posterior(x_BCHW)

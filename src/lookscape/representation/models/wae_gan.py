@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from lookscape.representation.networks.critics import LatentCritic, critic_optimizer, held_still, others
 from lookscape.representation.networks.losses import critic_accuracy, critic_loss, fooling_loss, reconstruction_error
 from lookscape.representation.networks.point_autoencoder import PointAutoencoder, PointConfig
-from lookscape.representation.trainable import Losses, Moment, Prior
+from lookscape.representation.trainable import Losses, Prior, StepContext
 
 
 class Config(PointConfig):
@@ -41,13 +41,17 @@ class Model(PointAutoencoder):
         """The critic's weights, or all others."""
         return list(self.critic.parameters()) if player == "critic" else others(self, self.critic)
 
-    def optimizer(self, player: str, *, rate: float) -> torch.optim.Optimizer:
+    def optimizer(self, player: str, *, learning_rate: float) -> torch.optim.Optimizer:
         """The critic's has less momentum."""
-        return critic_optimizer(self.critic, rate=rate) if player == "critic" else super().optimizer(player, rate=rate)
+        return (
+            critic_optimizer(self.critic, learning_rate=learning_rate)
+            if player == "critic"
+            else super().optimizer(player, learning_rate=learning_rate)
+        )
 
-    def forward(self, x_BCHW: Tensor, moment: Moment) -> Losses:
+    def forward(self, x_BCHW: Tensor, context: StepContext) -> Losses:
         """Reconstruct and fool the critic; then, as the critic, tell latents from the prior."""
-        if moment.player == "critic":
+        if context.player == "critic":
             return self._tell(x_BCHW)
         z_BD = self.posterior(x_BCHW).mean_BD
         error = reconstruction_error(x_BCHW, rebuilt_BCHW=self.decode(z_BD), error=self.config.error)

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from lookscape.representation.networks.losses import mmd, reconstruction_error
 from lookscape.representation.networks.point_autoencoder import PointAutoencoder, PointConfig
-from lookscape.representation.trainable import Losses, Moment, Prior
+from lookscape.representation.trainable import Losses, Prior, StepContext
 
 
 class Config(PointConfig):
@@ -32,7 +32,7 @@ class Model(PointAutoencoder):
         super().__init__(config, prior=config.prior)
         self.config = config
 
-    def forward(self, x_BCHW: Tensor, moment: Moment) -> Losses:
+    def forward(self, x_BCHW: Tensor, context: StepContext) -> Losses:
         """Reconstruction error and weighted discrepancy."""
         z_BD = self.posterior(x_BCHW).mean_BD
         error = reconstruction_error(x_BCHW, rebuilt_BCHW=self.decode(z_BD), error=self.config.error)

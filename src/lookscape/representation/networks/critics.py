@@ -131,6 +131,6 @@ def others(model: nn.Module, critic: nn.Module) -> list[nn.Parameter]:
     return [weight for weight in model.parameters() if id(weight) not in own]
 
 
-def critic_optimizer(critic: nn.Module, *, rate: float) -> torch.optim.Optimizer:
+def critic_optimizer(critic: nn.Module, *, learning_rate: float) -> torch.optim.Optimizer:
     """Adam with less momentum than other players have."""
-    return torch.optim.AdamW(critic.parameters(), lr=rate, betas=(MOMENTUM, 0.99), weight_decay=0.0)
+    return torch.optim.AdamW(critic.parameters(), lr=learning_rate, betas=(MOMENTUM, 0.99), weight_decay=0.0)

@@ -5,4 +5,4 @@ from lookscape.representation.training.recipe import Recipe
 
 def recipe() -> Recipe:
     """About three minutes on two cores for 6,000 photos."""
-    return Recipe(model="beta_tcvae", num_steps=2200, batch=64, rate=1e-3)
+    return Recipe(model="beta_tcvae", num_steps=2200, batch_size=64, learning_rate=1e-3)

@@ -9,4 +9,12 @@ CONFIG = {"ties": ["shape.collar_height", *LEADING[1:]]}
 
 def recipe() -> Recipe:
     """About four minutes on two cores, whatever the number of photos."""
-    return Recipe(model="measured_vae", config=CONFIG, num_steps=4400, batch=64, rate=1e-3, clip=1.0, averaging=0.995)
+    return Recipe(
+        model="measured_vae",
+        config=CONFIG,
+        num_steps=4400,
+        batch_size=64,
+        learning_rate=1e-3,
+        max_grad_norm=1.0,
+        ema_decay=0.995,
+    )

@@ -66,8 +66,8 @@ def divergence(about: About, lines: Sequence[Line]) -> Alarm | None:
         says = "Training blew up: the model has lost what it had learned."
     else:
         return None
-    rate = max((line.rate or 0.0) for line in lines)
-    advice = f"Train again with a lower learning rate, about {rate / 3:.1g} instead of {rate:.1g}."
+    learning_rate = max((line.learning_rate or 0.0) for line in lines)
+    advice = f"Train again with a lower learning rate, about {learning_rate / 3:.1g} instead of {learning_rate:.1g}."
     return _alarm("divergence", Level.STOP, lines, says=says, advice=advice)
 
 

@@ -67,10 +67,12 @@ def resolved(precision: Precision) -> Precision:
     return Precision.BF16 if able.get("avx512_bf16") or able.get("amx_bf16") else Precision.FULL
 
 
-def check_devices(count: int, *, batch: int) -> None:
+def check_devices(count: int, *, batch_size: int) -> None:
     """Raises UsageError when a machine with GPUs has fewer, or the batch cannot be shared out evenly."""
-    if batch % count:
-        raise UsageError(f"a batch of {batch} cannot be shared by {count} devices; give a multiple of {count} as batch")
+    if batch_size % count:
+        raise UsageError(
+            f"a batch of {batch_size} cannot be shared by {count} devices; give a multiple of {count} as batch"
+        )
     if count > 1 and CUDAAccelerator.is_available():
         there = CUDAAccelerator.auto_device_count()
     else:

@@ -10,10 +10,12 @@ A number that is not finite is written as null.
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from lookscape.files import write_atomically
+from lookscape.renamed import RECIPE, today
 
 RUN = "run.json"
 METRICS = "metrics.jsonl"
@@ -24,6 +26,11 @@ class Record(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _of_before(cls, values: Any) -> Any:
+        return today(values, RECIPE)
+
 
 class About(Record):
     """What a run trains."""
@@ -31,7 +38,7 @@ class About(Record):
     recipe: str
     model: str
     steps: int = Field(description="steps it will take")
-    batch: int
+    batch_size: int
     side: int = Field(description="side of the photos, pixels")
     dim: int = Field(description="number of latents")
     train: int = Field(description="photos to learn from")
@@ -56,7 +63,7 @@ class Line(Record):
     epoch: float
     seconds: float = Field(description="of training, without the time between a kill and going on")
     photos_per_second: float | None
-    rate: float | None = Field(description="learning rate")
+    learning_rate: float | None = Field(description="learning rate")
     measured: Mapping[str, float | None]
     train: Figures | None = None
     held_out: Figures | None = None

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from lookscape.representation.trainable import Learner, Losses, Moment
+from lookscape.representation.trainable import Learner, Losses, StepContext
 from lookscape.representation.training.memory import kept_memory
 from lookscape.representation.training.recipe import Schedule
 
@@ -44,7 +44,7 @@ class Batches:
 
     array_NHWC: NDArray[np.uint8]
     rows: NDArray[np.intp]
-    batch: int
+    batch_size: int
     seed: int
     rank: int = 0
     num_ranks: int = 1
@@ -68,9 +68,9 @@ class Batches:
         return None if self.labels_N is None else torch.from_numpy(self.labels_N[self._chosen(step)])
 
     def _chosen(self, step: int) -> NDArray[np.intp]:
-        per_epoch = max(1, len(self.rows) // self.batch)
+        per_epoch = max(1, len(self.rows) // self.batch_size)
         epoch, number = divmod(step, per_epoch)
-        order = _order(self.seed, epoch, len(self.rows))[number * self.batch : (number + 1) * self.batch]
+        order = _order(self.seed, epoch, len(self.rows))[number * self.batch_size : (number + 1) * self.batch_size]
         return np.sort(self.rows[order])[self.rank :: self.num_ranks]
 
     def between(self, start: int, stop: int) -> Iterator[Tensor]:
@@ -103,17 +103,17 @@ class Run(Generic[L]):
 def set_up(model: L, recipe: Schedule, *, fabric: Fabric) -> Run[L]:
     """Hand the model and its optimizers to Fabric."""
     model = model.to(memory_format=torch.channels_last).train()
-    optimizers = [model.optimizer(player, rate=recipe.rate) for player in model.players]
+    optimizers = [model.optimizer(player, learning_rate=recipe.learning_rate) for player in model.players]
     if not optimizers:
         return Run(fabric=fabric, model=model, wrapped=model, optimizers=[], average=None)
     wrapped, *set_optimizers = fabric.setup(model, *optimizers)
     average = None
-    if recipe.averaging:
+    if recipe.ema_decay:
         from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
         average = AveragedModel(
             model,
-            multi_avg_fn=get_ema_multi_avg_fn(recipe.averaging**AVERAGED_EVERY),  # type: ignore[no-untyped-call]
+            multi_avg_fn=get_ema_multi_avg_fn(recipe.ema_decay**AVERAGED_EVERY),  # type: ignore[no-untyped-call]
             use_buffers=True,
         )
     return Run(fabric=fabric, model=model, wrapped=wrapped, optimizers=set_optimizers, average=average)
@@ -129,23 +129,23 @@ def train(run: Run[L], recipe: Schedule, batches: Batches, *, start: int, hooks:
                 None if given is None else run.fabric.to_device(given)
                 for given in (batches.measured_at(step), batches.labels_at(step))
             ]
-            moment = Moment(step=step, num_steps=recipe.num_steps, measured_BA=told[0], labels_B=told[1])
-            measured = _move_all(run, recipe, x_BCHW, moment)
+            context = StepContext(step=step, num_steps=recipe.num_steps, measured_BA=told[0], labels_B=told[1])
+            measured = _move_all(run, recipe, x_BCHW, context)
             if run.average is not None and (step + 1) % AVERAGED_EVERY == 0:
                 run.average.update_parameters(run.model)  # type: ignore[operator]
             for hook in hooks:
                 hook(step + 1, measured)
 
 
-def _move_all(run: Run[L], recipe: Schedule, x_BCHW: Tensor, moment: Moment) -> Measured:
+def _move_all(run: Run[L], recipe: Schedule, x_BCHW: Tensor, context: StepContext) -> Measured:
     """One step: every player moves once."""
     measured: Measured = {}
     for player, optimizer in zip(run.model.players, run.optimizers, strict=True):
-        _set_rate(optimizer, recipe, moment.step)
-        losses: Losses = run.wrapped(x_BCHW, moment._replace(player=player))
+        _set_learning_rate(optimizer, recipe, context.step)
+        losses: Losses = run.wrapped(x_BCHW, context._replace(player=player))
         optimizer.zero_grad()
         run.fabric.backward(losses.total)
-        _clip(run.model.parameters_of(player), recipe.clip)
+        _clip(run.model.parameters_of(player), recipe.max_grad_norm)
         optimizer.step()
         measured |= losses.measured
     return measured
@@ -159,7 +159,7 @@ def _clip(parameters: Sequence[nn.Parameter], largest: float) -> None:
         nn.utils.clip_grads_with_norm_(parameters, largest, norm)
 
 
-def _set_rate(optimizer: Optimizer, recipe: Schedule, step: int) -> None:
+def _set_learning_rate(optimizer: Optimizer, recipe: Schedule, step: int) -> None:
     """Linear warm-up, then half a cosine to zero (Loshchilov & Hutter 2017)."""
     warmup = max(1, round(recipe.warmup * recipe.num_steps))
     rising = min(1.0, (step + 1) / warmup)

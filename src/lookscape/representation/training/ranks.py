@@ -45,7 +45,7 @@ class Share:
         return Batches(
             array_NHWC=self.pixels.array_NHWC,
             rows=self.rows,
-            batch=self.recipe.batch,
+            batch_size=self.recipe.batch_size,
             seed=self.recipe.seed,
             rank=place.rank,
             num_ranks=place.count,
@@ -95,7 +95,7 @@ def _follow() -> None:
     job = json.loads(sys.stdin.buffer.readline())
     threading.Thread(target=_end_with_the_first, daemon=True).start()
     place, recipe = Place(**job["place"]), Recipe(**job["recipe"])
-    recipe = replace(recipe, averaging=0.0, precision=Precision(recipe.precision))
+    recipe = replace(recipe, ema_decay=0.0, precision=Precision(recipe.precision))
     rows = np.array(job["rows"], np.intp)
     pixels = Pixels.open(Path(job["array"]))
     states, measured = (Path(job[name]) if job[name] else None for name in ("states", "measured"))

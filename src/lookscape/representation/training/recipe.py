@@ -31,19 +31,19 @@ class Precision(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
-    """How long and how fast the loop trains, whatever it trains; `rate` is the highest learning rate.
+    """How long and how fast the loop trains, whatever it trains; `learning_rate` is the highest learning rate.
 
-    `batch` photos make a step, on all devices together; `warmup` is the share of the steps in which the rate rises.
-    `averaging` is the decay of the exponential moving average of the weights that is kept as the result; 0 keeps the
-    last weights. `clip` is the largest norm of a player's gradient.
+    `batch_size` photos make a step, on all devices together; `warmup` is the share of the steps in which it rises.
+    `ema_decay` is the decay of the exponential moving average of the weights that is kept as the result; 0 keeps the
+    last weights. `max_grad_norm` is the largest norm of a player's gradient.
     """
 
     num_steps: int
-    batch: int = 64
-    rate: float = 1e-3
+    batch_size: int = 64
+    learning_rate: float = 1e-3
     warmup: float = 0.02
-    averaging: float = 0.0
-    clip: float = 10.0
+    ema_decay: float = 0.0
+    max_grad_norm: float = 10.0
     seed: int = 0
     precision: Precision = Precision.AUTO
 

@@ -20,6 +20,7 @@ import torch
 
 from lookscape.errors import CancelledError
 from lookscape.files import write_atomically
+from lookscape.renamed import RECIPE, as_begun
 from lookscape.representation import checkpoint
 from lookscape.representation.checkpoint import Checkpoint
 from lookscape.representation.latents.codec import Codec, to_unit
@@ -108,7 +109,7 @@ def run_training(
     LookscapeError when training blew up: the earlier model and the last state that was sound are kept.
     """
     order.recipe.checked_config()
-    check_devices(order.devices, batch=order.recipe.batch)
+    check_devices(order.devices, batch_size=order.recipe.batch_size)
     settle(order.folder)
     job = _prepare(order, photos, products_of=products_of, progress=progress, measure=measure)
     before = None if order.again else _trained_before(job)
@@ -151,7 +152,7 @@ def _fingerprint(order: TrainingArguments, pixels: Pixels, split: Split, *, meas
     """Of everything that the weights depend on."""
     recipe = order.recipe
     said = {
-        "recipe": {**asdict(recipe), "config": recipe.checked_config().model_dump(mode="json")},
+        "recipe": {**as_begun(asdict(recipe), RECIPE), "config": recipe.checked_config().model_dump(mode="json")},
         "precision": resolved(recipe.precision),
         "photos": hashlib.sha256(json.dumps(pixels.ids).encode()).hexdigest(),
         "train": hashlib.sha256(split.train.tobytes()).hexdigest(),
@@ -227,7 +228,7 @@ def _keep(job: _Job, trained: _Trained, *, resumed_at: int, note: str, progress:
         resumed_at=resumed_at,
         warm_tensors=trained.warm_tensors,
         seconds=trained.seconds,
-        photos_per_second=recipe.num_steps * recipe.batch / trained.seconds if by_steps else None,
+        photos_per_second=recipe.num_steps * recipe.batch_size / trained.seconds if by_steps else None,
         psnr_db=found.psnr_db,
         kl_nats=found.kl_nats,
         active_units=found.active_units,

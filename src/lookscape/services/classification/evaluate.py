@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lookscape.engine import Engine
-from lookscape.services.classification.records import Bin, Class, Evaluation, Look, Mistake, Share
+from lookscape.services.classification.records import Bin, Class, Evaluation, EvaluationPoint, Mistake, Share
 from lookscape.services.records import Progress
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def evaluate(
         order=list(classifier.classes),
         calibration=_bins(told),
         mistakes=_mistakes(engine, told, classifier.classes, most=mistakes),
-        looks=_looks(engine.folder / FOLDER / classifier.name),
+        evaluations=_evaluations(engine.folder / FOLDER / classifier.name),
     )
     return result, told
 
@@ -85,23 +85,23 @@ def _corrected(said: "Told", told: "Told") -> int:
     return sum(was[photo_id] != code for photo_id, code in zip(told.photo_ids, told.codes_N.tolist(), strict=True))
 
 
-def _looks(folder: Path) -> list[Look]:
+def _evaluations(folder: Path) -> list[EvaluationPoint]:
     """The course of a classifier's training; empty where the file is of another one, or gone."""
-    from lookscape.classifiers.evaluations import read_looks
+    from lookscape.classifiers.evaluations import read_evaluations
     from lookscape.services.classification.trained import read_trained
 
     best = read_trained(folder).best_step
-    looks = [
-        Look(
+    evaluations = [
+        EvaluationPoint(
             epoch=round(one.epoch, 2),
             train_loss=one.train_loss,
             loss=one.loss,
             macro_f1=one.macro_f1,
             kept=one.step == best,
         )
-        for one in read_looks(folder)
+        for one in read_evaluations(folder)
     ]
-    return looks if any(look.kept for look in looks) else []
+    return evaluations if any(point.kept for point in evaluations) else []
 
 
 def _linear(engine: Engine, task: "Task", told: "Told", progress: Progress) -> NDArray[np.float64]:
@@ -162,7 +162,7 @@ def _classes(figures: "Figures") -> list[Class]:
                 support=one.support,
                 roc_auc=None if one.roc_auc is None else round(one.roc_auc, 4),
                 average_precision=None if one.average_precision is None else round(one.average_precision, 4),
-                mostly_taken_for=figures.classes[int(wrong_K.argmax())].name if wrong_K.any() else "",
+                most_confused_with=figures.classes[int(wrong_K.argmax())].name if wrong_K.any() else "",
             )
         )
     return sorted(found, key=lambda one: (-one.support, one.value))
@@ -196,7 +196,7 @@ def _mistakes(engine: Engine, told: "Told", classes: Sequence[str], *, most: int
             photo_id=told.photo_ids[row],
             product_ids=list(owners.get(told.photo_ids[row], ())),
             value=classes[int(told.codes_N[row])],
-            told=classes[int(told.guesses_N[row])],
+            predicted=classes[int(told.guesses_N[row])],
             confidence=round(float(told.sure_N[row]), 4),
         )
         for row in wrong

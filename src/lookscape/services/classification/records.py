@@ -1,6 +1,7 @@
 """How well a classifier does, as records: an evaluation, and what a report adds to it."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -18,6 +19,8 @@ class Share(Record):
 class Class(Record):
     """One value. Each figure 0 to 1."""
 
+    RENAMED: ClassVar = {"mostly_taken_for": "most_confused_with"}
+
     value: str
     precision: float = Field(description="share right of those told so")
     recall: float = Field(description="share told of those that are")
@@ -25,7 +28,7 @@ class Class(Record):
     support: int = Field(description="photos that have it")
     roc_auc: float | None = Field(description="how well its chance ranks photos; None without contrast")
     average_precision: float | None
-    mostly_taken_for: str = Field(description="what those told wrong are told to be; empty without any")
+    most_confused_with: str = Field(description="what those told wrong are told to be; empty without any")
 
 
 class Bin(Record):
@@ -41,25 +44,29 @@ class Bin(Record):
 class Mistake(Record):
     """A photo told wrong."""
 
+    RENAMED: ClassVar = {"told": "predicted"}
+
     photo_id: str
     product_ids: list[str]
     value: str = Field(description="what it is")
-    told: str = Field(description="what it was told to be")
+    predicted: str = Field(description="what it was predicted to be")
     confidence: float
 
 
-class Look(Record):
+class EvaluationPoint(Record):
     """How training stood."""
 
     epoch: float
     train_loss: float = Field(description="nats, on photos as they were changed for training")
     loss: float = Field(description="nats, on validation photos")
     macro_f1: float
-    kept: bool = Field(description="the best look, whose weights it has")
+    kept: bool = Field(description="the best checkpoint, whose weights it has")
 
 
 class Evaluation(Record):
     """How well it tells."""
+
+    RENAMED: ClassVar = {"looks": "evaluations"}
 
     words: str = Field(description="the outcome in a sentence")
     name: str
@@ -94,7 +101,7 @@ class Evaluation(Record):
     order: list[str] = Field(description="the values", json_schema_extra=MACHINES_ONLY)
     calibration: list[Bin] = Field(description="from unsure to sure", json_schema_extra=MACHINES_ONLY)
     mistakes: list[Mistake] = Field(description="the surest first", json_schema_extra=MACHINES_ONLY)
-    looks: list[Look] = Field(description="the course of training", json_schema_extra=MACHINES_ONLY)
+    evaluations: list[EvaluationPoint] = Field(description="the course of training", json_schema_extra=MACHINES_ONLY)
 
 
 class Curve(Record):

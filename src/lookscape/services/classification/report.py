@@ -1,4 +1,4 @@
-"""What a classifier's report says beyond `predict judge`: curves, thresholds, the photos of its mistakes."""
+"""What a classifier's report says beyond `predict evaluate`: curves, thresholds, the photos of its mistakes."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime

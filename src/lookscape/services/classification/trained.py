@@ -10,7 +10,7 @@ from lookscape.errors import NotFoundError
 
 @dataclass(frozen=True, kw_only=True)
 class Trained:
-    """`key` changes with every training; `train`, `validation` and `test` count photos, `epoch` is of the best look."""
+    """`key` changes with every training; `train`, `validation` and `test` count photos."""
 
     name: str
     attribute: str

@@ -68,7 +68,7 @@ def _hard(result: ClassifierReport) -> Iterator[str]:
 
 def _told(one: Class) -> str:
     """`Gazelle (F1 31 %, mostly taken for Samba)`."""
-    taken = f", mostly taken for {one.mostly_taken_for}" if one.mostly_taken_for else ""
+    taken = f", mostly taken for {one.most_confused_with}" if one.most_confused_with else ""
     return f"{one.value} (F1 {percent(one.f1)}{taken})"
 
 
@@ -104,11 +104,11 @@ def _sure(result: ClassifierReport) -> Iterator[str]:
 
 
 def _learning(result: ClassifierReport) -> Iterator[str]:
-    if len(result.looks) < 2:
+    if len(result.evaluations) < 2:
         return
-    best = next(look for look in result.looks if look.kept)
-    last = result.looks[-1]
+    best = next(point for point in result.evaluations if point.kept)
+    last = result.evaluations[-1]
     if best is last:
-        yield "It told the validation photos best at its very last look: training longer may help."
-    elif last.loss > 1.1 * min(look.loss for look in result.looks):
+        yield "It told the validation photos best at its very last evaluation: training longer may help."
+    elif last.loss > 1.1 * min(point.loss for point in result.evaluations):
         yield f"It learned by heart after epoch {best.epoch:.0f}; the weights of that moment are kept."

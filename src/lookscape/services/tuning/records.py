@@ -1,30 +1,37 @@
 """A study of a classifier's settings and its trials, as records."""
 
+from typing import ClassVar
+
 from pydantic import Field
 
+from lookscape.renamed import SETTINGS
 from lookscape.services.records import MACHINES_ONLY, Record
 
 
 class Trial(Record):
     """One trial. Settings that it does not have are None."""
 
+    RENAMED: ClassVar = {**SETTINGS, "looks": "evaluations"}
+
     number: int = Field(description="0 has the settings one gets without tuning")
     state: str = Field(description="waiting, running, finished, pruned, diverged or lost")
-    macro_f1: float | None = Field(description="best look at the validation photos, 0 to 1")
+    macro_f1: float | None = Field(description="best checkpoint at the validation photos, 0 to 1")
     seconds: float = Field(description="seconds of training")
     layers: int | None = Field(default=None, description="layers between backbone and values")
     units_1: int | None = Field(default=None, description="units of the first of them")
     units_2: int | None = None
     dropout: float | None = None
     optimizer: str | None = None
-    rate: float | None = Field(default=None, description="highest learning rate of pretrained layers")
-    batch: int | None = Field(default=None, description="photos a step")
+    learning_rate: float | None = Field(default=None, description="highest learning rate of pretrained layers")
+    batch_size: int | None = Field(default=None, description="photos a step")
     frozen: float | None = Field(default=None, description="share of the pretrained layers that stayed as it was")
-    head_rate: float | None = Field(default=None, description="learning rate of new layers, times that of pretrained")
-    smoothing: float | None = Field(default=None, description="share of each label spread over all values")
+    head_learning_rate_factor: float | None = Field(
+        default=None, description="learning rate of new layers, times that of pretrained"
+    )
+    label_smoothing: float | None = Field(default=None, description="share of each label spread over all values")
     why: str = Field(default="", description="why it is lost", json_schema_extra=MACHINES_ONLY)
-    looks: list[float] = Field(
-        default=[], description="macro F1 of its looks at the validation photos", json_schema_extra=MACHINES_ONLY
+    evaluations: list[float] = Field(
+        default=[], description="macro F1 of its evaluations on the validation photos", json_schema_extra=MACHINES_ONLY
     )
 
 

@@ -24,7 +24,7 @@ def study_report(engine: Engine, name: str, *, best_first: bool = False) -> Stud
                 "macro_f1": one.macro_f1,
                 "seconds": one.seconds,
                 "why": one.why,
-                "looks": one.values,
+                "evaluations": one.values,
             }
         )
         for one in found

@@ -32,7 +32,7 @@ class Params(_tool.Params):
     dim: int | None = Field(default=None, description="number of latents; the recipe's without")
     set: tuple[str, ...] = Field(default=(), description="FIELD=VALUE, a field of the model's Config; may be repeated")
     steps: int | None = Field(default=None, ge=0, description="steps; the recipe's without it")
-    batch: int | None = Field(default=None, ge=2, le=65536, description="photos a step; the recipe's without it")
+    batch_size: int | None = Field(default=None, ge=2, le=65536, description="photos a step; the recipe's without it")
     seed: int = Field(default=0, ge=0, description="seed of weights, order and noise")
     precision: Literal["auto", "bf16", "32"] = Field(
         default="auto", description="auto takes bfloat16 where the hardware multiplies it"
@@ -138,7 +138,7 @@ def _recipe(params: Params) -> "Recipe":
     return replace(
         recipe.varied(**fields, **_fields(params.set)),
         num_steps=recipe.num_steps if params.steps is None else params.steps,
-        batch=params.batch or recipe.batch,
+        batch_size=params.batch_size or recipe.batch_size,
         seed=params.seed,
         precision=recipe.precision if params.precision == "auto" else Precision(params.precision),
     )

@@ -31,7 +31,7 @@ class Params(_tool.Params):
     value: str = Field(default="", description="the value to ask about; the likeliest without it")
     method: str = Field(default="grad_cam", description="grad_cam, layer_cam or score_cam")
     layer: str = Field(default="", description="a layer of the network by its path; the last that gives a map without")
-    judge: bool = Field(default=False, description="test whether the classifier goes by what the map shows")
+    faithfulness: bool = Field(default=False, description="test whether the classifier goes by what the map shows")
 
 
 class Tested(_tool.Result):
@@ -59,7 +59,9 @@ class Result(_tool.Result):
     heat_url: str = Field(description="the photo with the map over it")
     instead: str = Field(description="the next likeliest value")
     instead_url: str = Field(description="what speaks for that one")
-    tested: list[Tested] = Field(description="the map beside a random one and the middle of the photo; with `judge`")
+    tested: list[Tested] = Field(
+        description="the map beside a random one and the middle of the photo; with `faithfulness`"
+    )
     layers: list[str] = Field(description="layers to choose from", json_schema_extra=_tool.MACHINES_ONLY)
 
 
@@ -83,7 +85,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     instead = int(order[0] if order[0] != code else order[1])
     known = layers(classifier.network, side=classifier.side)
     asked = Asked(photo_id=photo_id, method=params.method, layer=params.layer or known[-1], code=code)
-    tested = _test(classifier, photo, asked) if params.judge else []
+    tested = _test(classifier, photo, asked) if params.faithfulness else []
     value, chance = classifier.classes[code], float(chances_K[code])
     guesses = [Guess(value=classifier.classes[place], chance=round(float(chances_K[place]), 4)) for place in order[:5]]
     return Result(

@@ -1,9 +1,9 @@
 """Make a page of how well a classifier tells: figures, curves, confusions, its surest mistakes.
 
-Everything that `predict judge` finds, with ROC and precision-recall curves and what each threshold of confidence would
+Everything that `predict evaluate` finds, with ROC and precision-recall curves and what each confidence threshold would
 give, on one HTML file that needs no network. The figures are those of photos that it did not learn from, beside always
-saying the commonest value and the linear head; intervals redraw whole groups of products. The studio's page Classifiers
-shows the last one.
+saying the commonest value and the linear head; intervals resample whole groups of products. The studio's page
+Classifiers shows the last one.
 """
 
 from pydantic import Field
@@ -12,12 +12,12 @@ from lookscape.engine import Engine
 from lookscape.services.classification.records import ClassifierReport as Result
 from lookscape.services.inputs import OutFile
 from lookscape.tools import _tool
-from lookscape.tools.predict import judge
+from lookscape.tools.predict import evaluate
 
 SLOW = True
 
 
-class Params(judge.Params):
+class Params(evaluate.Params):
     """Which classifier, on which photos, written where."""
 
     values: tuple[str, ...] = Field(

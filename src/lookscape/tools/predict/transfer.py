@@ -2,8 +2,8 @@
 
 The way of visual search studies: all pretrained layers stay as they were, and one new hidden layer, 4,096 units without
 another number, learns to tell the label; what that layer sees in a photo is the photo's vector. With `way full` every
-layer learns and the pretrained network's own pooled features are the vector; with `pull` a loss of metric learning is
-added (metric_loss.py) that makes photos of one value near by angle. With `frequent` only the most frequent
+layer learns and the pretrained network's own pooled features are the vector; with `metric_loss_weight` a loss of metric
+learning is added (metric_loss.py) that makes photos of one value near by angle. With `frequent` only the most frequent
 values are learned, which makes for cleaner neighbours than a long tail of rare ones. `measure match` then compares the
 Space with others on photos that were not learned from.
 """
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 SLOW = True
 
-NEW_RATE, FULL_RATE = 1e-4, 1e-3
-"""Highest learning rates of pretrained layers; new ones learn ten times faster (`head_rate`)."""
+NEW_LEARNING_RATE, FULL_LEARNING_RATE = 1e-4, 1e-3
+"""Highest learning rates of pretrained layers; new ones learn ten times faster (`head_learning_rate_factor`)."""
 
 
 class Params(_tool.Params):
@@ -38,7 +38,9 @@ class Params(_tool.Params):
         default="frozen", description="frozen: only new layers learn; full: all layers learn"
     )
     frequent: int = Field(default=0, ge=0, description="only so many of the most frequent values; 0 for all")
-    pull: float = Field(default=0.0, ge=0, le=100, description="weight of the metric learning loss; 0 for none")
+    metric_loss_weight: float = Field(
+        default=0.0, ge=0, le=100, description="weight of the metric learning loss; 0 for none"
+    )
     hidden: int = Field(default=4096, ge=2, le=16_384, description="units of the new layer, with way frozen")
     backbone: str = Field(
         default="timm/tf_efficientnet_lite0", description="timm/NAME, torchvision/NAME (vgg16 ...) or encoder"
@@ -50,7 +52,7 @@ class Params(_tool.Params):
     split: str = Field(default="", max_length=80, description="a split by name; one called like the label without")
     side: int | None = Field(default=None, ge=16, le=1024, description="input while training, pixels; 144 without")
     epochs: float = Field(default=10.0, gt=0, le=10_000, description="times that every photo is learned from")
-    batch: int = Field(default=32, ge=2, le=4096, description="photos a step")
+    batch_size: int = Field(default=32, ge=2, le=4096, description="photos a step")
     seed: int = Field(default=0, ge=0, description="seed of new weights, order and changes")
     again: bool = Field(default=False, description="train even if this very classifier is there already")
 
@@ -74,7 +76,7 @@ class Result(_tool.Result):
 
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
-    """Train, then embed every photo. Raises as `predict learn` and `embed` do."""
+    """Train, then embed every photo. Raises as `predict train` and `embed` do."""
     from lookscape.classifiers.trained import FOLDER
     from lookscape.classifiers.training import ClassifierArguments, run_classifier
     from lookscape.services.classification.classifiers import (
@@ -94,7 +96,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     side = recipe.judged_side(int(recipe.checked_config(num_classes=2).side))
     whole = read_task(engine, label, split, side=side, progress=progress)
     task = most_frequent(whole, params.frequent) if params.frequent else whole
-    steps = max(1, round(params.epochs * max(1, len(task.rows("train")) // params.batch)))
+    steps = max(1, round(params.epochs * max(1, len(task.rows("train")) // params.batch_size)))
     order = ClassifierArguments(
         name=name,
         recipe=replace(recipe, num_steps=steps),
@@ -149,7 +151,7 @@ def most_frequent(task: "Task", num: int) -> "Task":
 
 
 def _name(params: Params, label: str) -> str:
-    frequent, pulled = f"-{params.frequent}" if params.frequent else "", "-pulled" if params.pull else ""
+    frequent, pulled = f"-{params.frequent}" if params.frequent else "", "-pulled" if params.metric_loss_weight else ""
     return f"{label}-{params.way}{pulled}{frequent}"
 
 
@@ -162,19 +164,19 @@ def _recipe(params: Params) -> "ClassifierRecipe":
         "backbone": params.backbone,
         "frozen": 1.0 if frozen else 0.0,
         "hidden": (params.hidden,) if frozen else (),
-        "pull": params.pull,
+        "metric_loss_weight": params.metric_loss_weight,
     }
     if params.side is not None:
         config["side"] = params.side
     return ClassifierRecipe(
         config=config,
         num_steps=1,
-        batch=params.batch,
-        rate=NEW_RATE if frozen else FULL_RATE,
+        batch_size=params.batch_size,
+        learning_rate=NEW_LEARNING_RATE if frozen else FULL_LEARNING_RATE,
         warmup=0.1,
-        averaging=0.99,
-        clip=5.0,
-        finer=1.0 if params.backbone == ENCODER else None,
+        ema_decay=0.99,
+        max_grad_norm=5.0,
+        evaluation_scale=1.0 if params.backbone == ENCODER else None,
         balance=Balance.NONE,
         seed=params.seed,
     )

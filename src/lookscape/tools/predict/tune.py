@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from lookscape.engine import Engine
+from lookscape.renamed import CONFIG, RECIPE, as_begun
 from lookscape.services.inputs import OutFile
 from lookscape.services.labels.change import LONGEST_NAME, clean_name
 from lookscape.tools import _tool
@@ -31,11 +32,11 @@ if TYPE_CHECKING:
     from lookscape.classifiers.tuning.study import About
     from lookscape.classifiers.tuning.trial import Bench, Start
     from lookscape.representation.latents.codec import Codec
-    from lookscape.tools.predict.learn import Params as Learn
+    from lookscape.tools.predict.train import Params as Learn
 
 SLOW = True
 
-LASTING = "split", "epochs", "looks", "backbone", "weights", "init_from", "side", "balance", "seed"
+LASTING = "split", "epochs", "evaluations", "backbone", "weights", "init_from", "side", "balance", "seed"
 """Parameters that a study keeps: one that goes on need not be told them again."""
 
 
@@ -54,8 +55,8 @@ class Params(_tool.Params):
     epochs: float | None = Field(
         default=None, gt=0, le=1000, description="times that a trial learns from every photo; 4 without"
     )
-    looks: int | None = Field(
-        default=None, ge=2, le=50, description="looks at the validation photos in a trial; 4 without"
+    evaluations: int | None = Field(
+        default=None, ge=2, le=50, description="evaluations on the validation photos in a trial; 4 without"
     )
     backbone: str | None = Field(
         default=None,
@@ -111,7 +112,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     from lookscape.classifiers.tuning.search import Budget, Tuning
     from lookscape.classifiers.tuning.trial import Bench, blind
     from lookscape.services.classification.classifiers import read_task, ready_split, slug
-    from lookscape.tools.predict.learn import opened_start, recipe_of
+    from lookscape.tools.predict.train import opened_start, recipe_of
 
     attribute = clean_name(params.attribute)
     name = params.study or slug(attribute)
@@ -124,12 +125,12 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     bench = Bench(
         place=studies.study_folder(engine.folder, name),
         task=task,
-        looks=about.looks,
+        evaluations=about.evaluations,
         weights=about.weights,
         start=_start(engine, start),
     )
     budget = Budget(trials=params.trials, seconds=60 * params.minutes, repeats=params.repeats)
-    steps = max(1, round(about.epochs * max(1, len(task.rows("train")) // recipe.batch)))
+    steps = max(1, round(about.epochs * max(1, len(task.rows("train")) // recipe.batch_size)))
     with engine.catalogue.exclusive(f"study-{name}"), _runner(params, bench) as runner:
         tuning = Tuning(
             about.model_copy(update={"side": side, "data": _data(task, recipe)}),
@@ -156,8 +157,8 @@ def _about(engine: Engine, params: Params, *, attribute: str, name: str) -> "Abo
 
 
 def _learned(about: "About") -> "Learn":
-    """What `predict learn` would be asked: its settings are the defaults."""
-    from lookscape.tools.predict.learn import Params as Learn
+    """What `predict train` would be asked: its settings are the defaults."""
+    from lookscape.tools.predict.train import Params as Learn
 
     return Learn.model_validate(
         {
@@ -175,8 +176,12 @@ def _learned(about: "About") -> "Learn":
 def _data(task: "Task", recipe: "ClassifierRecipe") -> str:
     """A mark of the photos, their values and their parts, and of what one gets without tuning."""
     found = hashlib.sha256("\n".join((*task.pixels.ids, *task.parts_N.tolist(), *task.classes)).encode())
-    found.update(task.codes_N.tobytes() + json.dumps(asdict(recipe), sort_keys=True, default=str).encode())
+    found.update(task.codes_N.tobytes() + json.dumps(_as_begun(recipe), sort_keys=True, default=str).encode())
     return found.hexdigest()[:16]
+
+
+def _as_begun(recipe: "ClassifierRecipe") -> dict[str, object]:
+    return as_begun({**asdict(recipe), "config": as_begun(recipe.config, CONFIG)}, RECIPE)
 
 
 def _start(engine: Engine, start: "Codec | Classified | None") -> "Start | None":
@@ -246,5 +251,5 @@ def _notes(params: Params, *, over: int, epochs: float) -> Iterator[str]:
         yield f"the time was over after {over} of {params.trials} trials; with more minutes the study goes on"
     yield (
         f"settings were chosen by validation photos after {epochs:g} epochs; whether they serve a longer "
-        "training, and photos that no choice was made by, predict learn --study and predict judge tell"
+        "training, and photos that no choice was made by, predict train --study and predict evaluate tell"
     )

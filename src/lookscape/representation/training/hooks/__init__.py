@@ -33,7 +33,7 @@ def open_hooks(order: TrainingArguments, run: Run[Trainable], pixels: Pixels, sp
         recipe=order.recipe_name,
         model=recipe.model,
         steps=recipe.num_steps,
-        batch=recipe.batch,
+        batch_size=recipe.batch_size,
         side=run.model.side,
         dim=run.model.dim,
         train=len(split.train),

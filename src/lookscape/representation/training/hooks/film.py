@@ -72,7 +72,7 @@ class Film:
             self._save(0, first)
 
     def _frame(self, done: int) -> Image.Image:
-        with looking(self._run, done, decay=self._recipe.averaging) as model:
+        with looking(self._run, done, decay=self._recipe.ema_decay) as model:
             mean_BD = model.posterior(self._on_device(self._photos_NHWC)).mean_BD
             draws_ND = self._draws(model)
             x_BCHW = model.decode(torch.cat([mean_BD.float(), draws_ND]))

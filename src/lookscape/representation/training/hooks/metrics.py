@@ -31,7 +31,7 @@ class Metrics:
 
     def __init__(self, log: Log, *, run: Run[Trainable], recipe: Recipe, pixels: Pixels, split: Split) -> None:
         self.log, self._run, self._recipe = log, run, recipe
-        self._per_epoch = max(1, len(split.train) // recipe.batch)
+        self._per_epoch = max(1, len(split.train) // recipe.batch_size)
         self._every = max(1, recipe.num_steps // NUM_LINES)
         self._looks = look_steps(recipe.num_steps)
         mean_CHW = mean_photo(pixels, choose(split.train, count=AVERAGED))
@@ -66,15 +66,15 @@ class Metrics:
             step=done,
             epoch=done / self._per_epoch,
             seconds=self._seconds,
-            photos_per_second=steps * self._recipe.batch / took if took > 0 else None,
-            rate=float(self._run.optimizers[0].param_groups[0]["lr"]) if self._run.optimizers else None,
+            photos_per_second=steps * self._recipe.batch_size / took if took > 0 else None,
+            learning_rate=float(self._run.optimizers[0].param_groups[0]["lr"]) if self._run.optimizers else None,
             measured=numbers(measured),
             train=train,
             held_out=held_out,
         )
 
     def _look(self, done: int) -> tuple[Figures | None, Figures | None]:
-        with looking(self._run, done, decay=self._recipe.averaging) as model:
+        with looking(self._run, done, decay=self._recipe.ema_decay) as model:
             return tuple(  # type: ignore[return-value]
                 fixed.figures(model, self._run) if len(fixed.photos_NCHW) else None
                 for fixed in (self._train, self._held_out)

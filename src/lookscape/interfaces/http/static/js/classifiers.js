@@ -4,7 +4,7 @@ import { call } from "./api.js";
 import { productUrl } from "./cells.js";
 import { follow, resume } from "./follow-job.js";
 
-const [LEARN, REPORT] = ["predict/learn", "predict/report"];
+const [LEARN, REPORT] = ["predict/train", "predict/report"];
 const element = (id) => document.getElementById(id);
 const page = element("classifiers");
 const { name } = page.dataset;

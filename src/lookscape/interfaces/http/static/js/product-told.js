@@ -35,7 +35,7 @@ export function tell(section, product) {
     part("#change").disabled = true;
     part(".form-error").textContent = "";
     try {
-      const found = await call("predict/change", { product, name: teller.value });
+      const found = await call("predict/counterfactual", { product, name: teller.value });
       if (mine === asked) showChange(part, found);
     } catch (problem) {
       part(".form-error").textContent = problem.message;

@@ -47,26 +47,36 @@ class Params(_tool.Params):
     )
     side: int | None = Field(default=None, ge=16, le=1024, description="input while training, pixels; 160 without")
     epochs: float = Field(default=30.0, gt=0, le=10_000, description="times that every photo is learned from")
-    batch: int = Field(default=64, ge=2, le=4096, description="photos a step")
-    rate: float = Field(default=1e-3, gt=0, description="the highest learning rate, of pretrained layers")
+    batch_size: int = Field(default=64, ge=2, le=4096, description="photos a step")
+    learning_rate: float = Field(default=1e-3, gt=0, description="the highest learning rate, of pretrained layers")
     frozen: float | None = Field(
         default=None, ge=0, le=1, description="share of the layers that stays as it was; 0.3 of pretrained ones without"
     )
     hidden: tuple[int, ...] = Field(default=(), description="units of a layer before the last; may be repeated")
     dropout: float = Field(default=0.2, ge=0, lt=1, description="share of the features left out in training")
-    mixed: float = Field(default=0.2, ge=0, le=10, description="how far photos are mixed by pairs (mixup's alpha)")
-    decay: float = Field(default=0.01, ge=0, le=10, description="weight decay, with adamw")
-    turned: float = Field(default=10.0, ge=0, le=180, description="photos are turned by up to so many degrees")
-    least: float = Field(default=0.4, gt=0, le=1, description="the least share of a photo's area that a crop keeps")
-    light: float = Field(default=0.25, ge=0, lt=1, description="brightness and contrast change by up to this share")
-    colour: float = Field(
+    mixup_alpha: float = Field(
+        default=0.2, ge=0, le=10, description="how far photos are mixed by pairs (mixup's alpha)"
+    )
+    weight_decay: float = Field(default=0.01, ge=0, le=10, description="weight decay, with adamw")
+    rotation_degrees: float = Field(
+        default=10.0, ge=0, le=180, description="photos are turned by up to so many degrees"
+    )
+    min_crop_area: float = Field(
+        default=0.4, gt=0, le=1, description="the least share of a photo's area that a crop keeps"
+    )
+    brightness_contrast: float = Field(
+        default=0.25, ge=0, lt=1, description="brightness and contrast change by up to this share"
+    )
+    saturation: float = Field(
         default=0.25, ge=0, le=1, description="saturation changes by up to this share; 0 where it tells"
     )
-    erased: float = Field(default=0.25, ge=0, le=1, description="share of photos that lose a rectangle")
-    recoloured: float = Field(
+    random_erasing: float = Field(default=0.25, ge=0, le=1, description="share of photos that lose a rectangle")
+    recolouring: float = Field(
         default=0.0, ge=0, le=1, description="share of photos shown in other colours, where colour tells nothing"
     )
-    coarse: float = Field(default=0.6, gt=0, le=1, description="training starts with photos of this share of the side")
+    progressive_resizing: float = Field(
+        default=0.6, gt=0, le=1, description="training starts with photos of this share of the side"
+    )
     optimizer: Literal["adamw", "adam", "rmsprop", "sgd"] = Field(default="adamw", description="how weights move")
     balance: Literal["weights", "sampler", "none"] = Field(
         default="weights", description="rare values count more, or are shown more often, or neither"
@@ -132,7 +142,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
         recipe = tuned(engine.folder, params.study, recipe)
     notes = ready_split(engine, split, attribute, progress)
     task = read_task(engine, attribute, split, side=recipe.judged_side(_side(recipe)), progress=progress)
-    steps = max(1, round(params.epochs * max(1, len(task.rows("train")) // recipe.batch)))
+    steps = max(1, round(params.epochs * max(1, len(task.rows("train")) // recipe.batch_size)))
     order = ClassifierArguments(
         name=name,
         recipe=replace(recipe, num_steps=steps),
@@ -215,8 +225,8 @@ def recipe_of(params: Params, start: "Codec | Classified | None") -> "Classifier
         "hidden": params.hidden,
         "dropout": params.dropout,
         "optimizer": params.optimizer,
-        "mixed": params.mixed,
-        "decay": params.decay,
+        "mixup_alpha": params.mixup_alpha,
+        "weight_decay": params.weight_decay,
     }
     config["side"] = params.side or SIDE
     if isinstance(start, Classified):
@@ -232,19 +242,19 @@ def recipe_of(params: Params, start: "Codec | Classified | None") -> "Classifier
     return ClassifierRecipe(
         config=config,
         num_steps=1,
-        batch=params.batch,
-        rate=params.rate,
+        batch_size=params.batch_size,
+        learning_rate=params.learning_rate,
         warmup=0.1,
-        averaging=0.99,
-        clip=5.0,
-        finer=1.0 if own else None,
-        coarse=1.0 if own else params.coarse,
-        area=(params.least, 1.0),
-        turn_deg=params.turned,
-        light=params.light,
-        colour=params.colour,
-        erased=params.erased,
-        recoloured=params.recoloured,
+        ema_decay=0.99,
+        max_grad_norm=5.0,
+        evaluation_scale=1.0 if own else None,
+        progressive_resizing=1.0 if own else params.progressive_resizing,
+        crop_area=(params.min_crop_area, 1.0),
+        rotation_degrees=params.rotation_degrees,
+        brightness_contrast=params.brightness_contrast,
+        saturation=params.saturation,
+        random_erasing=params.random_erasing,
+        recolouring=params.recolouring,
         balance=Balance(params.balance),
         patience=params.patience,
         seed=params.seed,

@@ -41,7 +41,7 @@ def engine(folder: Path, tmp_path: Path) -> Iterator[Engine]:
 def test_it_says_answer_runner_up_and_what_covering_does(engine: Engine) -> None:
     classifier, flipped = engine.classifier(""), 0
     for product_id in engine.catalogue.ids()[:12]:
-        found = engine.predict.change(product_id)
+        found = engine.predict.counterfactual(product_id)
         [photo_id] = engine.catalogue.product(product_id).photo_ids
         [chances] = classifier.chances([decode(engine.catalogue.read_photo(photo_id), side=classifier.side)])
         order = np.argsort(-chances)
@@ -59,7 +59,7 @@ def test_it_says_answer_runner_up_and_what_covering_does(engine: Engine) -> None
 
 def test_the_picture_is_the_photo_with_so_much_covered(engine: Engine) -> None:
     client = TestClient(create_app(engine, worker=False), base_url="http://127.0.0.1")
-    found = next(one for one in map(engine.predict.change, engine.catalogue.ids()) if one.covered)
+    found = next(one for one in map(engine.predict.counterfactual, engine.catalogue.ids()) if one.covered)
     answer = client.get(found.picture_url)
     assert answer.headers["content-type"] == "image/webp"
     drawn = np.asarray(Image.open(io.BytesIO(answer.content)).convert("RGB"), np.float64)
@@ -73,7 +73,7 @@ def test_the_picture_is_the_photo_with_so_much_covered(engine: Engine) -> None:
 
 def test_near_products_are_of_those_it_learned_from(engine: Engine) -> None:
     product_id = engine.catalogue.ids()[3]
-    found = engine.predict.change(product_id, nearest=3)
+    found = engine.predict.counterfactual(product_id, nearest=3)
     parts, tones = open_split(engine.folder, "tone").parts, engine.catalogue.values_of("tone")
     space, owners = engine.space(), engine.catalogue.first_products()
     for value, near in ((found.value, found.like_value), (found.runner_up, found.like_runner_up)):
@@ -89,6 +89,6 @@ def test_near_products_are_of_those_it_learned_from(engine: Engine) -> None:
 
 def test_what_cannot_be_asked_is_said(engine: Engine) -> None:
     with pytest.raises(NotFoundError):
-        engine.predict.change("nobody")
+        engine.predict.counterfactual("nobody")
     with pytest.raises(UnknownNameError, match="classifier"):
-        engine.predict.change(engine.catalogue.ids()[0], name="nothing")
+        engine.predict.counterfactual(engine.catalogue.ids()[0], name="nothing")

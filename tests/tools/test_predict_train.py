@@ -25,7 +25,7 @@ from lookscape.services.comparison.groups import two_groups
 from lookscape.services.labels.guesses import guessed_products, without_guesses
 from lookscape.services.spaces.vectors import vectors_of
 from lookscape.settings import Settings
-from lookscape.tools.predict.learn import Params, recipe_of
+from lookscape.tools.predict.train import Params, recipe_of
 
 MIDDLE = 220
 """Grey level that about half of the drawn photos are darker than, on average."""
@@ -33,7 +33,7 @@ MIDDLE = 220
 KNOWN = 110
 """Of 150 products the first so many are labelled `tone`."""
 
-QUICK = {"backbone": "encoder", "side": 16, "epochs": 8.0, "batch": 16, "rate": 3e-4}
+QUICK = {"backbone": "encoder", "side": 16, "epochs": 8.0, "batch_size": 16, "learning_rate": 3e-4}
 
 
 def tone(engine: Engine, photo_id: str) -> str:
@@ -53,7 +53,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for one in sorted(products)[:KNOWN]
     ]
     engine.catalogue.annotate(known, by="Kim")
-    engine.predict.learn("tone", **QUICK)
+    engine.predict.train("tone", **QUICK)
     engine.catalogue.close()
     return made
 
@@ -71,7 +71,7 @@ def values(engine: Engine) -> dict[str, Attribute]:
 
 
 def test_it_says_how_well_it_tells_products_it_never_saw(engine: Engine) -> None:
-    again = engine.predict.learn("tone", **QUICK)
+    again = engine.predict.train("tone", **QUICK)
     assert "nothing was done" in again.notes[0]
     assert (again.name, again.split, again.classes) == ("tone", "tone", 2)
     assert again.train + again.validation + again.test == KNOWN
@@ -113,10 +113,10 @@ def test_the_catalogue_is_told_where_nobody_said_and_undone_at_once(engine: Engi
 
 
 def test_what_was_guessed_is_neither_learned_from_nor_judged_by(engine: Engine) -> None:
-    before = engine.predict.learn("tone", **QUICK)
+    before = engine.predict.train("tone", **QUICK)
     engine.predict.classify(name="tone", threshold=0.0)
     assert len(values(engine)) > KNOWN
-    after = engine.predict.learn("tone", again=True, **QUICK)
+    after = engine.predict.train("tone", again=True, **QUICK)
     assert (after.train, after.validation, after.test) == (before.train, before.validation, before.test)
     assert after.accuracy == before.accuracy
 
@@ -140,7 +140,7 @@ def test_what_a_name_says_is_not_told_by_looks(engine: Engine) -> None:
     engine.annotate.names(brand="maker", model="")
     read = {item.product_id: item.value for item in engine.catalogue.shown(engine.catalogue.ids(), ["maker"])}
     assert len(read) > KNOWN
-    engine.predict.learn("maker", **QUICK)
+    engine.predict.train("maker", **QUICK)
     assert engine.predict.classify(name="maker", threshold=0.0).written == len(engine.catalogue.ids()) - len(read)
     now = {item.product_id: item.value for item in engine.catalogue.shown(engine.catalogue.ids(), ["maker"])}
     assert {product: now[product] for product in read} == read
@@ -148,7 +148,7 @@ def test_what_a_name_says_is_not_told_by_looks(engine: Engine) -> None:
 
 def test_a_name_that_says_nothing_any_more_leaves_its_product_open(engine: Engine) -> None:
     engine.annotate.names(brand="maker", model="")
-    engine.predict.learn("maker", **{**QUICK, "epochs": 1.0})
+    engine.predict.train("maker", **{**QUICK, "epochs": 1.0})
     before = engine.predict.classify(name="maker", threshold=0.0, dry_run=True)
     engine.annotate.names(brand="maker", model="", threshold=1.0)
     taken_back = len(engine.catalogue.ids()) - len(engine.catalogue.values_of("maker"))
@@ -166,8 +166,8 @@ def test_a_stricter_run_takes_back_what_is_no_longer_sure(engine: Engine) -> Non
 
 
 def test_it_is_judged_beside_simpler_means(engine: Engine) -> None:
-    learned = engine.predict.learn("tone", **QUICK)
-    judged = engine.predict.judge()
+    learned = engine.predict.train("tone", **QUICK)
+    judged = engine.predict.evaluate()
     assert judged.accuracy.value == pytest.approx(learned.accuracy, abs=1e-4)
     assert (judged.photos, judged.majority) == (learned.test, pytest.approx(learned.majority, abs=1e-4))
     assert judged.gain.value == pytest.approx(judged.accuracy.value - judged.linear.value, abs=2e-4)
@@ -178,36 +178,36 @@ def test_it_is_judged_beside_simpler_means(engine: Engine) -> None:
     assert [one.confidence for one in judged.mistakes] == sorted(
         (one.confidence for one in judged.mistakes), reverse=True
     )
-    assert all(one.told != one.value and one.product_ids for one in judged.mistakes)
+    assert all(one.predicted != one.value and one.product_ids for one in judged.mistakes)
     assert {one.value: one.support for one in judged.classes} == {
         value: sum(judged.confusion[place]) for place, value in enumerate(judged.order)
     }
-    assert len(judged.looks) == 8
-    quick = engine.predict.judge(part="validation", linear=False)
+    assert len(judged.evaluations) == 8
+    quick = engine.predict.evaluate(part="validation", linear=False)
     assert (quick.photos, quick.linear, quick.gain) == (learned.validation, None, None)
 
 
 def test_a_split_that_heeds_no_attribute_serves_any(engine: Engine) -> None:
     engine.measure.split("plain")
-    learned = engine.predict.learn("tone", name="other", split="plain", **{**QUICK, "epochs": 1.0})
+    learned = engine.predict.train("tone", name="other", split="plain", **{**QUICK, "epochs": 1.0})
     assert (learned.split, learned.classes) == ("plain", 2)
     assert learned.train + learned.validation + learned.test == KNOWN
 
 
 def test_values_that_were_corrected_count_as_they_are_now(engine: Engine) -> None:
-    before = engine.predict.judge(linear=False, mistakes=500)
+    before = engine.predict.evaluate(linear=False, mistakes=500)
     parts = open_split(engine.folder, "tone").parts
     owners = engine.catalogue.first_products()
     held = {owners[photo_id]: photo_id for photo_id, part in parts.items() if part == "test" and photo_id in owners}
-    wrong = {mistake.photo_id: mistake.told for mistake in before.mistakes}
+    wrong = {mistake.photo_id: mistake.predicted for mistake in before.mistakes}
     dark = next(one for one, item in values(engine).items() if one in held and item.value == "dark")
     engine.annotate.set("tone", "light", products=(dark,))
-    after = engine.predict.judge(linear=False, mistakes=500)
+    after = engine.predict.evaluate(linear=False, mistakes=500)
     assert (after.photos, after.corrected, after.gone) == (before.photos, 1, 0)
     change = 1 if held[dark] in wrong else -1
     assert after.accuracy.value == pytest.approx(before.accuracy.value + change / before.photos, abs=1e-4)
     engine.annotate.clear("tone", products=(dark,))
-    last = engine.predict.judge(linear=False)
+    last = engine.predict.evaluate(linear=False)
     assert (last.photos, last.corrected, last.gone) == (before.photos - 1, 0, 1)
 
 
@@ -215,24 +215,24 @@ def test_values_that_it_never_learned_are_not_judged_by_old_predictions(engine: 
     known = [one for one, item in values(engine).items() if item.value == "dark"]
     engine.annotate.set("tone", "pale", products=tuple(known[:60]))
     with pytest.raises(UsageError, match="learn it again"):
-        engine.predict.judge()
+        engine.predict.evaluate()
 
 
 def test_a_split_that_was_made_anew_judges_nothing_that_was_learned_before(engine: Engine) -> None:
     engine.manage.embed("classifier:tone")
     engine.measure.split("tone", label="tone", seed=5, again=True)
     with pytest.raises(UsageError, match="made anew"):
-        engine.predict.judge()
+        engine.predict.evaluate()
     with pytest.raises(UsageError, match="made anew"):
-        engine.predict.learn("tone", name="more", split="tone", init_from="classifier:tone", epochs=1.0)
+        engine.predict.train("tone", name="more", split="tone", init_from="classifier:tone", epochs=1.0)
     product = engine.catalogue.find(limit=1).products[0]
-    assert engine.predict.change(product.id).space == ""
+    assert engine.predict.counterfactual(product.id).space == ""
 
 
 def test_values_that_came_after_the_split_are_said_to_be_left_out(engine: Engine) -> None:
     bare = [one for one in engine.catalogue.ids() if one not in values(engine)]
     engine.annotate.set("tone", "pale", products=tuple(bare[:7]))
-    again = engine.predict.learn("tone", **{**QUICK, "epochs": 1.0})
+    again = engine.predict.train("tone", **{**QUICK, "epochs": 1.0})
     assert again.classes == 2
     [note] = [note for note in again.notes if "pale" in note]
     assert note.startswith("7 photos were left out, as no training photo has their tone (pale)")
@@ -240,7 +240,7 @@ def test_values_that_came_after_the_split_are_said_to_be_left_out(engine: Engine
 
 def test_where_it_looks_is_drawn_and_tested(engine: Engine) -> None:
     product = engine.catalogue.find(limit=1).products[0]
-    told = engine.predict.explain(product.id, judge=True, method="layer_cam")
+    told = engine.predict.explain(product.id, faithfulness=True, method="layer_cam")
     assert told.photo_id == product.photo_ids[0]
     assert (told.value, told.instead) == tuple(guess.value for guess in told.guesses)
     assert told.layer == told.layers[-1]
@@ -264,7 +264,7 @@ def test_where_it_looks_is_drawn_and_tested(engine: Engine) -> None:
 
 
 def test_a_split_serves_other_attributes_too(engine: Engine) -> None:
-    found = engine.predict.learn("silhouette", split="tone", **{**QUICK, "epochs": 0.01})
+    found = engine.predict.train("silhouette", split="tone", **{**QUICK, "epochs": 0.01})
     assert (found.attribute, found.split) == ("silhouette", "tone")
     saved = open_split(engine.folder, "tone")
     table = parquet.read_table(engine.folder / "classifiers" / "silhouette" / "predictions.parquet").to_pydict()
@@ -276,7 +276,7 @@ def test_what_is_not_there_is_said(engine: Engine) -> None:
     with pytest.raises(UnknownNameError, match=r"shoe.*tone"):
         engine.predict.classify(name="shoe")
     with pytest.raises(UnknownNameError):
-        engine.predict.learn("no such thing")
+        engine.predict.train("no such thing")
     product = engine.catalogue.find(limit=1).products[0].id
     with pytest.raises(UnknownNameError, match="dark"):
         engine.predict.explain(product, value="green")
@@ -285,7 +285,7 @@ def test_what_is_not_there_is_said(engine: Engine) -> None:
     with pytest.raises(NotFoundError):
         engine.predict.explain("nobody")
     with pytest.raises((UnknownNameError, NotFoundError)):
-        engine.predict.learn("tone", init_from="nobody")
+        engine.predict.train("tone", init_from="nobody")
 
 
 def test_what_its_last_layer_sees_is_a_space(engine: Engine) -> None:
@@ -307,7 +307,7 @@ def test_what_its_last_layer_sees_is_a_space(engine: Engine) -> None:
 def test_a_space_of_a_classifier_that_was_trained_again_is_made_anew(engine: Engine) -> None:
     engine.manage.embed("classifier:tone")
     before = engine.classifier("tone").key
-    engine.predict.learn("tone", **{**QUICK, "seed": 1})
+    engine.predict.train("tone", **{**QUICK, "seed": 1})
     assert engine.classifier("tone").key != before, "it is read again"
     assert engine.manage.embed("classifier:tone").rebuilt
     with pytest.raises(UnknownNameError, match="classifier"):
@@ -315,8 +315,8 @@ def test_a_space_of_a_classifier_that_was_trained_again_is_made_anew(engine: Eng
 
 
 def test_a_classifier_starts_from_another_one_of_the_same_split(engine: Engine) -> None:
-    own = {**QUICK, "epochs": 0.01, "rate": 1e-12}
-    engine.predict.learn("tone", name="second", init_from="classifier:tone", **own)
+    own = {**QUICK, "epochs": 0.01, "learning_rate": 1e-12}
+    engine.predict.train("tone", name="second", init_from="classifier:tone", **own)
     before, after = (
         torch.cat([weight.flatten() for weight in engine.classifier(name).network.backbone.parameters()])
         for name in ("tone", "second")
@@ -324,12 +324,12 @@ def test_a_classifier_starts_from_another_one_of_the_same_split(engine: Engine) 
     torch.testing.assert_close(before, after)
     engine.measure.split("another", label="tone", seed=5)
     with pytest.raises(UsageError, match="may have seen what 'another' judges by"):
-        engine.predict.learn("tone", name="fourth", split="another", init_from="classifier:tone", **own)
+        engine.predict.train("tone", name="fourth", split="another", init_from="classifier:tone", **own)
 
 
 def test_a_start_with_a_layer_between_hands_it_on(engine: Engine) -> None:
-    engine.predict.learn("tone", name="deep", hidden=(8,), **{**QUICK, "epochs": 1.0})
-    engine.predict.learn("tone", name="on", init_from="classifier:deep", epochs=1.0, batch=16, rate=1e-12)
+    engine.predict.train("tone", name="deep", hidden=(8,), **{**QUICK, "epochs": 1.0})
+    engine.predict.train("tone", name="on", init_from="classifier:deep", epochs=1.0, batch_size=16, learning_rate=1e-12)
     deep, on = (engine.classifier(name).network for name in ("deep", "on"))
     assert on.config.hidden == (8,)
     for one, other in zip(deep.parameters(), on.parameters(), strict=True):
@@ -353,9 +353,21 @@ def test_filters_name_products_and_write_a_sheet(engine: Engine, tmp_path: Path)
 
 def test_photos_are_changed_as_asked() -> None:
     asked = Params(
-        attribute="hype", least=0.5, turned=5.0, light=0.1, colour=0.0, erased=0.4, recoloured=0.3, coarse=1.0
+        attribute="hype",
+        min_crop_area=0.5,
+        rotation_degrees=5.0,
+        brightness_contrast=0.1,
+        saturation=0.0,
+        random_erasing=0.4,
+        recolouring=0.3,
+        progressive_resizing=1.0,
     )
     changes = recipe_of(asked, None).augmentation(96)
     assert isinstance(changes, Augmentation)
-    assert (changes.area, changes.turn_deg) == ((0.5, 1.0), 5.0)
-    assert (changes.light, changes.colour, changes.erased, changes.recoloured) == (0.1, 0.0, 0.4, 0.3)
+    assert (changes.crop_area, changes.rotation_degrees) == ((0.5, 1.0), 5.0)
+    assert (changes.brightness_contrast, changes.saturation, changes.random_erasing, changes.recolouring) == (
+        0.1,
+        0.0,
+        0.4,
+        0.3,
+    )
