@@ -86,7 +86,7 @@ def test_a_slow_run_is_given_time(tmp_path: Path) -> None:
 def test_curves_leave_out_what_was_no_number(tmp_path: Path) -> None:
     begin(tmp_path / "language", steps=20)
     charts = {chart.name: chart for chart in read_run(tmp_path, "language").charts}
-    assert list(charts) == ["psnr_db", "sharpness", "batch-reconstruction", "photos_per_second", "rate"]
+    assert list(charts) == ["psnr_db", "sharpness", "batch-reconstruction", "photos_per_second", "learning_rate"]
     assert charts["sharpness"].series[0].points == ((10, 50.0), (20, 50.0))
     assert [step for step, _ in charts["batch-reconstruction"].series[0].points] == [1, 2, *range(4, 21)]
 

@@ -127,7 +127,7 @@ FIGURES = {
 PARTS = {"held_out": "new photos", "train": "photos it learns from"}
 RUN_NUMBERS = {
     "photos_per_second": ("Speed", "photos/s", "Photos learned from in a second."),
-    "rate": ("Learning rate", "", "How large a step it takes: rises at first, then falls to nothing."),
+    "learning_rate": ("Learning rate", "", "How large a step it takes: rises at first, then falls to nothing."),
 }
 
 

@@ -45,7 +45,7 @@ def scalars(line: Line) -> Iterator[tuple[str, float]]:
     """The numbers of a line by the names they have in TensorBoard."""
     yield from ((f"batch/{name}", value) for name, value in line.measured.items() if value is not None)
     if line.learning_rate is not None:
-        yield "run/rate", line.learning_rate
+        yield "run/learning_rate", line.learning_rate
     if line.photos_per_second is not None:
         yield "run/photos_per_second", line.photos_per_second
     for part, figures in (("train", line.train), ("held_out", line.held_out)):
