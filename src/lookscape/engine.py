@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lookscape.representation.spaces.space import Space, Spaces
 
 TOOLS = "lookscape.tools"
+CALIBRATE = "lookscape.services.spaces.calibrate"
 
 LANGUAGE = "language"
 """The trained model that tools use when none is named."""
@@ -171,7 +172,7 @@ class Engine:
         """What distances in a Space mean, as learned when it was last embedded; learned now if it never was."""
         found = self.saved_calibration(space, metric)
         if found is None:
-            parts.load_module(f"{TOOLS}._calibrate").calibrate_space(self, space)
+            parts.load_module(CALIBRATE).calibrate_space(self, space)
             found = self.saved_calibration(space, metric)
         assert found is not None
         return found
