@@ -123,7 +123,8 @@ class Engine:
 
         It is read again when it was trained again. Raises UnknownNameError with the names there are.
         """
-        from lookscape.classifiers.trained import FOLDER, Classified, classifier_names
+        from lookscape.classifiers.folder import FOLDER, classifier_names
+        from lookscape.classifiers.trained import Classified
         from lookscape.representation.inference.runtime import Runtime
         from lookscape.representation.specs import COMPILED
 
