@@ -18,8 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lookscape.catalogue.rendering import hype_probability, products
-from lookscape.classifiers.trained import FOLDER
-from lookscape.classifiers.training import MARK
+from lookscape.classifiers.folder import FOLDER, MARK
 from lookscape.engine import Engine
 from lookscape.representation.metrics.intervals import Interval, bootstrap_mean
 from lookscape.services.classification.classifiers import open_told, read_task

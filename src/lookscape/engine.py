@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from lookscape.representation.spaces.space import Space, Spaces
 
 TOOLS = "lookscape.tools"
+CALIBRATE = "lookscape.services.spaces.calibrate"
 
 LANGUAGE = "language"
 """The trained model that tools use when none is named."""
@@ -123,7 +124,8 @@ class Engine:
 
         It is read again when it was trained again. Raises UnknownNameError with the names there are.
         """
-        from lookscape.classifiers.trained import FOLDER, Classified, classifier_names
+        from lookscape.classifiers.folder import FOLDER, classifier_names
+        from lookscape.classifiers.trained import Classified
         from lookscape.representation.inference.runtime import Runtime
         from lookscape.representation.specs import COMPILED
 
@@ -172,7 +174,7 @@ class Engine:
         """What distances in a Space mean, as learned when it was last embedded; learned now if it never was."""
         found = self.saved_calibration(space, metric)
         if found is None:
-            parts.load_module(f"{TOOLS}._calibrate").calibrate_space(self, space)
+            parts.load_module(CALIBRATE).calibrate_space(self, space)
             found = self.saved_calibration(space, metric)
         assert found is not None
         return found

@@ -11,9 +11,10 @@ import torch
 from pyarrow import parquet
 
 from lookscape.classifiers.evaluations import Evaluation, by_macro_f1, read_evaluations
+from lookscape.classifiers.folder import classifier_names
 from lookscape.classifiers.network import Classifier, Config, Optimizer
 from lookscape.classifiers.recipe import Balance, ClassifierRecipe, class_weights, magnified, sampled_rows
-from lookscape.classifiers.trained import Classified, classifier_names
+from lookscape.classifiers.trained import Classified
 from lookscape.classifiers.training import ClassifierArguments, ClassifierReport, Task, _network, _rank, run_classifier
 from lookscape.errors import CancelledError, NotFoundError, UsageError
 from lookscape.representation.inference.runtime import Runtime

@@ -13,15 +13,19 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from torch import Tensor
 
 from lookscape.files import write_atomically
 from lookscape.representation.metrics.classes import cross_entropy, macro_f1
-from lookscape.representation.training.loop import Measured
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from lookscape.representation.training.loop import Measured
 
 FILE = "evaluations.jsonl"
 FILE_BEFORE = "looks.jsonl"
@@ -68,7 +72,7 @@ class Validation:
     """
 
     logits: Callable[[int], Logits]
-    weights: Callable[[int], dict[str, Tensor]]
+    weights: Callable[[int], "dict[str, Tensor]"]
     codes_N: NDArray[np.intp]
     rank: Callable[[Evaluation], tuple[float, float]] = by_macro_f1
 
@@ -103,7 +107,7 @@ class Evaluator:
         self.evaluations = [evaluation for evaluation in self.evaluations if evaluation.step <= step]
         write_atomically(self._log, _encoded(self.evaluations))
 
-    def __call__(self, done: int, measured: Measured) -> None:
+    def __call__(self, done: int, measured: "Measured") -> None:
         """Evaluate if it is time for it. Raises StoppedEarlyError after `patience` evaluations that were no better."""
         self._sums += [float(measured["loss"]), float(measured["accuracy"]), 1]
         if done % self._every and done != self._num_steps:

@@ -3,14 +3,13 @@
 classifiers/NAME/predictions.parquet    a row for each validation and test photo
 """
 
-import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lookscape.classifiers.trained import PREDICTIONS
+from lookscape.classifiers.folder import PREDICTIONS
 from lookscape.errors import NotFoundError
 from lookscape.files import write_atomically
 
@@ -25,15 +24,16 @@ def write_predictions(
     logits_NK: NDArray[np.float32],
 ) -> None:
     """Keep the part, the group and the true class of each photo, and the logits of the classes."""
-    import pyarrow as pa
-    from pyarrow import parquet
+    from lookscape import parquet
 
-    table = pa.table(
-        {"photo_id": photo_ids, "part": parts, "group": groups_N, "code": codes_N, "logits": list(logits_NK)}
-    )
-    file = io.BytesIO()
-    parquet.write_table(table, file)
-    write_atomically(path, file.getvalue())
+    columns = {
+        "photo_id": parquet.texts(photo_ids),
+        "part": parquet.texts(parts),
+        "group": parquet.numbers(groups_N),
+        "code": parquet.numbers(codes_N),
+        "logits": parquet.lists(logits_NK),
+    }
+    write_atomically(path, parquet.encode(columns))
 
 
 def dealt_anew(folder: Path, parts: Mapping[str, str]) -> bool:
@@ -42,10 +42,10 @@ def dealt_anew(folder: Path, parts: Mapping[str, str]) -> bool:
     `parts` are those of the split as it is; photos that left it, or have no value any more, tell nothing. Raises
     NotFoundError when the classifier is damaged.
     """
-    from pyarrow import parquet
+    from lookscape import parquet
 
     try:
-        held = parquet.read_table(folder / PREDICTIONS, columns=["photo_id", "part"]).to_pydict()
+        held = parquet.read(folder / PREDICTIONS, ["photo_id", "part"]).to_pydict()
     except (OSError, ValueError, KeyError) as error:
         raise NotFoundError(f"the classifier {folder.name!r} is damaged ({error}); learn it again") from error
     kept = zip(held["photo_id"], held["part"], strict=True)

@@ -27,9 +27,6 @@ from lookscape.representation.networks.blocks import FromBytes
 from lookscape.representation.protocol import ImageU8, Vectors
 from lookscape.representation.spaces.preprocess import square
 
-FOLDER = "classifiers"
-PREDICTIONS = "predictions.parquet"
-
 Matrix = NDArray[np.float64]
 
 
@@ -124,8 +121,3 @@ def logits_of(network: Classifier, x_BCHW: Tensor, *, mirrored: bool) -> NDArray
         if mirrored:
             logits_BK = (logits_BK + network.logits(x_BCHW.flip(3))) / 2
     return logits_BK.float().cpu().numpy()
-
-
-def classifier_names(folder: Path) -> list[str]:
-    """The classifiers trained on a catalogue, by name; those that are still being trained are not among them."""
-    return sorted(path.parent.name for path in (folder / FOLDER).glob(f"[!.]*/{checkpoint.CONFIG}"))

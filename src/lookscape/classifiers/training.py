@@ -29,11 +29,12 @@ from lookscape.classifiers.evaluations import (
     by_macro_f1,
     read_evaluations,
 )
+from lookscape.classifiers.folder import MARK, PREDICTIONS
 from lookscape.classifiers.held_out import write_predictions
 from lookscape.classifiers.initialization import Aim, begin_from
 from lookscape.classifiers.network import Classifier
 from lookscape.classifiers.recipe import Balance, ClassifierRecipe, class_weights, sampled_rows
-from lookscape.classifiers.trained import PREDICTIONS, Classified, logits_of
+from lookscape.classifiers.trained import Classified, logits_of
 from lookscape.errors import CancelledError, UsageError
 from lookscape.files import write_atomically
 from lookscape.renamed import CONFIG, RECIPE, as_begun
@@ -51,7 +52,6 @@ from lookscape.representation.training.state import Saver, State, check_finite, 
 from lookscape.version import __version__
 
 PARTS = "train", "validation", "test"
-MARK = "trained.json"
 BATCH = 64
 MOST_EVALUATIONS = 30
 """Evaluations on the validation photos in a training; a short one has one after every epoch."""

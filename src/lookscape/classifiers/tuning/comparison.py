@@ -9,18 +9,21 @@ the search itself looked at, so the last word is that of the test photos.
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from lookscape.classifiers.training import Task
-from lookscape.classifiers.tuning.search import Repeats, best_of
-from lookscape.classifiers.tuning.study import DEFAULTS, State, Tried
-from lookscape.classifiers.tuning.trial import Ending
+from lookscape.classifiers.tuning.study import DEFAULTS, State, Tried, best_of
 from lookscape.files import write_atomically
 from lookscape.representation.metrics.classes import macro_f1
 from lookscape.representation.metrics.intervals import bootstrap
+
+if TYPE_CHECKING:
+    from lookscape.classifiers.training import Task
+    from lookscape.classifiers.tuning.search import Repeats
+    from lookscape.classifiers.tuning.trial import Ending
 
 FILE = "gain.json"
 LEVEL = 0.95
@@ -54,7 +57,7 @@ class Gain(BaseModel):
         return self.low is not None and self.low > 0
 
 
-def gain_of(repeats: Repeats, task: Task) -> Gain | None:
+def gain_of(repeats: "Repeats", task: "Task") -> Gain | None:
     """Of the repeats of both, whose guesses are of the task's validation photos; None without any."""
     if not repeats.best:
         return None
@@ -109,7 +112,7 @@ def _verdict(gain: Gain | None) -> str:
     return f"{again} ({points}): {'more than chance' if gain.is_shown else 'that it is more than chance is not shown'}"
 
 
-def _figures(endings: Sequence[Ending]) -> NDArray[np.float64]:
+def _figures(endings: "Sequence[Ending]") -> NDArray[np.float64]:
     """Macro F1 of each; what diverged before its first evaluation told nothing."""
     return np.array([one.macro_f1 or 0.0 for one in endings])
 
@@ -123,7 +126,7 @@ def _half_of_seeds(best_R: NDArray[np.float64], defaults_R: NDArray[np.float64])
     return float(student.ppf((1 + LEVEL) / 2, 2 * repeats - 2) * error)
 
 
-def _half_of_photos(repeats: Repeats, codes_N: NDArray[np.intp], groups_N: NDArray[np.intp]) -> float:
+def _half_of_photos(repeats: "Repeats", codes_N: NDArray[np.intp], groups_N: NDArray[np.intp]) -> float:
     """Half the interval if only the drawing of validation photos makes them differ; 0 if a repeat told nothing."""
     sides = [[np.array(one.guesses, np.intp) for one in side] for side in (repeats.best, repeats.defaults)]
     if any(len(guesses_N) != len(codes_N) for side in sides for guesses_N in side):

@@ -18,7 +18,7 @@ from lookscape.classifiers.training import Progress
 from lookscape.classifiers.tuning import study as studies
 from lookscape.classifiers.tuning import trial as attempts
 from lookscape.classifiers.tuning.search_space import Settings, settings_of, suggest, varied
-from lookscape.classifiers.tuning.study import About, State, Tried
+from lookscape.classifiers.tuning.study import About, State, Tried, best_of
 from lookscape.classifiers.tuning.trial import Bench, Ending, Job
 from lookscape.errors import UsageError
 
@@ -225,12 +225,6 @@ class Tuning:
         if time.monotonic() - self._noted > TICK_S:
             self._note_time()
         progress(done, total, stage)
-
-
-def best_of(trials: Sequence[Tried]) -> Tried | None:
-    """The finished trial with the highest macro F1, of equal ones the first; None before any is finished."""
-    finished = [one for one in trials if one.state is State.FINISHED and one.macro_f1 is not None]
-    return max(finished, key=lambda one: one.macro_f1 or 0.0, default=None)
 
 
 def repeat_jobs(recipe: ClassifierRecipe, best: Tried, *, count: int) -> Iterator[Job]:

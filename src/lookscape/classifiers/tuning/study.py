@@ -11,6 +11,7 @@ again. Whoever opens a study for work holds its lock, so a trial that seems to r
 import contextlib
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -123,6 +124,12 @@ def read_trials(place: Path) -> list[Tried]:
     with contextlib.suppress(KeyError):
         return [tried(trial) for trial in load(place).get_trials(deepcopy=False)]
     return []
+
+
+def best_of(trials: Sequence[Tried]) -> Tried | None:
+    """The finished trial with the highest macro F1, of equal ones the first; None before any is finished."""
+    finished = [one for one in trials if one.state is State.FINISHED and one.macro_f1 is not None]
+    return max(finished, key=lambda one: one.macro_f1 or 0.0, default=None)
 
 
 def begin(place: Path, about: About) -> "optuna.Study":

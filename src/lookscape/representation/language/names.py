@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from lookscape.errors import UsageError
 
@@ -128,6 +127,8 @@ class _Column:
 
 
 def _columns(name: str, values_N: NDArray[Any]) -> list[_Column]:
+    from scipy.stats import rankdata
+
     if values_N.dtype.kind in "iuf":
         numbers_N = values_N.astype(np.float64)
         known_N = np.isfinite(numbers_N)
@@ -154,6 +155,8 @@ def _correlations(f_NF: NDArray[np.floating[Any]], column: _Column, *, times_RN:
 
     Ranks are those of all known products; a resample does not rank them anew.
     """
+    from scipy.stats import rankdata
+
     known_N = np.isfinite(column.values_N)
     x_NF, y_N, times_RN = rankdata(f_NF[known_N], axis=0), column.values_N[known_N], times_RN[:, known_N]
     x_NF, y_N = x_NF - x_NF.mean(axis=0), y_N - y_N.mean()

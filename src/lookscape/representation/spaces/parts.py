@@ -4,7 +4,6 @@ Vectors are fixed-size lists of float32, uncompressed (they do not compress), so
 """
 
 import hashlib
-import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lookscape import parquet
 from lookscape.errors import LookscapeError
 from lookscape.files import write_atomically
 from lookscape.representation.protocol import Vectors
@@ -61,12 +61,10 @@ def write(path: Path, rows: Rows, *, key: str) -> None:
     """Write one part atomically, in the place of one that was there."""
     vectors_ND = np.ascontiguousarray(rows.vectors, np.float32)
     digest = hashlib.sha256("\n".join(rows.ids).encode() + vectors_ND.tobytes()).hexdigest()
-    lists = pa.FixedSizeListArray.from_arrays(pa.array(vectors_ND.reshape(-1)), vectors_ND.shape[1])
-    table = pa.table({"photo_id": pa.array(list(rows.ids), pa.string()), "vector": lists})
-    table = table.replace_schema_metadata({"lookscape.key": key, "lookscape.digest": digest})
-    out = io.BytesIO()
-    pq.write_table(table, out, compression="NONE", use_dictionary=False, write_statistics=False)
-    write_atomically(path, out.getvalue())
+    columns = {"photo_id": parquet.texts(rows.ids), "vector": parquet.vectors(vectors_ND)}
+    metadata = {"lookscape.key": key, "lookscape.digest": digest}
+    how = {"compression": "NONE", "use_dictionary": False, "write_statistics": False}
+    write_atomically(path, parquet.encode(columns, metadata=metadata, **how))
 
 
 def describe(folder: Path, number: int) -> Part:
@@ -103,7 +101,7 @@ def read_blocks(part: Part, *, dim: int) -> Iterator[tuple[int, Vectors]]:
         with pq.ParquetFile(part.path, buffer_size=BUFFER) as file:
             _check_same(part, file)
             for batch in file.iter_batches(BLOCK, columns=["vector"]):
-                block_ND = batch["vector"].flatten().to_numpy(zero_copy_only=False).reshape(-1, dim)
+                block_ND = parquet.array(batch["vector"].flatten(), np.float32).reshape(-1, dim)
                 yield start, block_ND
                 start += len(block_ND)
     except (pa.ArrowInvalid, KeyError, ValueError) as error:
@@ -113,8 +111,8 @@ def read_blocks(part: Part, *, dim: int) -> Iterator[tuple[int, Vectors]]:
 def read(part: Part, *, dim: int) -> Rows:
     """A part's rows. Raises FileNotFoundError when it was just removed, LookscapeError when it is damaged."""
     try:
-        table = pq.read_table(part.path, memory_map=True)
-        flat = table["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
+        table = parquet.read(part.path, memory_map=True)
+        flat = parquet.array(table["vector"].combine_chunks().flatten(), np.float32)
         return Rows(ids=table["photo_id"].to_pylist(), vectors=flat.reshape(-1, dim))
     except (pa.ArrowInvalid, KeyError, ValueError) as error:
         raise LookscapeError(f"{part.path} is damaged; delete it and embed again") from error

@@ -57,15 +57,15 @@ class Told:
 
 def open_told(engine: Engine, classifier: "Classified", *, part: str) -> Told:
     """What it said of the photos of a part."""
-    from lookscape.classifiers.trained import FOLDER
+    from lookscape.classifiers.folder import FOLDER
 
     return read_told(engine.folder / FOLDER / classifier.name, part=part, temperature=classifier.temperature)
 
 
 def learned_from(engine: Engine, name: str, split: str) -> frozenset[str] | None:
     """The photos that a classifier learned from; None where its split is gone or was made anew: nobody can say then."""
+    from lookscape.classifiers.folder import FOLDER
     from lookscape.classifiers.held_out import dealt_anew
-    from lookscape.classifiers.trained import FOLDER
     from lookscape.representation.splits.saved import open_split, split_names
 
     if split not in split_names(engine.folder):
@@ -110,19 +110,22 @@ def told_now(engine: Engine, classifier: "Classified", said: Told, task: "Task")
 
 def read_told(folder: Path, *, part: str, temperature: float) -> Told:
     """The same from a classifier's folder."""
-    from pyarrow import parquet
-
-    from lookscape.classifiers.trained import PREDICTIONS
+    from lookscape import parquet
+    from lookscape.classifiers.folder import PREDICTIONS
     from lookscape.representation.metrics.classes import softmax
 
-    table = parquet.read_table(folder / PREDICTIONS, filters=[("part", "=", part)])
-    logits_NK = np.stack(table["logits"].to_pylist()).astype(np.float32) / np.float32(temperature)
-    codes_N = table["code"].to_numpy().astype(np.intp)
+    table = parquet.read(folder / PREDICTIONS)
+    rows = np.flatnonzero([name == part for name in table["part"].to_pylist()])
+    kept = table["logits"].combine_chunks()
+    saved_NK = parquet.array(kept.flatten(), np.float32).reshape(len(kept), -1)
+    logits_NK = np.asarray(saved_NK[rows] / np.float32(temperature), np.float32)
+    codes_N = parquet.array(table["code"], np.int64).astype(np.intp)[rows]
+    photo_ids = table["photo_id"].to_pylist()
     guesses_N = logits_NK.argmax(axis=1)
     return Told(
-        photo_ids=table["photo_id"].to_pylist(),
+        photo_ids=[photo_ids[row] for row in rows],
         codes_N=codes_N,
-        groups_N=table["group"].to_numpy().astype(np.intp),
+        groups_N=parquet.array(table["group"], np.int64).astype(np.intp)[rows],
         logits_NK=logits_NK,
         guesses_N=guesses_N,
         sure_N=softmax(logits_NK).max(axis=1),

@@ -28,7 +28,7 @@ def evaluate(
     `mistakes` are the surest to list; `linear` teaches the linear head, too. Raises UnknownNameError for a classifier
     there is not, UsageError when its split was made anew since.
     """
-    from lookscape.classifiers.trained import FOLDER
+    from lookscape.classifiers.folder import FOLDER
     from lookscape.representation.metrics.classes import judge
     from lookscape.representation.metrics.intervals import bootstrap_mean
     from lookscape.representation.splits.saved import open_split

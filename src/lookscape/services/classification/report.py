@@ -47,7 +47,7 @@ def report(
 
     Raises UnknownNameError for a value that it does not tell, and what `evaluate` raises.
     """
-    from lookscape.classifiers.trained import FOLDER
+    from lookscape.classifiers.folder import FOLDER
 
     unknown = [value for value in values if value not in classifier.classes]
     if unknown:

@@ -29,7 +29,7 @@ class Trained:
 
 def read_trained(folder: Path) -> Trained:
     """From a classifier's folder. Raises NotFoundError when its files are damaged."""
-    from lookscape.classifiers.training import MARK
+    from lookscape.classifiers.folder import MARK
     from lookscape.representation.checkpoint import CONFIG
 
     try:

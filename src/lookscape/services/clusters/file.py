@@ -6,7 +6,6 @@ without doing the work again. The same groups are the products' predicted attrib
 map and bulk label knows them; the file can be deleted and made again.
 """
 
-import io
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -72,38 +71,33 @@ def open_members(engine: Engine, name: str) -> Members:
 
 def write_members(engine: Engine, name: str, members: Members) -> None:
     """In the place of a file that was there."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+    from lookscape import parquet
 
-    table = pa.table(
-        {
-            "product_id": pa.array(members.product_ids, pa.string()),
-            "photo_id": pa.array(members.photo_ids, pa.string()),
-            "cluster": pa.array(members.cluster_N),
-            "confidence": pa.array(members.confidence_N),
-            "distance": pa.array(members.distance_N),
-        }
-    ).replace_schema_metadata({METADATA: members.about})
-    content = io.BytesIO()
-    pq.write_table(table, content)
+    columns = {
+        "product_id": parquet.texts(members.product_ids),
+        "photo_id": parquet.texts(members.photo_ids),
+        "cluster": parquet.numbers(members.cluster_N),
+        "confidence": parquet.numbers(members.confidence_N),
+        "distance": parquet.numbers(members.distance_N),
+    }
     (engine.folder / FOLDER).mkdir(parents=True, exist_ok=True)
-    write_atomically(engine.folder / FOLDER / f"{name}.parquet", content.getvalue())
+    content = parquet.encode(columns, metadata={METADATA: members.about})
+    write_atomically(engine.folder / FOLDER / f"{name}.parquet", content)
 
 
 @lru_cache(maxsize=4)
 def _open(path: Path, stamp: int) -> Members:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+    from lookscape import parquet
 
     try:
-        table = pq.read_table(path)
+        table = parquet.read(path)
         return Members(
             about=table.schema.metadata[METADATA].decode(),
             product_ids=tuple(table["product_id"].to_pylist()),
             photo_ids=tuple(table["photo_id"].to_pylist()),
-            cluster_N=table["cluster"].to_numpy(),
-            confidence_N=table["confidence"].to_numpy(),
-            distance_N=table["distance"].to_numpy(),
+            cluster_N=parquet.array(table["cluster"], np.int32),
+            confidence_N=parquet.array(table["confidence"], np.float32),
+            distance_N=parquet.array(table["distance"], np.float32),
         )
-    except (pa.ArrowException, KeyError, TypeError, UnicodeDecodeError) as error:
+    except (parquet.ArrowException, KeyError, TypeError, ValueError) as error:
         raise LookscapeError(f"{path} is damaged; delete it and run: lookscape atlas clusters") from error

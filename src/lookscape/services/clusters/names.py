@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from lookscape.representation.language.names import WORDINGS
 
@@ -109,6 +108,8 @@ def _columns(products: Products) -> list[_Column]:
 
 
 def _of_attribute(name: str, values: Sequence[str]) -> list[_Column]:
+    from scipy.stats import rankdata
+
     known_N = np.array([bool(value) for value in values])
     numbers_N = np.array([_number(value) for value in values])
     finite_N = np.isfinite(numbers_N)

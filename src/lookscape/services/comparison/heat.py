@@ -84,7 +84,7 @@ def _teller(engine: Engine, groups: TwoGroups) -> _Teller | None:
 
     One that is damaged is passed over, and one of which nobody can say any more what it learned from.
     """
-    from lookscape.classifiers.trained import FOLDER, classifier_names
+    from lookscape.classifiers.folder import FOLDER, classifier_names
     from lookscape.services.classification.classifiers import learned_from
     from lookscape.services.classification.trained import read_trained
 

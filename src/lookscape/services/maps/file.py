@@ -6,7 +6,6 @@ under `lookscape.map` a JSON object with the fields of `About`.
 """
 
 import hashlib
-import io
 import json
 import re
 from collections.abc import Sequence
@@ -144,18 +143,15 @@ def find_name(engine: Engine, name: str | None = None) -> str:
 
 def write_map(path: Path, made: Map) -> None:
     """In the place of one that was there: a reader sees the old map or the new one."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+    from lookscape import parquet
 
-    columns: dict[str, Any] = {"photo_id": pa.array(made.ids, pa.string())}
+    columns = {"photo_id": parquet.texts(made.ids)}
     for axis in range(made.about.dimensions):
-        columns[AXES[axis]] = pa.array(np.ascontiguousarray(made.points_ND[:, axis], np.float32))
-    columns["placed"] = pa.array(made.placed_N)
-    table = pa.table(columns).replace_schema_metadata({METADATA: json.dumps(asdict(made.about), sort_keys=True)})
-    content = io.BytesIO()
-    pq.write_table(table, content)
+        columns[AXES[axis]] = parquet.numbers(made.points_ND[:, axis].astype(np.float32))
+    columns["placed"] = parquet.numbers(made.placed_N)
+    content = parquet.encode(columns, metadata={METADATA: json.dumps(asdict(made.about), sort_keys=True)})
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, content.getvalue())
+    write_atomically(path, content)
 
 
 def _wanted(engine: Engine, name: str | None) -> tuple[Path, Stamp]:
@@ -166,16 +162,15 @@ def _wanted(engine: Engine, name: str | None) -> tuple[Path, Stamp]:
 
 @lru_cache(maxsize=8)
 def _open(path: Path, stamp: Stamp) -> Map:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+    from lookscape import parquet
 
     try:
-        table = pq.read_table(path)
+        table = parquet.read(path)
         about = About(**json.loads(table.schema.metadata[METADATA]))
-        points = [table[axis].to_numpy() for axis in AXES[: about.dimensions]]
-        placed_N = table["placed"].to_numpy()
+        points = [parquet.array(table[axis], np.float32) for axis in AXES[: about.dimensions]]
+        placed_N = parquet.array(table["placed"], np.bool_)
         ids = tuple(table["photo_id"].to_pylist())
-    except (pa.ArrowException, KeyError, TypeError, ValueError) as error:
+    except (parquet.ArrowException, KeyError, TypeError, ValueError) as error:
         raise LookscapeError(f"the map {path.stem} is damaged; make it again: lookscape atlas map --rebuild") from error
     return Map(about=about, ids=ids, points_ND=np.stack(points, axis=1).astype(np.float32), placed_N=placed_N)
 

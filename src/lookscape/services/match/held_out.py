@@ -31,8 +31,8 @@ def taught_by(engine: Engine, space: Space) -> Taught | None:
 
     Raises NotFoundError when it cannot be told any more which photos its classifier learned from.
     """
+    from lookscape.classifiers.folder import FOLDER
     from lookscape.classifiers.held_out import dealt_anew
-    from lookscape.classifiers.trained import FOLDER
 
     spec = parse(space.model)
     if spec.model != CLASSIFIER:
@@ -58,7 +58,7 @@ def test_of_all(taught: Sequence[Taught]) -> frozenset[str] | None:
 
 
 def _about(engine: Engine, name: str) -> dict[str, Any]:
-    from lookscape.classifiers.trained import FOLDER
+    from lookscape.classifiers.folder import FOLDER
     from lookscape.representation.checkpoint import CONFIG
 
     path = engine.folder / FOLDER / name / CONFIG

@@ -8,13 +8,12 @@ def study_report(engine: Engine, name: str, *, best_first: bool = False) -> Stud
     """A study by its name, read from its journal."""
     from lookscape.classifiers.tuning import comparison
     from lookscape.classifiers.tuning import study as studies
-    from lookscape.classifiers.tuning.search import best_of
     from lookscape.classifiers.tuning.search_space import in_words
 
     about = studies.read_about(engine.folder, name)
     place = studies.study_folder(engine.folder, name)
     found = studies.read_trials(place)
-    best, gain = best_of(found), comparison.read_gain(place, found)
+    best, gain = studies.best_of(found), comparison.read_gain(place, found)
     shown = [
         Trial.model_validate(
             {

@@ -85,27 +85,24 @@ def _products(engine: Engine, found: Map) -> list[Product | None]:
 
 def _parquet(found: Map, products: Sequence[Product | None]) -> bytes:
     """Columns of numbers where nearly all values are, else of words; unknown is null."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+    from lookscape import parquet
 
     table: dict[str, Any] = {
-        "photo_id": pa.array(found.ids, pa.string()),
-        "product_id": pa.array([product.id if product else None for product in products], pa.string()),
-        "name": pa.array([product.name if product else None for product in products], pa.string()),
+        "photo_id": parquet.texts(found.ids),
+        "product_id": parquet.texts([product.id if product else None for product in products]),
+        "name": parquet.texts([product.name if product else None for product in products]),
     }
     for axis in range(found.about.dimensions):
-        table[maps_file.AXES[axis]] = pa.array(np.ascontiguousarray(found.points_ND[:, axis]))
+        table[maps_file.AXES[axis]] = parquet.numbers(found.points_ND[:, axis])
     for attribute in _names(products):
         values = [product.attributes.get(attribute, "") if product else "" for product in products]
         column = columns.as_column(attribute, values)
         if column.numbers_N is not None:
-            made = pa.array(column.numbers_N, mask=~np.isfinite(column.numbers_N))
+            made = parquet.numbers(column.numbers_N, known_N=np.isfinite(column.numbers_N))
         else:
-            made = pa.array([value or None for value in values], pa.string())
+            made = parquet.texts([value or None for value in values])
         table[attribute if attribute not in table else f"attribute.{attribute}"] = made
-    content = io.BytesIO()
-    pq.write_table(pa.table(table), content)
-    return content.getvalue()
+    return parquet.encode(table)
 
 
 def _metadata(found: Map, products: Sequence[Product | None]) -> bytes:

@@ -133,9 +133,8 @@ def _write(factors: Factors, path: Path) -> str:
 
 
 def _as_parquet(factors: Factors) -> bytes:
-    import pyarrow
-    import pyarrow.parquet
+    from lookscape import parquet
 
-    sink = pyarrow.BufferOutputStream()
-    pyarrow.parquet.write_table(pyarrow.table(columns_of(factors)), sink)
-    return bytes(sink.getvalue())
+    columns = columns_of(factors)
+    product_ids = parquet.texts(columns.pop("product_id"))
+    return parquet.encode({"product_id": product_ids, **{name: parquet.numbers(columns[name]) for name in columns}})

@@ -52,7 +52,7 @@ class Result(_tool.Result):
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Read what is known of each; no network is opened."""
-    from lookscape.classifiers.trained import FOLDER, classifier_names
+    from lookscape.classifiers.folder import FOLDER, classifier_names
     from lookscape.errors import NotFoundError
     from lookscape.services.classification.trained import read_trained
 

@@ -119,7 +119,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     Raises UnknownNameError for an attribute or a model there is not, UsageError when there is too little to learn from,
     UnavailableError when weights cannot be downloaded, ConflictError while another run trains this classifier.
     """
-    from lookscape.classifiers.trained import FOLDER
+    from lookscape.classifiers.folder import FOLDER
     from lookscape.classifiers.training import ClassifierArguments, run_classifier
     from lookscape.classifiers.tuning.search import tuned
     from lookscape.services.classification.classifiers import (

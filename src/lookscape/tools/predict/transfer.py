@@ -77,7 +77,7 @@ class Result(_tool.Result):
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Train, then embed every photo. Raises as `predict train` and `embed` do."""
-    from lookscape.classifiers.trained import FOLDER
+    from lookscape.classifiers.folder import FOLDER
     from lookscape.classifiers.training import ClassifierArguments, run_classifier
     from lookscape.services.classification.classifiers import (
         figures_of,

@@ -186,7 +186,8 @@ def _as_begun(recipe: "ClassifierRecipe") -> dict[str, object]:
 
 def _start(engine: Engine, start: "Codec | Classified | None") -> "Start | None":
     """What opens it again in whichever process trains."""
-    from lookscape.classifiers.trained import FOLDER, Classified
+    from lookscape.classifiers.folder import FOLDER
+    from lookscape.classifiers.trained import Classified
     from lookscape.representation.latents.codec import Codec
 
     if start is None:
@@ -208,9 +209,9 @@ def _runner(params: Params, bench: "Bench") -> AbstractContextManager["Runner"]:
 
 def _result(engine: Engine, params: Params, tuning: "Tuning", bench: "Bench", progress: _tool.Progress) -> Result:
     from lookscape.classifiers.tuning.comparison import gain_of, keep_gain
-    from lookscape.classifiers.tuning.search import best_of, read_repeats
+    from lookscape.classifiers.tuning.search import read_repeats
     from lookscape.classifiers.tuning.search_space import in_words
-    from lookscape.classifiers.tuning.study import DEFAULTS, State
+    from lookscape.classifiers.tuning.study import DEFAULTS, State, best_of
     from lookscape.reports.study.page import keep_page
     from lookscape.services.tuning.report import study_report
 
