@@ -21,7 +21,7 @@ from lookscape.catalogue.rendering import hype_probability, products
 from lookscape.classifiers.folder import FOLDER, MARK
 from lookscape.engine import Engine
 from lookscape.representation.metrics.intervals import Interval, bootstrap_mean
-from lookscape.services.classification.classifiers import open_told, read_task
+from lookscape.services.classification.classifiers import open_predictions, read_task
 from lookscape.services.classification.records import Share
 from lookscape.services.spaces.vectors import vectors_of
 from lookscape.tools import _tool
@@ -63,8 +63,8 @@ def _judge(engine: Engine, name: str, *, linear: bool) -> None:
     print(
         f"  accuracy {_said(found.accuracy)}, macro F1 {_said(found.macro_f1)}, calibration {found.calibration_error}"
     )
-    told = open_told(engine, engine.classifier(name), part="test")
-    surer, other = np.array_split(told.right_N[np.argsort(-told.sure_N, kind="stable")], 2)
+    predictions = open_predictions(engine, engine.classifier(name), part="test")
+    surer, other = np.array_split(predictions.correct_N[np.argsort(-predictions.confidence_N, kind="stable")], 2)
     print(f"  accuracy in the half that it is surer of {surer.mean():.3f}, in the other half {other.mean():.3f}")
     if found.linear is not None and found.gain is not None:
         print(f"  linear head on frozen features {_said(found.linear)}; above it by {_said(found.gain)}")
@@ -77,18 +77,18 @@ def _said(share: Share | Interval) -> str:
 def _bayes(engine: Engine, name: str) -> None:
     """What the true chances would have said of the same photos."""
     classifier = engine.classifier(name)
-    told = open_told(engine, classifier, part="test")
-    owners = engine.catalogue.products_of_photos(told.photo_ids)
-    own = [next(iter(owners[photo_id])) for photo_id in told.photo_ids]
+    predictions = open_predictions(engine, classifier, part="test")
+    owners = engine.catalogue.products_of_photos(predictions.photo_ids)
+    own = [next(iter(owners[photo_id])) for photo_id in predictions.photo_ids]
     drawn = {one.id: one for one in products(len(engine.catalogue.ids()))}
     chance_N = np.array([hype_probability(drawn[product].factors) for product in own])
-    hyped = np.array([classifier.classes[code] == "hyped" for code in told.codes_N])
-    right_N = ((chance_N > 0.5) == hyped).astype(float)
+    hyped = np.array([classifier.classes[code] == "hyped" for code in predictions.codes_N])
+    correct_N = ((chance_N > 0.5) == hyped).astype(float)
     print(f"  best possible on these products {np.maximum(chance_N, 1 - chance_N).mean():.3f} expected,")
-    print(f"  {right_N.mean():.3f} with the labels they drew; the classifier is below that by")
-    print(f"  {_said(bootstrap_mean(right_N - told.right_N, groups=told.groups_N))};")
-    other_N = np.abs(2 * chance_N - 1) * (right_N != told.right_N)
-    print(f"  in expectation over labels by {_said(bootstrap_mean(other_N, groups=told.groups_N))}")
+    print(f"  {correct_N.mean():.3f} with the labels they drew; the classifier is below that by")
+    print(f"  {_said(bootstrap_mean(correct_N - predictions.correct_N, groups=predictions.groups_N))};")
+    other_N = np.abs(2 * chance_N - 1) * (correct_N != predictions.correct_N)
+    print(f"  in expectation over labels by {_said(bootstrap_mean(other_N, groups=predictions.groups_N))}")
 
 
 def _neighbours(engine: Engine, name: str) -> None:
@@ -98,8 +98,8 @@ def _neighbours(engine: Engine, name: str) -> None:
     test = np.flatnonzero(task.parts_N == "test")
     for model in (f"classifier:{name}", PRETRAINED):
         space = engine.space(engine.manage.embed(model).space)
-        right_N = _same_value(vectors_of(space, task.pixels.ids), task.codes_N, task.groups_N, known=known, test=test)
-        found = bootstrap_mean(right_N, groups=task.groups_N[test])
+        correct_N = _same_value(vectors_of(space, task.pixels.ids), task.codes_N, task.groups_N, known=known, test=test)
+        found = bootstrap_mean(correct_N, groups=task.groups_N[test])
         print(f"  nearest photo of another group has the same value, {model}: {_said(found)}")
 
 

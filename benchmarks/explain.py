@@ -19,13 +19,13 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from lookscape.classifiers.explaining import heat_map
-from lookscape.classifiers.explaining.faithfulness import REGION, Faithfulness, centre_gaussian, judge_map
+from lookscape.classifiers.explaining.faithfulness import REGION, Faithfulness, centre_gaussian, evaluate_map
 from lookscape.classifiers.saliency import score_cam
-from lookscape.classifiers.trained import Classified
+from lookscape.classifiers.trained import TrainedClassifier
 from lookscape.engine import Engine
 from lookscape.representation.metrics.intervals import bootstrap_mean
 from lookscape.representation.spaces.preprocess import decode, square
-from lookscape.services.classification.classifiers import open_told
+from lookscape.services.classification.classifiers import open_predictions
 
 METHODS = ("grad_cam", "layer_cam", "score_cam")
 FIGURES = ("deletion", "insertion", "road")
@@ -41,7 +41,7 @@ def main() -> None:
     options = parser.parse_args()
     engine = Engine.open(options.catalogue)
     classifier = engine.classifier(options.name)
-    ids = open_told(engine, classifier, part="test").photo_ids
+    ids = open_predictions(engine, classifier, part="test").photo_ids
     chosen = np.random.default_rng(0).choice(len(ids), max(options.timed, options.photos), replace=False)
     photos = [
         square(decode(engine.catalogue.read_photo(ids[row]), side=classifier.side), side=classifier.side)
@@ -61,7 +61,7 @@ def _unit(photo: NDArray[np.uint8]) -> Tensor:
 class _Logits(nn.Module):
     """The classifier as torch-cam wants it: a module whose forward gives logits."""
 
-    def __init__(self, classifier: Classified) -> None:
+    def __init__(self, classifier: TrainedClassifier) -> None:
         super().__init__()
         self.network = classifier.network
 
@@ -70,7 +70,7 @@ class _Logits(nn.Module):
         return self.network.logits(x_BCHW)
 
 
-def _time(classifier: Classified, photos: list[NDArray[np.uint8]], layer: str) -> None:
+def _time(classifier: TrainedClassifier, photos: list[NDArray[np.uint8]], layer: str) -> None:
     from torchcam.methods import ScoreCAM
 
     model = _Logits(classifier).eval()
@@ -100,7 +100,9 @@ def _time(classifier: Classified, photos: list[NDArray[np.uint8]], layer: str) -
     print(f"correlation of the map by 128 channels with torch-cam's: {np.median(alike):.3f} (median of {len(alike)})")
 
 
-def _ours(classifier: Classified, x_BCHW: Tensor, code: int, layer: str, *, num_channels: int) -> NDArray[np.float32]:
+def _ours(
+    classifier: TrainedClassifier, x_BCHW: Tensor, code: int, layer: str, *, num_channels: int
+) -> NDArray[np.float32]:
     network = classifier.network
     kept: list[Tensor] = []
     module = dict(network.backbone.named_modules())[layer]
@@ -109,14 +111,14 @@ def _ours(classifier: Classified, x_BCHW: Tensor, code: int, layer: str, *, num_
         logits_BK = network.logits(x_BCHW)
     hook.remove()
     target_B = torch.tensor([code])
-    looked = heat_map.Looked(
+    inputs = heat_map.SaliencyInput(
         x_BCHW=x_BCHW, target_B=target_B, maps_BCHW=kept[0], score_B=logits_BK[:, code], logits=network.logits
     )
-    found: NDArray[np.float32] = score_cam.scored(looked, num_channels=num_channels)[0].numpy()
+    found: NDArray[np.float32] = score_cam.scored(inputs, num_channels=num_channels)[0].numpy()
     return found
 
 
-def _judge(classifier: Classified, photos: list[NDArray[np.uint8]], layer: str, *, region: float) -> None:
+def _judge(classifier: TrainedClassifier, photos: list[NDArray[np.uint8]], layer: str, *, region: float) -> None:
     judged: dict[str, list[Faithfulness]] = {name: [] for name in (*METHODS, "random", "centre")}
     side = classifier.side
     for number, photo in enumerate(photos):
@@ -135,7 +137,7 @@ def _judge(classifier: Classified, photos: list[NDArray[np.uint8]], layer: str, 
 
         for name, map_HW in maps.items():
             photo_HWC = (photo / np.float32(255)).astype(np.float32)
-            judged[name].append(judge_map(photo_HWC, map_HW, chance, region=region, seed=number))
+            judged[name].append(evaluate_map(photo_HWC, map_HW, chance, region=region, seed=number))
     print(f"{len(photos)} test photos, {side} px, layer {layer}, by {'regions' if region else 'pixels'}")
     for name, found in judged.items():
         print(f"  {name}: " + ", ".join(f"{figure} {_mean(found, figure):.3f}" for figure in FIGURES))

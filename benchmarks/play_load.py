@@ -37,7 +37,7 @@ GAME = "load"
 
 
 @dataclass
-class Told:
+class HeldOutPredictions:
     """What one run was told: ids that were acknowledged, how long each took, refusals."""
 
     acknowledged: list[str] = field(default_factory=list)
@@ -87,7 +87,7 @@ def _run(name: str, folder: Path, asked: argparse.Namespace, *, kill_at: float |
         server.kill()
         server.wait()
         server, _ = _start(folder, port)
-    told: Told = receive.recv()
+    told: HeldOutPredictions = receive.recv()
     load.join()
     taken = psutil.Process(server.pid).cpu_times()
     server.terminate()
@@ -107,7 +107,7 @@ def _start(folder: Path, port: int) -> "tuple[subprocess.Popen[str], int]":
     return process, int(announced.group(1))
 
 
-def _report(name: str, engine: lookscape.Engine, told: Told) -> None:
+def _report(name: str, engine: lookscape.Engine, told: HeldOutPredictions) -> None:
     stored = Counter(
         cast.vote.id for cast in engine.catalogue.games.cast(engine.catalogue.games.get(GAME)) if cast.vote
     )
@@ -120,12 +120,12 @@ def _report(name: str, engine: lookscape.Engine, told: Told) -> None:
 
 
 def _load(send: Any, port: int, asked: argparse.Namespace) -> None:
-    told = Told()
+    told = HeldOutPredictions()
     asyncio.run(_crowd(told, send, port, asked))
     send.send(told)
 
 
-async def _crowd(told: Told, send: Any, port: int, asked: argparse.Namespace) -> None:
+async def _crowd(told: HeldOutPredictions, send: Any, port: int, asked: argparse.Namespace) -> None:
     crowd = [_Player(port, told, photos=asked.photos) for _ in range(asked.players)]
     for start in range(0, len(crowd), 20):
         await asyncio.gather(*(player.join() for player in crowd[start : start + 20]))
@@ -139,7 +139,7 @@ async def _crowd(told: Told, send: Any, port: int, asked: argparse.Namespace) ->
 class _Player:
     """One player over one connection, opened again when it breaks; HTTP by hand, to leave the server the machine."""
 
-    def __init__(self, port: int, told: Told, *, photos: bool) -> None:
+    def __init__(self, port: int, told: HeldOutPredictions, *, photos: bool) -> None:
         self._port, self._told, self._photos = port, told, photos
         self._cookie = ""
         self._ballots: list[dict[str, Any]] = []

@@ -18,7 +18,7 @@ from lookscape.representation.specs import CLASSIFIER, TRAINED, TRAINED_MARK
 from lookscape.settings import Settings
 
 if TYPE_CHECKING:
-    from lookscape.classifiers.trained import Classified
+    from lookscape.classifiers.trained import TrainedClassifier
     from lookscape.index.calibration import Calibration
     from lookscape.representation.latents.codec import Codec
     from lookscape.representation.protocol import Encoder
@@ -38,7 +38,7 @@ class Engine:
         self.catalogue = catalogue
         self._encoders: dict[str, Encoder] = {}
         self._codecs: dict[str, tuple[int, Codec]] = {}
-        self._classifiers: dict[str, tuple[int, Classified]] = {}
+        self._classifiers: dict[str, tuple[int, TrainedClassifier]] = {}
         self._spaces: dict[str, Space] = {}
         self._indexes: dict[tuple[str, Metric], Index] = {}
         self._calibrations: dict[Path, tuple[int, Calibration]] = {}
@@ -119,13 +119,13 @@ class Engine:
                 self._codecs[wanted] = (stamp, Codec.open(models / wanted))
             return self._codecs[wanted][1]
 
-    def classifier(self, name: str | None = None) -> "Classified":
+    def classifier(self, name: str | None = None) -> "TrainedClassifier":
         """A classifier trained on this catalogue, by its name; without one the only one there is.
 
         It is read again when it was trained again. Raises UnknownNameError with the names there are.
         """
         from lookscape.classifiers.folder import FOLDER, classifier_names
-        from lookscape.classifiers.trained import Classified
+        from lookscape.classifiers.trained import TrainedClassifier
         from lookscape.representation.inference.runtime import Runtime
         from lookscape.representation.specs import COMPILED
 
@@ -138,7 +138,7 @@ class Engine:
         runtime = Runtime(engine=self.settings.runtime, cache=self.folder / "models" / COMPILED)
         with self._loading:
             if self._classifiers.get(wanted, (0, None))[0] != stamp:
-                self._classifiers[wanted] = (stamp, Classified.open(folder, runtime=runtime))
+                self._classifiers[wanted] = (stamp, TrainedClassifier.open(folder, runtime=runtime))
             return self._classifiers[wanted][1]
 
     def encoder_of(self, space: "Space") -> "Encoder":

@@ -13,8 +13,8 @@ from pyarrow import parquet
 from lookscape.classifiers.evaluations import Evaluation, by_macro_f1, read_evaluations
 from lookscape.classifiers.folder import classifier_names
 from lookscape.classifiers.network import Classifier, Config, Optimizer
-from lookscape.classifiers.recipe import Balance, ClassifierRecipe, class_weights, magnified, sampled_rows
-from lookscape.classifiers.trained import Classified
+from lookscape.classifiers.recipe import Balance, ClassifierRecipe, class_weights, crop_magnification, sampled_rows
+from lookscape.classifiers.trained import TrainedClassifier
 from lookscape.classifiers.training import ClassifierArguments, ClassifierReport, Task, _network, _rank, run_classifier
 from lookscape.errors import CancelledError, NotFoundError, UsageError
 from lookscape.representation.inference.runtime import Runtime
@@ -110,7 +110,7 @@ def test_it_learns_and_says_what_it_did(learned: tuple[Path, ClassifierReport]) 
 
 def test_it_opens_as_it_was(learned: tuple[Path, ClassifierReport]) -> None:
     folder, report = learned
-    opened, given = Classified.open(folder / "tiny", runtime=Runtime(engine="torch")), task()
+    opened, given = TrainedClassifier.open(folder / "tiny", runtime=Runtime(engine="torch")), task()
     assert (opened.attribute, opened.split, opened.classes, opened.side) == ("colour", "fair", CLASSES, 16)
     assert opened.temperature == report.temperature
     assert classifier_names(folder.parent) == ["tiny"]
@@ -118,7 +118,7 @@ def test_it_opens_as_it_was(learned: tuple[Path, ClassifierReport]) -> None:
     table = parquet.read_table(folder / "tiny" / "predictions.parquet")
     said = np.stack(table["logits"].to_pylist())[np.array(table["part"].to_pylist()) == "test"]
     np.testing.assert_allclose(chances, softmax(said, temperature=report.temperature), atol=1e-5)
-    fastest = Classified.open(folder / "tiny").chances(iter(given.pixels.array_NHWC[given.rows("test")]))
+    fastest = TrainedClassifier.open(folder / "tiny").chances(iter(given.pixels.array_NHWC[given.rows("test")]))
     np.testing.assert_allclose(fastest, chances, atol=0.03)
     features = opened.encode(given.pixels.array_NHWC[:5])
     assert features.shape == (5, opened.dim)
@@ -208,7 +208,7 @@ def test_it_stops_when_looks_get_no_better(tmp_path: Path) -> None:
 def test_every_optimizer_trains_hidden_layers_too(optimizer: Optimizer, tmp_path: Path) -> None:
     config = {**RECIPE.config, "hidden": (12, 8), "optimizer": optimizer}
     run_classifier(order(tmp_path, config=config, num_steps=6), task(), progress=silent)
-    assert Classified.open(tmp_path / "tiny").dim == 8
+    assert TrainedClassifier.open(tmp_path / "tiny").dim == 8
 
 
 def test_frozen_layers_stay_as_they_were() -> None:
@@ -275,19 +275,19 @@ def test_a_torn_classifier_is_not_opened(tmp_path: Path) -> None:
     path = tmp_path / "tiny" / "weights.safetensors"
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(NotFoundError):
-        Classified.open(tmp_path / "tiny")
+        TrainedClassifier.open(tmp_path / "tiny")
 
 
 @pytest.mark.parametrize(("least", "most"), [(0.1, 1.0), (0.4, 1.0), (0.3, 0.5), (1.0, 1.0)])
 def test_how_much_crops_magnify_is_the_mean_over_their_areas(least: float, most: float) -> None:
     areas = np.linspace(least, most, 100_001)
-    assert magnified(least, most) == pytest.approx((1 / np.sqrt(areas)).mean(), rel=1e-4)
+    assert crop_magnification(least, most) == pytest.approx((1 / np.sqrt(areas)).mean(), rel=1e-4)
 
 
 def test_photos_are_kept_finer_than_they_are_learned_from() -> None:
-    assert ClassifierRecipe(num_steps=1).judged_side(144) == 176
-    assert ClassifierRecipe(num_steps=1, crop_area=(0.25, 1.0)).judged_side(192) == 256
-    assert replace(RECIPE, evaluation_scale=1.0).judged_side(16) == 16
+    assert ClassifierRecipe(num_steps=1).evaluation_side(144) == 176
+    assert ClassifierRecipe(num_steps=1, crop_area=(0.25, 1.0)).evaluation_side(192) == 256
+    assert replace(RECIPE, evaluation_scale=1.0).evaluation_side(16) == 16
     finer = squares(8, side=32)
     made = RECIPE.augmentation(16)(np.asarray(finer.array_NHWC), np.random.default_rng(0))
     assert made.shape == (8, 16, 16, 3)

@@ -9,7 +9,7 @@ from lookscape.classifiers.recipe import ClassifierRecipe
 from lookscape.classifiers.training import Task
 from lookscape.classifiers.tuning.search import Budget, Tuning
 from lookscape.classifiers.tuning.study import About
-from lookscape.classifiers.tuning.trial import Bench, blind
+from lookscape.classifiers.tuning.trial import StudySetup, without_test_photos
 from lookscape.representation.spaces.pixels import Pixels
 from lookscape.representation.training.recipe import Precision
 from runs import squares
@@ -62,9 +62,11 @@ def spoiled(given: Task) -> Task:
     return replace(given, pixels=Pixels(ids=given.pixels.ids, array_NHWC=array_NHWC), codes_N=codes_N)
 
 
-def bench(folder: Path, given: Task | None = None) -> Bench:
+def bench(folder: Path, given: Task | None = None) -> StudySetup:
     """What the trainings of the study in `folder` have in common."""
-    return Bench(place=folder / "studies" / "colour", task=blind(given or task()), evaluations=ABOUT.evaluations)
+    return StudySetup(
+        place=folder / "studies" / "colour", task=without_test_photos(given or task()), evaluations=ABOUT.evaluations
+    )
 
 
 def tuning(

@@ -19,7 +19,7 @@ from lookscape.representation.metrics.classes import softmax
 from lookscape.services.classification import classifiers as classification_classifiers
 from lookscape.services.classification.records import ClassifierReport as Result
 from lookscape.services.classification.words import in_short
-from told_catalogue import KNOWN, QUICK, make_told, open_told
+from told_catalogue import KNOWN, QUICK, make_told, open_predictions
 
 SECTIONS = ["Against simpler means", "Value by value", "What is taken for what", "How sure, and how right"]
 
@@ -34,7 +34,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def engine(folder: Path, tmp_path: Path) -> Iterator[Engine]:
     shutil.copytree(folder, tmp_path / "catalogue")
-    opened = open_told(tmp_path / "catalogue")
+    opened = open_predictions(tmp_path / "catalogue")
     yield opened
     opened.catalogue.close()
 
@@ -44,7 +44,7 @@ def made(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Result
     """A report with the linear head, and its page."""
     copy = tmp_path_factory.mktemp("made") / "catalogue"
     shutil.copytree(folder, copy)
-    engine = open_told(copy)
+    engine = open_predictions(copy)
     result = engine.predict.report()
     engine.catalogue.close()
     return result, Path(result.file).read_text(encoding="utf-8")
@@ -54,14 +54,14 @@ def test_it_says_what_judge_says_and_more(engine: Engine) -> None:
     judged = engine.predict.evaluate(linear=False)
     made = engine.predict.report(linear=False)
     assert {name: getattr(made, name) for name in type(judged).model_fields} == dict(judged)
-    told = classification_classifiers.open_told(engine, engine.classifier(""), part="test")
+    told = classification_classifiers.open_predictions(engine, engine.classifier(""), part="test")
     for step in made.steps:
-        sure = told.sure_N >= step.threshold
+        sure = told.confidence_N >= step.threshold
         assert step.answered == pytest.approx(sure.mean(), abs=1e-4)
         assert (
             step.accuracy is None
             if not sure.any()
-            else step.accuracy == pytest.approx(told.right_N[sure].mean(), abs=1e-4)
+            else step.accuracy == pytest.approx(told.correct_N[sure].mean(), abs=1e-4)
         )
     assert (made.steps[0].answered, made.steps[0].accuracy) == (1.0, made.accuracy.value)
     chances = softmax(told.logits_NK)

@@ -132,7 +132,7 @@ class Evaluator:
         logits_NK = self._judge.logits(done)
         loss, accuracy, count = self._sums
         self._sums = np.zeros(3)
-        guesses_N = logits_NK.argmax(axis=1)
+        predicted_N = logits_NK.argmax(axis=1)
         return Evaluation(
             step=done,
             epoch=done / self._per_epoch,
@@ -140,8 +140,8 @@ class Evaluator:
             train_loss=loss / count,
             train_accuracy=accuracy / count,
             loss=cross_entropy(logits_NK, self._judge.codes_N),
-            accuracy=float((guesses_N == self._judge.codes_N).mean()),
-            macro_f1=macro_f1(guesses_N, self._judge.codes_N),
+            accuracy=float((predicted_N == self._judge.codes_N).mean()),
+            macro_f1=macro_f1(predicted_N, self._judge.codes_N),
         )
 
     def _keep(self, done: int) -> None:

@@ -36,7 +36,7 @@ def write_predictions(
     write_atomically(path, parquet.encode(columns))
 
 
-def dealt_anew(folder: Path, parts: Mapping[str, str]) -> bool:
+def split_changed(folder: Path, parts: Mapping[str, str]) -> bool:
     """Whether a photo that the classifier in `folder` chose or was judged by is in another part of its split now.
 
     `parts` are those of the split as it is; photos that left it, or have no value any more, tell nothing. Raises

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lookscape.classifiers.held_out import dealt_anew
+from lookscape.classifiers.held_out import split_changed
 from lookscape.classifiers.network import ENCODER, Classifier
-from lookscape.classifiers.trained import Classified
+from lookscape.classifiers.trained import TrainedClassifier
 from lookscape.errors import UsageError
 from lookscape.representation.latents.codec import Codec
 from lookscape.representation.training.warm_start import encoder_state
@@ -21,14 +21,14 @@ class Aim:
     parts: Mapping[str, str]
 
 
-def begin_from(start: Codec | Classified, network: Classifier, aim: Aim, *, classifiers: Path) -> None:
+def initialize_from(start: Codec | TrainedClassifier, network: Classifier, aim: Aim, *, classifiers: Path) -> None:
     """Give the backbone the weights of a trained one; the layers above it too, where they tell the same classes.
 
     `classifiers` is the folder of all of them. Raises UsageError when the weights would not fit, or when the
     classifier may have learned from photos that this one will be judged by.
     """
     backbone = network.config.backbone
-    if isinstance(start, Classified):
+    if isinstance(start, TrainedClassifier):
         _check_unseen(start, aim, classifiers=classifiers)
         if start.network.config.backbone != backbone:
             raise UsageError(f"{start.name!r} has the backbone {start.network.config.backbone!r}, not {backbone!r}")
@@ -42,20 +42,20 @@ def begin_from(start: Codec | Classified, network: Classifier, aim: Aim, *, clas
     if len(taken) < len(own):
         raise UsageError(f"{start.name!r} does not fit; give side={start.side} and its own width")
     network.backbone.load_state_dict(taken)
-    if isinstance(start, Classified) and _tells_the_same(start, network, aim):
+    if isinstance(start, TrainedClassifier) and _tells_the_same(start, network, aim):
         network.hidden.load_state_dict(start.network.hidden.state_dict())
         network.head.load_state_dict(start.network.head.state_dict())
 
 
-def _tells_the_same(start: Classified, network: Classifier, aim: Aim) -> bool:
+def _tells_the_same(start: TrainedClassifier, network: Classifier, aim: Aim) -> bool:
     return tuple(start.classes) == tuple(aim.classes) and start.network.config.hidden == network.config.hidden
 
 
-def _check_unseen(start: Classified, aim: Aim, *, classifiers: Path) -> None:
+def _check_unseen(start: TrainedClassifier, aim: Aim, *, classifiers: Path) -> None:
     """A classifier that learned by the very split has seen no photo that judges."""
     if start.split != aim.split:
         raise UsageError(
             f"{start.name!r} learned by the split {start.split!r}, so it may have seen what {aim.split!r} judges by"
         )
-    if dealt_anew(classifiers / start.name, aim.parts):
+    if split_changed(classifiers / start.name, aim.parts):
         raise UsageError(f"the split {aim.split!r} was made anew since {start.name!r} learned by it; learn that again")

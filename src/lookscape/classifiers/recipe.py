@@ -69,9 +69,11 @@ class ClassifierRecipe(Schedule):
             known = ", ".join(name for name in Config.model_fields if name != "num_classes")
             raise UsageError(f"classifier: {where}: {first['msg']}; there are {known}") from error
 
-    def judged_side(self, side: int) -> int:
+    def evaluation_side(self, side: int) -> int:
         """Side at which photos are kept and judged, pixels: a multiple of 16 for networks that halve it."""
-        evaluation_scale = magnified(*self.crop_area) if self.evaluation_scale is None else self.evaluation_scale
+        evaluation_scale = (
+            crop_magnification(*self.crop_area) if self.evaluation_scale is None else self.evaluation_scale
+        )
         return max(side, round(evaluation_scale * side / 16) * 16)
 
     def augmentation(self, side: int) -> Augmentation | ProgressiveResizing:
@@ -92,7 +94,7 @@ class ClassifierRecipe(Schedule):
         return ProgressiveResizing(last=last, first=first, steps=round(GROWN * self.num_steps))
 
 
-def magnified(least: float, most: float) -> float:
+def crop_magnification(least: float, most: float) -> float:
     """How many times larger crops show products than whole photos do, on average over areas uniform in [least, most].
 
     The mean of 1 / sqrt(area); photos judged at that many times the side show products at the size that was learned.

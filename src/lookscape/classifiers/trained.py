@@ -31,7 +31,7 @@ Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Classified:
+class TrainedClassifier:
     """A classifier ready to use.
 
     `attribute` is what it tells, `classes` the values, `split` the split that it was trained by, `side` its input in
@@ -52,7 +52,7 @@ class Classified:
     default_metric = "cosine"
 
     @classmethod
-    def open(cls, folder: Path, *, runtime: Runtime = DEFAULT_RUNTIME) -> "Classified":
+    def open(cls, folder: Path, *, runtime: Runtime = DEFAULT_RUNTIME) -> "TrainedClassifier":
         """Raises NotFoundError when the folder holds no usable classifier."""
         saved = checkpoint.load(folder)
         about = saved.config

@@ -31,10 +31,10 @@ from lookscape.classifiers.evaluations import (
 )
 from lookscape.classifiers.folder import MARK, PREDICTIONS
 from lookscape.classifiers.held_out import write_predictions
-from lookscape.classifiers.initialization import Aim, begin_from
+from lookscape.classifiers.initialization import Aim, initialize_from
 from lookscape.classifiers.network import Classifier
 from lookscape.classifiers.recipe import Balance, ClassifierRecipe, class_weights, sampled_rows
-from lookscape.classifiers.trained import Classified, logits_of
+from lookscape.classifiers.trained import TrainedClassifier, logits_of
 from lookscape.errors import CancelledError, UsageError
 from lookscape.files import write_atomically
 from lookscape.renamed import CONFIG, RECIPE, as_begun
@@ -94,18 +94,18 @@ class ClassifierArguments:
     recipe: ClassifierRecipe
     folder: Path
     weights: str = "default"
-    init_from: Codec | Classified | None = None
+    init_from: Codec | TrainedClassifier | None = None
     again: bool = False
     evaluate_every: int = 0
     watch: Callable[[Evaluation], None] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Rehearsal:
+class ValidationRun:
     """How a training went: its evaluations, and what the weights of the best one told the validation photos to be."""
 
     evaluations: Sequence[Evaluation]
-    guesses_N: Codes
+    predicted_N: Codes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,35 +122,39 @@ class ClassifierReport:
     note: str = ""
 
 
-def run_classifier(order: ClassifierArguments, task: Task, *, progress: Progress) -> ClassifierReport:
+def run_classifier(arguments: ClassifierArguments, task: Task, *, progress: Progress) -> ClassifierReport:
     """Train, or go on training, and keep the result; nothing is done when this very classifier is there already.
 
     Raises UsageError when there is nothing to learn from or to judge by, UnavailableError for weights that cannot be
     had, CancelledError when `progress` does (the state is kept), LookscapeError when training blew up.
     """
     _check(task)
-    settle(order.folder)
-    fingerprint = _fingerprint(order, task)
-    before = None if order.again else _trained_before(order.folder, fingerprint)
+    settle(arguments.folder)
+    fingerprint = _fingerprint(arguments, task)
+    before = None if arguments.again else _trained_before(arguments.folder, fingerprint)
     if before is not None:
         return before
-    state, note = _where_it_stopped(order.folder / STATES, fingerprint)
-    log = order.folder / STATES
-    trained = _train(order, task, log=log, state=state, fingerprint=fingerprint, progress=progress)
-    return _keep(order, task, trained, fingerprint=fingerprint, note=note, progress=progress)
+    state, note = _where_it_stopped(arguments.folder / STATES, fingerprint)
+    log = arguments.folder / STATES
+    trained = _train(arguments, task, log=log, state=state, fingerprint=fingerprint, progress=progress)
+    return _keep(arguments, task, trained, fingerprint=fingerprint, note=note, progress=progress)
 
 
-def rehearse(order: ClassifierArguments, task: Task, *, progress: Progress) -> Rehearsal:
+def train_and_validate(arguments: ClassifierArguments, task: Task, *, progress: Progress) -> ValidationRun:
     """Train, or go on training, only to see how well validation photos are told. Raises as `run_classifier`."""
     from safetensors.torch import load_file
 
     _check(task, judged=PARTS[1:2])
-    fingerprint = _fingerprint(order, task)
-    state, _ = _where_it_stopped(order.folder / STATES, fingerprint)
-    network = _train(order, task, log=order.folder, state=state, fingerprint=fingerprint, progress=progress).network
-    network.load_state_dict(load_file(order.folder / STATES / BEST))
-    logits_NK = _logits(network.eval(), task.pixels, task.rows(PARTS[1]), mirrored=order.recipe.flip_probability > 0)
-    return Rehearsal(evaluations=read_evaluations(order.folder), guesses_N=logits_NK.argmax(axis=1))
+    fingerprint = _fingerprint(arguments, task)
+    state, _ = _where_it_stopped(arguments.folder / STATES, fingerprint)
+    network = _train(
+        arguments, task, log=arguments.folder, state=state, fingerprint=fingerprint, progress=progress
+    ).network
+    network.load_state_dict(load_file(arguments.folder / STATES / BEST))
+    logits_NK = _logits(
+        network.eval(), task.pixels, task.rows(PARTS[1]), mirrored=arguments.recipe.flip_probability > 0
+    )
+    return ValidationRun(evaluations=read_evaluations(arguments.folder), predicted_N=logits_NK.argmax(axis=1))
 
 
 def _where_it_stopped(states: Path, fingerprint: str) -> tuple[State | None, str]:
@@ -183,25 +187,29 @@ def _check(task: Task, *, judged: Sequence[str] = PARTS[1:]) -> None:
 
 
 def _train(
-    order: ClassifierArguments, task: Task, *, log: Path, state: State | None, fingerprint: str, progress: Progress
+    arguments: ClassifierArguments, task: Task, *, log: Path, state: State | None, fingerprint: str, progress: Progress
 ) -> _Trained:
     """Evaluations are written down in `log`."""
-    recipe = order.recipe
+    recipe = arguments.recipe
     torch.manual_seed(recipe.seed)
-    network = _network(order, task)
+    network = _network(arguments, task)
     with open_fabric(recipe.precision, Place(), players=1) as fabric:
         run = set_up(network, recipe, fabric=fabric)
         if state is not None:
             state.restore(run)
-        saver = Saver(order.folder / STATES, run, fingerprint=fingerprint, since=state.seconds if state else 0.0)
+        saver = Saver(arguments.folder / STATES, run, fingerprint=fingerprint, since=state.seconds if state else 0.0)
         batches = _batches(recipe, task, side=network.config.side)
-        evaluations = _evaluator(order, task, run, batches, log=log, since=saver.seconds)
+        evaluations = _evaluator(arguments, task, run, batches, log=log, since=saver.seconds)
         start = state.step if state else 0
         evaluations.cut(start)
 
         def tell(done: int, _: object) -> None:
-            if order.watch is not None and evaluations.evaluations[-1:] and evaluations.evaluations[-1].step == done:
-                order.watch(evaluations.evaluations[-1])
+            if (
+                arguments.watch is not None
+                and evaluations.evaluations[-1:]
+                and evaluations.evaluations[-1].step == done
+            ):
+                arguments.watch(evaluations.evaluations[-1])
             progress(done, recipe.num_steps, "training")
 
         try:
@@ -215,15 +223,15 @@ def _train(
     return _Trained(network=run.model, seconds=saver.seconds, resumed_at=start)
 
 
-def _network(order: ClassifierArguments, task: Task) -> Classifier:
-    config = order.recipe.checked_config(num_classes=len(task.classes))
-    network = Classifier(config, weights=order.weights)
-    if order.init_from is not None:
+def _network(arguments: ClassifierArguments, task: Task) -> Classifier:
+    config = arguments.recipe.checked_config(num_classes=len(task.classes))
+    network = Classifier(config, weights=arguments.weights)
+    if arguments.init_from is not None:
         parts = dict(zip(task.pixels.ids, task.parts_N.tolist(), strict=True))
         aim = Aim(classes=task.classes, split=task.split, parts=parts)
-        begin_from(order.init_from, network, aim, classifiers=order.folder.parent)
+        initialize_from(arguments.init_from, network, aim, classifiers=arguments.folder.parent)
     counts_K = np.bincount(task.codes_N[task.rows("train")], minlength=len(task.classes))
-    network.weigh(torch.from_numpy(class_weights(counts_K, order.recipe.balance)))
+    network.weigh(torch.from_numpy(class_weights(counts_K, arguments.recipe.balance)))
     return network
 
 
@@ -240,14 +248,14 @@ def _batches(recipe: ClassifierRecipe, task: Task, *, side: int) -> Batches:
 
 
 def _evaluator(
-    order: ClassifierArguments, task: Task, run: Run[Classifier], batches: Batches, *, log: Path, since: float
+    arguments: ClassifierArguments, task: Task, run: Run[Classifier], batches: Batches, *, log: Path, since: float
 ) -> Evaluator:
     per_epoch = max(1, len(batches.rows) // batches.batch_size)
     rows = task.rows("validation")
 
     def seen(done: int) -> Classifier:
         average = run.average
-        if average is None or done * (1 - order.recipe.ema_decay) < FORGOTTEN:
+        if average is None or done * (1 - arguments.recipe.ema_decay) < FORGOTTEN:
             return run.model
         module: Classifier = average.module  # type: ignore[assignment]
         return module
@@ -256,7 +264,7 @@ def _evaluator(
         model = seen(done)
         was = model.training
         with run.fabric.autocast():
-            found = _logits(model.eval(), task.pixels, rows, mirrored=order.recipe.flip_probability > 0)
+            found = _logits(model.eval(), task.pixels, rows, mirrored=arguments.recipe.flip_probability > 0)
         model.train(was)
         return found
 
@@ -264,16 +272,16 @@ def _evaluator(
         logits=logits,
         weights=lambda done: seen(done).state_dict(),
         codes_N=task.codes_N[rows],
-        rank=_rank(order.recipe),
+        rank=_rank(arguments.recipe),
     )
     return Evaluator(
         log / FILE,
-        order.folder / STATES / BEST,
+        arguments.folder / STATES / BEST,
         judge,
-        every=order.evaluate_every or max(per_epoch, -(-order.recipe.num_steps // MOST_EVALUATIONS)),
-        num_steps=order.recipe.num_steps,
+        every=arguments.evaluate_every or max(per_epoch, -(-arguments.recipe.num_steps // MOST_EVALUATIONS)),
+        num_steps=arguments.recipe.num_steps,
         per_epoch=per_epoch,
-        patience=order.recipe.patience,
+        patience=arguments.recipe.patience,
         since=since,
     )
 
@@ -298,21 +306,21 @@ def _logits(network: Classifier, pixels: Pixels, rows: Codes, *, mirrored: bool)
 
 
 def _keep(
-    order: ClassifierArguments, task: Task, trained: _Trained, *, fingerprint: str, note: str, progress: Progress
+    arguments: ClassifierArguments, task: Task, trained: _Trained, *, fingerprint: str, note: str, progress: Progress
 ) -> ClassifierReport:
     """Calibrate on validation photos, judge test photos, and put the new classifier in its place."""
     from safetensors.torch import load_file
 
     progress(0, 1, "judging")
-    network, mirrored = trained.network, order.recipe.flip_probability > 0
-    network.load_state_dict(load_file(order.folder / STATES / BEST))
+    network, mirrored = trained.network, arguments.recipe.flip_probability > 0
+    network.load_state_dict(load_file(arguments.folder / STATES / BEST))
     network.eval()
     of = {part: _logits(network, task.pixels, task.rows(part), mirrored=mirrored) for part in PARTS[1:]}
     temperature = best_temperature(of["validation"], task.codes_N[task.rows("validation")])
-    evaluations = read_evaluations(order.folder / STATES)
+    evaluations = read_evaluations(arguments.folder / STATES)
     report = ClassifierReport(
-        steps=order.recipe.num_steps,
-        best_step=max(evaluations, key=_rank(order.recipe)).step,
+        steps=arguments.recipe.num_steps,
+        best_step=max(evaluations, key=_rank(arguments.recipe)).step,
         stopped_at=evaluations[-1].step,
         resumed_at=trained.resumed_at,
         seconds=trained.seconds,
@@ -320,8 +328,8 @@ def _keep(
         counts={part: len(task.rows(part)) for part in PARTS},
         note=note,
     )
-    folder = staging(order.folder)
-    _write(folder, network, order, task, temperature=temperature)
+    folder = staging(arguments.folder)
+    _write(folder, network, arguments, task, temperature=temperature)
     rows = np.concatenate([task.rows(part) for part in of])
     write_predictions(
         folder / PREDICTIONS,
@@ -331,14 +339,16 @@ def _keep(
         codes_N=task.codes_N[rows],
         logits_NK=np.concatenate(list(of.values())),
     )
-    write_atomically(folder / FILE, (order.folder / STATES / FILE).read_bytes())
-    mark = {"recipe": asdict(order.recipe), "fingerprint": fingerprint, "report": asdict(report)}
+    write_atomically(folder / FILE, (arguments.folder / STATES / FILE).read_bytes())
+    mark = {"recipe": asdict(arguments.recipe), "fingerprint": fingerprint, "report": asdict(report)}
     write_atomically(folder / MARK, json.dumps(mark, indent=2).encode())
-    publish(order.folder)
+    publish(arguments.folder)
     return report
 
 
-def _write(folder: Path, network: Classifier, order: ClassifierArguments, task: Task, *, temperature: float) -> None:
+def _write(
+    folder: Path, network: Classifier, arguments: ClassifierArguments, task: Task, *, temperature: float
+) -> None:
     tensors = {name: _array(tensor) for name, tensor in network.state_dict().items()}
     digest = hashlib.sha256()
     for name, array in sorted(tensors.items()):
@@ -350,7 +360,7 @@ def _write(folder: Path, network: Classifier, order: ClassifierArguments, task: 
         "config": network.config.model_dump(mode="json"),
         "side": task.pixels.side,
         "temperature": temperature,
-        "mirrored": order.recipe.flip_probability > 0,
+        "mirrored": arguments.recipe.flip_probability > 0,
         "key": digest.hexdigest()[:16],
     }
     checkpoint.save(folder, Checkpoint(config=config, tensors=tensors))
@@ -361,19 +371,19 @@ def _array(tensor: Tensor) -> NDArray[np.generic]:
     return found
 
 
-def _fingerprint(order: ClassifierArguments, task: Task) -> str:
+def _fingerprint(arguments: ClassifierArguments, task: Task) -> str:
     """Of everything that the weights depend on."""
     digest = hashlib.sha256()
     said = {
         "recipe": {
-            **as_begun(asdict(order.recipe), RECIPE),
+            **as_begun(asdict(arguments.recipe), RECIPE),
             "config": as_begun(
-                order.recipe.checked_config(num_classes=len(task.classes)).model_dump(mode="json"), CONFIG
+                arguments.recipe.checked_config(num_classes=len(task.classes)).model_dump(mode="json"), CONFIG
             ),
         },
-        "precision": resolved(order.recipe.precision),
-        "weights": chosen_weights(order.weights) or order.weights,
-        "from": order.init_from.key if order.init_from else None,
+        "precision": resolved(arguments.recipe.precision),
+        "weights": chosen_weights(arguments.weights) or arguments.weights,
+        "from": arguments.init_from.key if arguments.init_from else None,
         "attribute": task.attribute,
         "classes": list(task.classes),
         "ids": task.pixels.ids,
@@ -382,7 +392,7 @@ def _fingerprint(order: ClassifierArguments, task: Task) -> str:
     }
     digest.update(json.dumps(said, sort_keys=True).encode())
     digest.update(task.codes_N.tobytes() + "\n".join(task.parts_N.tolist()).encode())
-    digest.update(f"{order.evaluate_every or ''}".encode())
+    digest.update(f"{arguments.evaluate_every or ''}".encode())
     return digest.hexdigest()
 
 

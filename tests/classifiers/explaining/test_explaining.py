@@ -7,8 +7,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from lookscape import parts
-from lookscape.classifiers.explaining.faithfulness import centre_gaussian, impute, judge_map, places
-from lookscape.classifiers.explaining.heat_map import METHODS, Looked, heat_maps, layers
+from lookscape.classifiers.explaining.faithfulness import centre_gaussian, evaluate_map, impute, places
+from lookscape.classifiers.explaining.heat_map import METHODS, SaliencyInput, heat_maps, layers
 from lookscape.classifiers.network import Classifier, Config
 from lookscape.classifiers.saliency.score_cam import scored
 from lookscape.errors import UnknownNameError
@@ -82,14 +82,14 @@ def test_fewer_channels_are_those_that_differ_most(network: Classifier, photos: 
     maps = torch.zeros(1, 3, 8, 8)
     maps[0, 1, :4] = 5.0
     maps[0, 2, :, :4] = 1.0
-    looked = Looked(
+    inputs = SaliencyInput(
         x_BCHW=photos[:1].float(),
         target_B=TARGET[:1],
         maps_BCHW=maps,
         score_B=torch.zeros(1),
         logits=lambda photos: network.logits(photos.double()),
     )
-    found = scored(looked, num_channels=1)[0]
+    found = scored(inputs, num_channels=1)[0]
     assert (found[:4] > 0).all()
     assert (found[4:] == 0).all()
 
@@ -136,7 +136,7 @@ def test_the_right_map_beats_none_the_wrong_one_and_the_middle() -> None:
     right = np.zeros((32, 32), np.float32)
     right[SPOT] = 1
     best, worst, middle, nothing = (
-        judge_map(photo, one, chance) for one in (right, 1 - right, centre_gaussian(32, 32), np.zeros_like(right))
+        evaluate_map(photo, one, chance) for one in (right, 1 - right, centre_gaussian(32, 32), np.zeros_like(right))
     )
     for other in (worst, middle, nothing):
         assert best.deletion < other.deletion
@@ -173,8 +173,8 @@ def test_a_network_that_noise_disturbs_is_judged_by_what_it_looks_at() -> None:
         return np.clip(spot - 3 * np.maximum(noise - 0.05, 0), 0, 1)
 
     nothing = np.zeros_like(right)
-    assert judge_map(photo, right, shy).deletion < judge_map(photo, nothing, shy).deletion - 0.3
-    by_pixels = [judge_map(photo, one, shy, region=0).deletion for one in (right, nothing)]
+    assert evaluate_map(photo, right, shy).deletion < evaluate_map(photo, nothing, shy).deletion - 0.3
+    by_pixels = [evaluate_map(photo, one, shy, region=0).deletion for one in (right, nothing)]
     assert by_pixels[1] - by_pixels[0] < 0.1
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lookscape.classifiers.explaining.counterfactual import COARSE, FINE, covered, smallest_flip, telling
+from lookscape.classifiers.explaining.counterfactual import COARSE, FINE, covered, smallest_counterfactual, telling
 
 SIDE = 40
 
@@ -27,7 +27,7 @@ def tell_by_darkness(photos: np.ndarray) -> np.ndarray:
 
 
 def test_a_map_that_knows_finds_the_smallest_part(photo: np.ndarray) -> None:
-    flip = smallest_flip(photo, dark(photo), tell_by_darkness)
+    flip = smallest_counterfactual(photo, dark(photo), tell_by_darkness)
     assert flip is not None
     least = 41 / SIDE**2
     assert least <= flip.share <= least + COARSE[0] / FINE
@@ -38,13 +38,15 @@ def test_a_map_that_knows_finds_the_smallest_part(photo: np.ndarray) -> None:
 
 
 def test_a_map_that_is_wrong_has_to_cover_more(photo: np.ndarray) -> None:
-    right, wrong = (smallest_flip(photo, one, tell_by_darkness) for one in (dark(photo), np.flipud(dark(photo)).copy()))
+    right, wrong = (
+        smallest_counterfactual(photo, one, tell_by_darkness) for one in (dark(photo), np.flipud(dark(photo)).copy())
+    )
     assert right is not None
     assert wrong is None or wrong.share > 5 * right.share
 
 
 def test_nothing_changes_an_answer_that_hangs_on_nothing(photo: np.ndarray) -> None:
-    assert smallest_flip(photo, dark(photo), lambda photos: np.tile([0.3, 0.7], (len(photos), 1))) is None
+    assert smallest_counterfactual(photo, dark(photo), lambda photos: np.tile([0.3, 0.7], (len(photos), 1))) is None
 
 
 def test_what_changes_wherever_one_covers_is_told_by_the_random_squares(photo: np.ndarray) -> None:
@@ -54,7 +56,7 @@ def test_what_changes_wherever_one_covers_is_told_by_the_random_squares(photo: n
 
     noisy = np.random.default_rng(3).integers(0, 255, photo.shape, dtype=np.uint8)
     photo[:] = noisy
-    flip = smallest_flip(photo, np.ones((SIDE, SIDE), np.float32), tell)
+    flip = smallest_counterfactual(photo, np.ones((SIDE, SIDE), np.float32), tell)
     assert flip is not None
     assert flip.share == pytest.approx(COARSE[0] / FINE)
     assert flip.at_random == 1

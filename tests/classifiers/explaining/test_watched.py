@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from lookscape.classifiers.explaining.activations import watched
+from lookscape.classifiers.explaining.activations import capture_activations
 
 
 class ChannelsLast(nn.Module):
@@ -31,7 +31,7 @@ def test_a_map_with_its_channels_last_is_turned_and_gradients_reach_it(photos: T
     layer, head = ChannelsLast(), nn.Linear(5, 1)
     plain_B = head(layer(photos).tanh().mean((1, 2)))
     kept: list[Tensor] = []
-    with watched(layer, kept.append, batch=2):
+    with capture_activations(layer, kept.append, batch=2):
         score_B = head(layer(photos).tanh().mean((1, 2)))
     torch.testing.assert_close(score_B, plain_B)
     torch.testing.assert_close(kept[0], layer.conv(photos))
@@ -43,7 +43,7 @@ def test_a_map_with_its_channels_last_is_turned_and_gradients_reach_it(photos: T
 def test_what_another_thread_does_is_not_seen(photos: Tensor) -> None:
     layer = nn.Conv2d(3, 4, 3)
     kept: list[Tensor] = []
-    with watched(layer, kept.append, batch=2):
+    with capture_activations(layer, kept.append, batch=2):
         other = threading.Thread(target=layer, args=(photos + 1,))
         other.start()
         other.join()
@@ -58,6 +58,6 @@ def test_what_another_thread_does_is_not_seen(photos: Tensor) -> None:
 def test_what_says_nothing_of_places_is_passed_over(photos: Tensor) -> None:
     kept: list[Tensor] = []
     for layer in (nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.MaxPool2d(2)):
-        with watched(layer, kept.append, batch=1 if isinstance(layer, nn.MaxPool2d) else 2):
+        with capture_activations(layer, kept.append, batch=1 if isinstance(layer, nn.MaxPool2d) else 2):
             layer(photos)
     assert not kept

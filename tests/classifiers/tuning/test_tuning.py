@@ -28,8 +28,16 @@ from lookscape.classifiers.tuning.search import (
     tuned,
 )
 from lookscape.classifiers.tuning.search_space import BATCHES, settings_of, varied
-from lookscape.classifiers.tuning.study import DEFAULTS, State, Tried, read_trials
-from lookscape.classifiers.tuning.trial import FILE, Ending, Job, attempt, blind, folder_of, read_ending
+from lookscape.classifiers.tuning.study import DEFAULTS, State, TrialRecord, read_trials
+from lookscape.classifiers.tuning.trial import (
+    FILE,
+    Job,
+    TrialOutcome,
+    folder_of,
+    read_outcome,
+    run_trial,
+    without_test_photos,
+)
 from lookscape.errors import CancelledError, NotFoundError, UnknownNameError, UsageError
 from lookscape.representation.spaces.pixels import Pixels
 from studies import ABOUT, RECIPE, bench, spoiled, task, tuning
@@ -46,7 +54,7 @@ def place(folder: Path) -> Path:
     return folder / "studies" / "colour"
 
 
-def told(trials: Sequence[Tried]) -> list[tuple[object, ...]]:
+def told(trials: Sequence[TrialRecord]) -> list[tuple[object, ...]]:
     """What two equal studies have in common: all but the seconds."""
     return [(one.number, one.state, dict(one.settings), one.values) for one in trials]
 
@@ -149,7 +157,7 @@ def test_a_person_may_stop_it(tmp_path: Path) -> None:
 
 
 def test_no_test_photo_is_seen(whole: Path, tmp_path: Path) -> None:
-    seen = blind(task())
+    seen = without_test_photos(task())
     assert len(seen.rows("test")) == 0
     assert (seen.codes_N[task().rows("test")] == -1).all()
     for part in ("train", "validation"):
@@ -188,9 +196,9 @@ def test_time_is_a_budget_too(tmp_path: Path) -> None:
 def test_what_blows_up_is_told_and_kept_away_from(tmp_path: Path) -> None:
     begun = tuning(tmp_path, trials=1)
     wild = varied(RECIPE, {**settings_of(RECIPE), "optimizer": "sgd", "learning_rate": 1e30})
-    ending = attempt(Job(run="wild", recipe=wild), bench(tmp_path), progress=silent)
-    assert ending.state is State.DIVERGED
-    assert read_ending(place(tmp_path), "wild") == ending
+    outcome = run_trial(Job(run="wild", recipe=wild), bench(tmp_path), progress=silent)
+    assert outcome.state is State.DIVERGED
+    assert read_outcome(place(tmp_path), "wild") == outcome
     begun.run(silent)
     assert [one.state for one in read_trials(place(tmp_path))] == [State.FINISHED]
 
@@ -233,18 +241,18 @@ def test_the_best_settings_are_handed_on(whole: Path, tmp_path: Path) -> None:
     assert read_trials(tmp_path) == []
 
 
-def ending(macro_f1: float | None, guesses: Sequence[int] = ()) -> Ending:
-    return Ending(state=State.FINISHED, macro_f1=macro_f1, seconds=1.0, guesses=list(guesses))
+def outcome(macro_f1: float | None, guesses: Sequence[int] = ()) -> TrialOutcome:
+    return TrialOutcome(state=State.FINISHED, macro_f1=macro_f1, seconds=1.0, guesses=list(guesses))
 
 
 def test_the_interval_by_seeds_is_that_of_a_t_test() -> None:
     best, defaults = [0.61, 0.64, 0.62], [0.55, 0.60, 0.52]
-    repeats = Repeats(trial=4, best=[*map(ending, best)], defaults=[*map(ending, defaults)])
+    repeats = Repeats(trial=4, best=[*map(outcome, best)], defaults=[*map(outcome, defaults)])
     gain, oracle = gain_of(repeats, task()), ttest_ind(best, defaults).confidence_interval()
     assert gain is not None
     assert (gain.low, gain.high) == pytest.approx((oracle.low, oracle.high))
     assert not gain.is_shown
-    one = gain_of(Repeats(trial=4, best=[ending(0.6)], defaults=[ending(None)]), task())
+    one = gain_of(Repeats(trial=4, best=[outcome(0.6)], defaults=[outcome(None)]), task())
     assert one == Gain(trial=4, best=0.6, defaults=0.0, repeats=1)
     assert not one.is_shown
     assert gain_of(Repeats(trial=4, best=[], defaults=[]), task()) is None
@@ -255,7 +263,7 @@ def test_the_interval_by_photos_redraws_whole_groups() -> None:
     rows = given.rows("validation")
     eights = np.arange(len(rows)) // 8
     right, wrong = given.codes_N[rows], np.where(eights == 0, (given.codes_N[rows] + 1) % 3, given.codes_N[rows])
-    repeats = Repeats(trial=4, best=[ending(1.0, right)] * 2, defaults=[ending(0.75, wrong)] * 2)
+    repeats = Repeats(trial=4, best=[outcome(1.0, right)] * 2, defaults=[outcome(0.75, wrong)] * 2)
     groups_N = given.groups_N.copy()
     groups_N[rows] = eights
     alone, together = gain_of(repeats, given), gain_of(repeats, replace(given, groups_N=groups_N))
@@ -291,7 +299,7 @@ def test_words_sell_no_luck(best: int, gain: Gain | None, words: str) -> None:
     figures = [0.5, 0.4, 0.6]
     figures[best] = 0.7
     trials = [
-        Tried(number=number, state=State.FINISHED, settings={}, macro_f1=one, values=(one,), seconds=1.0)
+        TrialRecord(number=number, state=State.FINISHED, settings={}, macro_f1=one, values=(one,), seconds=1.0)
         for number, one in enumerate(figures)
     ]
     assert words in in_words(trials, gain)

@@ -22,17 +22,17 @@ def drawn(count: int = 400, *, seed: int = 0, sharpness: float = 1.0) -> tuple[n
 def test_figures_are_scikit_learns() -> None:
     logits_NK, codes_N = drawn()
     found = judge(logits_NK, codes_N, names=NAMES, groups_N=np.arange(400) // 2)
-    guesses_N = logits_NK.argmax(1)
-    assert found.accuracy.value == pytest.approx(accuracy_score(codes_N, guesses_N))
-    assert found.macro_f1.value == pytest.approx(f1_score(codes_N, guesses_N, average="macro"))
+    predicted_N = logits_NK.argmax(1)
+    assert found.accuracy.value == pytest.approx(accuracy_score(codes_N, predicted_N))
+    assert found.macro_f1.value == pytest.approx(f1_score(codes_N, predicted_N, average="macro"))
     assert found.loss == pytest.approx(log_loss(codes_N, softmax(logits_NK)))
     assert found.accuracy.low < found.accuracy.value < found.accuracy.high
     assert found.accuracy.num_groups == 200
     assert found.confusion_KK.sum() == 400
     assert np.diag(found.confusion_KK).sum() / 400 == pytest.approx(found.accuracy.value)
     boot = found.classes[0]
-    assert boot.recall == pytest.approx((guesses_N[codes_N == 0] == 0).mean())
-    assert boot.precision == pytest.approx((codes_N[guesses_N == 0] == 0).mean())
+    assert boot.recall == pytest.approx((predicted_N[codes_N == 0] == 0).mean())
+    assert boot.precision == pytest.approx((codes_N[predicted_N == 0] == 0).mean())
     assert boot.support == (codes_N == 0).sum()
     assert found.top5 is None
 
@@ -56,9 +56,9 @@ def test_one_group_tells_nothing_of_others() -> None:
 
 
 def test_macro_f1_by_hand() -> None:
-    guesses_N, codes_N = np.array([0, 0, 1, 1, 2]), np.array([0, 1, 1, 1, 0])
+    predicted_N, codes_N = np.array([0, 0, 1, 1, 2]), np.array([0, 1, 1, 1, 0])
     # class 0: one hit, 2 there, 2 told: .5; class 1: two hits, 3 there, 2 told: .8; class 2 is not there
-    assert macro_f1(guesses_N, codes_N) == pytest.approx((0.5 + 0.8) / 2)
+    assert macro_f1(predicted_N, codes_N) == pytest.approx((0.5 + 0.8) / 2)
 
 
 @pytest.mark.parametrize("sharpness", [0.5, 1.0, 3.0])

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from lookscape.representation.splits.stratified import PARTS, deal
+from lookscape.representation.splits.stratified import PARTS, stratified_group_split
 
 SHARES = (0.7, 0.1, 0.2)
 
@@ -31,7 +31,7 @@ def counts(classes_of: dict[str, list[str]], dealt: dict[str, str]) -> dict[str,
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_every_class_and_the_sizes_are_in_proportion(seed: int) -> None:
     classes_of = shop(seed)
-    found = counts(classes_of, deal(classes_of, shares=SHARES, seed=seed))
+    found = counts(classes_of, stratified_group_split(classes_of, shares=SHARES, seed=seed))
     total = sum(found.values(), Counter[str]())
     for share, part in zip(SHARES, PARTS, strict=True):
         for name, count in total.items():
@@ -41,7 +41,7 @@ def test_every_class_and_the_sizes_are_in_proportion(seed: int) -> None:
 
 def test_large_groups_are_not_all_in_one_part() -> None:
     classes_of = shop()
-    dealt = deal(classes_of, shares=SHARES)
+    dealt = stratified_group_split(classes_of, shares=SHARES)
     large = Counter(dealt[group] for group, classes in classes_of.items() if len(classes) >= 12)
     assert large["test"] >= 0.1 * large.total()
     assert large["train"] >= 0.5 * large.total()
@@ -49,16 +49,16 @@ def test_large_groups_are_not_all_in_one_part() -> None:
 
 def test_it_is_the_same_again_whatever_the_order_and_another_with_another_seed() -> None:
     classes_of = shop()
-    dealt = deal(classes_of, shares=SHARES, seed=4)
-    assert dealt == deal(dict(reversed(classes_of.items())), shares=SHARES, seed=4)
-    other = deal(classes_of, shares=SHARES, seed=5)
+    dealt = stratified_group_split(classes_of, shares=SHARES, seed=4)
+    assert dealt == stratified_group_split(dict(reversed(classes_of.items())), shares=SHARES, seed=4)
+    other = stratified_group_split(classes_of, shares=SHARES, seed=5)
     assert 100 < sum(dealt[group] != other[group] for group in dealt) < 500
 
 
 def test_what_has_a_part_keeps_it_and_new_groups_even_it_out() -> None:
     classes_of = shop()
     old = dict.fromkeys(list(classes_of)[:300], "train")
-    dealt = deal(classes_of, shares=SHARES, placed={**old, "gone": "test"})
+    dealt = stratified_group_split(classes_of, shares=SHARES, placed={**old, "gone": "test"})
     assert "gone" not in dealt
     assert all(dealt[group] == "train" for group in old)
     found = counts(classes_of, dealt)
@@ -68,6 +68,6 @@ def test_what_has_a_part_keeps_it_and_new_groups_even_it_out() -> None:
 
 
 def test_a_part_without_a_share_gets_nothing() -> None:
-    dealt = deal(shop(), shares=(0.8, 0.0, 0.2))
+    dealt = stratified_group_split(shop(), shares=(0.8, 0.0, 0.2))
     assert set(dealt.values()) == {"train", "test"}
-    assert deal({}, shares=SHARES) == {}
+    assert stratified_group_split({}, shares=SHARES) == {}

@@ -4,7 +4,7 @@ import numpy as np
 
 from lookscape.representation.inference.samples import pictures
 from lookscape.representation.spaces.pixels import Pixels
-from lookscape.representation.splits.disjoint_sets import Joined
+from lookscape.representation.splits.disjoint_sets import DisjointSets
 from lookscape.representation.splits.groups import Groups, groups_of, join_names
 from lookscape.representation.splits.split import find_groups
 
@@ -23,14 +23,14 @@ def named(groups: Groups, names: list[str], **options: object) -> Groups:
 def test_joined_sets_are_those_of_brute_force_and_respect_a_limit() -> None:
     rng = np.random.default_rng(0)
     pairs = rng.integers(0, 60, (50, 2)).tolist()
-    joined, sets = Joined(60), [{member} for member in range(60)]
+    joined, sets = DisjointSets(60), [{member} for member in range(60)]
     for one, other in pairs:
         assert joined.join(one, other)
         both = sets[one] | sets[other]
         for member in both:
             sets[member] = both
     assert joined.roots().tolist() == [min(found) for found in sets]
-    limited = Joined(4, sizes_N=np.array([3, 2, 1, 1]))
+    limited = DisjointSets(4, sizes_N=np.array([3, 2, 1, 1]))
     assert not limited.join(0, 1, most=4)
     assert limited.join(0, 2, most=4)
     assert not limited.together(0, 1)

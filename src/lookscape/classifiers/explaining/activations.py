@@ -15,7 +15,7 @@ SMALLEST = 2
 
 
 @contextmanager
-def watched(module: nn.Module, see: Callable[[Tensor], None], *, batch: int = 1) -> Iterator[None]:
+def capture_activations(module: nn.Module, see: Callable[[Tensor], None], *, batch: int = 1) -> Iterator[None]:
     """While open, `see` is given each map B x C x H x W that the module makes of `batch` square photos in this thread.
 
     Maps that a network keeps as B x H x W x C, as Swin does, are given as B x C x H x W too; what comes after is

@@ -29,7 +29,7 @@ Tell = Callable[[ImageU8], NDArray[np.float64]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Flip:
+class Counterfactual:
     """What covering does: `share` of the photo is the least that makes the answer `becomes`, with this chance.
 
     `at_random` is the share of squares of the same area that change the answer wherever they are.
@@ -41,7 +41,9 @@ class Flip:
     at_random: float
 
 
-def smallest_flip(photo_HWC: ImageU8, map_HW: NDArray[np.float32], tell: Tell, *, seed: int = 0) -> Flip | None:
+def smallest_counterfactual(
+    photo_HWC: ImageU8, map_HW: NDArray[np.float32], tell: Tell, *, seed: int = 0
+) -> Counterfactual | None:
     """None where covering four fifths of the photo in the order of the map leaves the answer as it is."""
     answer = int(tell(photo_HWC[None])[0].argmax())
     first = _first_change(photo_HWC, map_HW, COARSE, tell, answer=answer)
@@ -53,7 +55,7 @@ def smallest_flip(photo_HWC: ImageU8, map_HW: NDArray[np.float32], tell: Tell, *
     share = float(fine[-1] if place is None else fine[place])
     [chances_K] = tell(covered(photo_HWC, map_HW, share=share)[None])
     squares = np.stack(_random_squares(photo_HWC, share=share, seed=seed))
-    return Flip(
+    return Counterfactual(
         share=share,
         becomes=int(chances_K.argmax()),
         chance=float(chances_K.max()),

@@ -54,7 +54,7 @@ class Faithfulness:
     road: float
 
 
-def judge_map(
+def evaluate_map(
     photo_HWC: Photo, map_HW: NDArray[np.float32], chance: Chance, *, region: float = REGION, seed: int = 0
 ) -> Faithfulness:
     """Judge one map of one photo in [0, 1]. Equal places go in an order drawn by the seed.

@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from lookscape.classifiers.explaining.activations import watched
+from lookscape.classifiers.explaining.activations import capture_activations
 from lookscape.classifiers.explaining.heat_map import layers
 from lookscape.classifiers.network import ENCODER, Classifier
 from lookscape.errors import NotFoundError, UnknownNameError
@@ -79,7 +79,7 @@ def channels_of(
     found = []
     for number in chosen:
         order = np.argsort(-values_NC[:, number], kind="stable")[:strongest]
-        down_N, right_N = np.unravel_index(places_NC[order, number], shape)
+        down_N, correct_N = np.unravel_index(places_NC[order, number], shape)
         responses = tuple(
             Response(
                 photo=int(row),
@@ -87,7 +87,7 @@ def channels_of(
                 down=(float(down) + 0.5) / shape[0],
                 right=(float(right) + 0.5) / shape[1],
             )
-            for row, down, right in zip(order, down_N, right_N, strict=True)
+            for row, down, right in zip(order, down_N, correct_N, strict=True)
         )
         picture = None if weights is None else _picture(weights[number])
         found.append(
@@ -126,7 +126,7 @@ def _peaks(
     """N x C highest values and their flat places, and the map's height and width."""
     kept: list[Tensor] = []
     values, places, shape = [], [], (1, 1)
-    with watched(module, kept.append), torch.inference_mode():
+    with capture_activations(module, kept.append), torch.inference_mode():
         for photo in photos:
             pixels = np.ascontiguousarray(square(photo, side=side))
             network.eval().logits(torch.from_numpy(pixels).permute(2, 0, 1)[None].float() / 255)

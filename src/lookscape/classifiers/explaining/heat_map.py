@@ -20,7 +20,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from lookscape import parts
-from lookscape.classifiers.explaining.activations import watched
+from lookscape.classifiers.explaining.activations import capture_activations
 from lookscape.classifiers.network import Classifier
 from lookscape.errors import UnknownNameError
 from lookscape.representation.protocol import ImageU8
@@ -29,7 +29,7 @@ METHODS = "lookscape.classifiers.saliency"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Looked:
+class SaliencyInput:
     """Photos, the classes asked about, and the layer.
 
     `score` gives B logits of these classes for any photos of the same shape; `maps_BCHW` is the layer's output on
@@ -49,7 +49,7 @@ def layers(network: Classifier, *, side: int) -> list[str]:
     with ExitStack() as stack:
         for name, module in network.backbone.named_modules():
             if name:
-                stack.enter_context(watched(module, _noting(found, name)))
+                stack.enter_context(capture_activations(module, _noting(found, name)))
         with torch.no_grad():
             network.eval().logits(torch.zeros(1, 3, side, side))
     return found
@@ -66,18 +66,18 @@ def heat_maps(network: Classifier, x_BCHW: Tensor, target_B: Tensor, *, method: 
         raise UnknownNameError("layer", layer, layers(network, side=x_BCHW.shape[-1]))
     network.eval()
     kept: list[Tensor] = []
-    with watched(module, kept.append, batch=len(x_BCHW)), torch.enable_grad():
+    with capture_activations(module, kept.append, batch=len(x_BCHW)), torch.enable_grad():
         logits_BK = network.logits(x_BCHW.detach().requires_grad_())
     if not kept:
         raise UnknownNameError("layer", layer, layers(network, side=x_BCHW.shape[-1]))
-    looked = Looked(
+    inputs = SaliencyInput(
         x_BCHW=x_BCHW,
         target_B=target_B,
         maps_BCHW=kept[0],
         score_B=logits_BK.gather(1, target_B[:, None])[:, 0],
         logits=network.logits,
     )
-    coarse_Bhw: Tensor = part.explain(looked).detach().float()
+    coarse_Bhw: Tensor = part.explain(inputs).detach().float()
     return _scaled(coarse_Bhw, height=x_BCHW.shape[-2], width=x_BCHW.shape[-1])
 
 
@@ -89,9 +89,9 @@ def maps_over(network: Classifier, photos_NHWC: ImageU8, *, code: int, method: s
     return maps_NHW
 
 
-def gradient_of_maps(looked: Looked) -> Tensor:
+def gradient_of_maps(inputs: SaliencyInput) -> Tensor:
     """How the logits change with the layer's output, of the shape of the maps."""
-    (gradient_BCHW,) = torch.autograd.grad(looked.score_B.sum(), looked.maps_BCHW, retain_graph=True)
+    (gradient_BCHW,) = torch.autograd.grad(inputs.score_B.sum(), inputs.maps_BCHW, retain_graph=True)
     return gradient_BCHW
 
 

@@ -6,14 +6,14 @@ equations 1 and 2.
 
 from torch import Tensor
 
-from lookscape.classifiers.explaining.heat_map import Looked, gradient_of_maps
+from lookscape.classifiers.explaining.heat_map import SaliencyInput, gradient_of_maps
 
 TITLE = "Grad-CAM"
 WHAT = "Channels that raise the class when they are stronger, where they are strong."
 
 
-def explain(looked: Looked) -> Tensor:
+def explain(inputs: SaliencyInput) -> Tensor:
     """B x h x w."""
-    weights_BC = gradient_of_maps(looked).mean(dim=(2, 3))
-    found_Bhw: Tensor = (weights_BC[:, :, None, None] * looked.maps_BCHW).sum(1).clamp(min=0)
+    weights_BC = gradient_of_maps(inputs).mean(dim=(2, 3))
+    found_Bhw: Tensor = (weights_BC[:, :, None, None] * inputs.maps_BCHW).sum(1).clamp(min=0)
     return found_Bhw

@@ -5,13 +5,13 @@ Jiang et al., "LayerCAM: Exploring hierarchical class activation maps for locali
 
 from torch import Tensor
 
-from lookscape.classifiers.explaining.heat_map import Looked, gradient_of_maps
+from lookscape.classifiers.explaining.heat_map import SaliencyInput, gradient_of_maps
 
 TITLE = "LayerCAM"
 WHAT = "Places where a stronger channel raises the class, finer than Grad-CAM in early layers."
 
 
-def explain(looked: Looked) -> Tensor:
+def explain(inputs: SaliencyInput) -> Tensor:
     """B x h x w."""
-    found_Bhw: Tensor = (gradient_of_maps(looked).clamp(min=0) * looked.maps_BCHW).sum(1).clamp(min=0)
+    found_Bhw: Tensor = (gradient_of_maps(inputs).clamp(min=0) * inputs.maps_BCHW).sum(1).clamp(min=0)
     return found_Bhw

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from lookscape.classifiers.explaining.heat_map import Looked
+from lookscape.classifiers.explaining.heat_map import SaliencyInput
 
 TITLE = "Score-CAM"
 WHAT = "Parts of the photo that are enough, shown alone, for the class; slower, and without gradients."
@@ -18,23 +18,23 @@ NUM_CHANNELS = 128
 BATCH = 64
 
 
-def explain(looked: Looked) -> Tensor:
+def explain(inputs: SaliencyInput) -> Tensor:
     """B x h x w."""
-    return scored(looked, num_channels=NUM_CHANNELS)
+    return scored(inputs, num_channels=NUM_CHANNELS)
 
 
 @torch.no_grad()
-def scored(looked: Looked, *, num_channels: int) -> Tensor:
+def scored(inputs: SaliencyInput, *, num_channels: int) -> Tensor:
     """The same with at most so many channels, 1 to C; all of them is the paper's."""
     found = [
-        _one(looked, place, num_channels=min(num_channels, looked.maps_BCHW.shape[1]))
-        for place in range(len(looked.x_BCHW))
+        _one(inputs, place, num_channels=min(num_channels, inputs.maps_BCHW.shape[1]))
+        for place in range(len(inputs.x_BCHW))
     ]
     return torch.stack(found)
 
 
-def _one(looked: Looked, place: int, *, num_channels: int) -> Tensor:
-    maps_CHW, photo_CHW = looked.maps_BCHW[place].float(), looked.x_BCHW[place]
+def _one(inputs: SaliencyInput, place: int, *, num_channels: int) -> Tensor:
+    maps_CHW, photo_CHW = inputs.maps_BCHW[place].float(), inputs.x_BCHW[place]
     lowest_C, highest_C = maps_CHW.flatten(1).amin(1), maps_CHW.flatten(1).amax(1)
     chosen_C = maps_CHW.flatten(1).std(1).topk(num_channels).indices
     chosen_C = chosen_C[highest_C[chosen_C] > lowest_C[chosen_C]]
@@ -45,8 +45,8 @@ def _one(looked: Looked, place: int, *, num_channels: int) -> Tensor:
         large_C1HW = functional.interpolate(
             masks_CHW[:, None], size=photo_CHW.shape[1:], mode="bilinear", align_corners=False
         )
-        chances_CK = looked.logits(large_C1HW * photo_CHW).softmax(1)
-        weights.append(chances_CK[:, looked.target_B[place]])
+        chances_CK = inputs.logits(large_C1HW * photo_CHW).softmax(1)
+        weights.append(chances_CK[:, inputs.target_B[place]])
     if not weights:
         return maps_CHW.new_zeros(maps_CHW.shape[1:])
     return (torch.cat(weights)[:, None, None] * maps_CHW[chosen_C]).sum(0).clamp(min=0)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from lookscape.classifiers.tuning.study import DEFAULTS, State, Tried, best_of
+from lookscape.classifiers.tuning.study import DEFAULTS, State, TrialRecord, best_of
 from lookscape.files import write_atomically
 from lookscape.representation.metrics.classes import macro_f1
 from lookscape.representation.metrics.intervals import bootstrap
@@ -23,7 +23,7 @@ from lookscape.representation.metrics.intervals import bootstrap
 if TYPE_CHECKING:
     from lookscape.classifiers.training import Task
     from lookscape.classifiers.tuning.search import Repeats
-    from lookscape.classifiers.tuning.trial import Ending
+    from lookscape.classifiers.tuning.trial import TrialOutcome
 
 FILE = "gain.json"
 LEVEL = 0.95
@@ -77,7 +77,7 @@ def keep_gain(place: Path, gain: Gain) -> None:
     write_atomically(place / FILE, gain.model_dump_json(indent=1).encode())
 
 
-def read_gain(place: Path, trials: Sequence[Tried]) -> Gain | None:
+def read_gain(place: Path, trials: Sequence[TrialRecord]) -> Gain | None:
     """What was found of the best of these trials; None before it was repeated, or if another one was best then."""
     best = best_of(trials)
     try:
@@ -87,7 +87,7 @@ def read_gain(place: Path, trials: Sequence[Tried]) -> Gain | None:
     return gain if best is not None and gain.trial == best.number else None
 
 
-def in_words(trials: Sequence[Tried], gain: Gain | None) -> str:
+def in_words(trials: Sequence[TrialRecord], gain: Gain | None) -> str:
     """The outcome in a few sentences."""
     over = sum(one.state not in (State.WAITING, State.RUNNING) for one in trials)
     best = best_of(trials)
@@ -112,9 +112,9 @@ def _verdict(gain: Gain | None) -> str:
     return f"{again} ({points}): {'more than chance' if gain.is_shown else 'that it is more than chance is not shown'}"
 
 
-def _figures(endings: "Sequence[Ending]") -> NDArray[np.float64]:
+def _figures(outcomes: "Sequence[TrialOutcome]") -> NDArray[np.float64]:
     """Macro F1 of each; what diverged before its first evaluation told nothing."""
-    return np.array([one.macro_f1 or 0.0 for one in endings])
+    return np.array([one.macro_f1 or 0.0 for one in outcomes])
 
 
 def _half_of_seeds(best_R: NDArray[np.float64], defaults_R: NDArray[np.float64]) -> float:
@@ -129,11 +129,13 @@ def _half_of_seeds(best_R: NDArray[np.float64], defaults_R: NDArray[np.float64])
 def _half_of_photos(repeats: "Repeats", codes_N: NDArray[np.intp], groups_N: NDArray[np.intp]) -> float:
     """Half the interval if only the drawing of validation photos makes them differ; 0 if a repeat told nothing."""
     sides = [[np.array(one.guesses, np.intp) for one in side] for side in (repeats.best, repeats.defaults)]
-    if any(len(guesses_N) != len(codes_N) for side in sides for guesses_N in side):
+    if any(len(predicted_N) != len(codes_N) for side in sides for predicted_N in side):
         return 0.0
 
     def difference(rows: NDArray[np.intp]) -> float:
-        best, defaults = (np.mean([macro_f1(guesses_N[rows], codes_N[rows]) for guesses_N in side]) for side in sides)
+        best, defaults = (
+            np.mean([macro_f1(predicted_N[rows], codes_N[rows]) for predicted_N in side]) for side in sides
+        )
         return float(best - defaults)
 
     found = bootstrap(difference, groups=groups_N, level=LEVEL)

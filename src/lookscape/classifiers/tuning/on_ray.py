@@ -14,7 +14,7 @@ from typing import Any, Self
 import numpy as np
 
 from lookscape.classifiers.training import Progress
-from lookscape.classifiers.tuning.trial import Bench, Ending, Job, attempt
+from lookscape.classifiers.tuning.trial import Job, StudySetup, TrialOutcome, run_trial
 from lookscape.errors import LookscapeError, UnavailableError, UsageError
 from lookscape.representation.spaces.pixels import Pixels
 
@@ -25,7 +25,7 @@ POLL_S = 1.0
 class OnRay:
     """A Runner with `slots` trainings at a time; the machine's processors are shared among them."""
 
-    def __init__(self, bench: Bench, *, slots: int) -> None:
+    def __init__(self, bench: StudySetup, *, slots: int) -> None:
         """Raises UnavailableError without the extra, UsageError for photos that are not in a file."""
         try:
             import ray
@@ -62,7 +62,7 @@ class OnRay:
         """Hand it to a worker."""
         self._running[self._train.remote(job, self._sent, self._bench.task.pixels.path)] = job
 
-    def wait(self, progress: Progress) -> tuple[Job, Ending]:
+    def wait(self, progress: Progress) -> tuple[Job, TrialOutcome]:
         """The next that is over."""
         while True:
             over, _ = self._ray.wait(list(self._running), num_returns=1, timeout=POLL_S)
@@ -70,25 +70,25 @@ class OnRay:
             if over:
                 return self._running.pop(over[0]), self._ending(over[0])
 
-    def _ending(self, reference: Any) -> Ending:
+    def _ending(self, reference: Any) -> TrialOutcome:
         """What the worker found. Raises what it raised, LookscapeError when it died."""
         errors = self._ray.exceptions
         try:
-            ending: Ending = self._ray.get(reference)
+            outcome: TrialOutcome = self._ray.get(reference)
         except errors.RayTaskError as error:
             raise error.cause from error
         except errors.RayError as error:
             raise LookscapeError("a worker on Ray died; run the same again, it goes on where it stopped") from error
-        return ending
+        return outcome
 
 
-def _without_photos(bench: Bench) -> Bench:
+def _without_photos(bench: StudySetup) -> StudySetup:
     """What is sent to workers: they map the photos themselves."""
     ids = bench.task.pixels.ids
     return replace(bench, task=replace(bench.task, pixels=Pixels(ids=ids, array_NHWC=np.empty((0, 1, 1, 3), np.uint8))))
 
 
-def _train(job: Job, bench: Bench, photos: Path) -> Ending:
+def _train(job: Job, bench: StudySetup, photos: Path) -> TrialOutcome:
     """In a worker."""
     import ray
     import torch
@@ -97,4 +97,4 @@ def _train(job: Job, bench: Bench, photos: Path) -> Ending:
         max(1, int(ray.get_runtime_context().get_assigned_resources().get("CPU", os.cpu_count() or 1)))
     )
     own = replace(bench, task=replace(bench.task, pixels=Pixels.open(photos)))
-    return attempt(job, own, progress=lambda done, total, stage: None)
+    return run_trial(job, own, progress=lambda done, total, stage: None)

@@ -18,8 +18,8 @@ from lookscape.classifiers.training import Progress
 from lookscape.classifiers.tuning import study as studies
 from lookscape.classifiers.tuning import trial as attempts
 from lookscape.classifiers.tuning.search_space import Settings, settings_of, suggest, varied
-from lookscape.classifiers.tuning.study import About, State, Tried, best_of
-from lookscape.classifiers.tuning.trial import Bench, Ending, Job
+from lookscape.classifiers.tuning.study import About, State, TrialRecord, best_of
+from lookscape.classifiers.tuning.trial import Job, StudySetup, TrialOutcome
 from lookscape.errors import UsageError
 
 if TYPE_CHECKING:
@@ -44,27 +44,27 @@ class Runner(Protocol):
         """Begin, or go on with, a training; there is a free slot."""
         ...
 
-    def wait(self, progress: Progress) -> tuple[Job, Ending]:
+    def wait(self, progress: Progress) -> tuple[Job, TrialOutcome]:
         """The next training that is over. Raises what it raised, and CancelledError when `progress` does."""
         ...
 
 
-class Here:
+class InProcess:
     """A Runner in this very process, one training after another."""
 
     slots = 1
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, bench: StudySetup) -> None:
         self._bench, self._jobs = bench, list[Job]()
 
     def start(self, job: Job) -> None:
         """It runs when it is waited for."""
         self._jobs.append(job)
 
-    def wait(self, progress: Progress) -> tuple[Job, Ending]:
+    def wait(self, progress: Progress) -> tuple[Job, TrialOutcome]:
         """Run it."""
         job = self._jobs.pop(0)
-        return job, attempts.attempt(job, self._bench, progress=progress)
+        return job, attempts.run_trial(job, self._bench, progress=progress)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,25 +85,25 @@ class Repeats:
     """Trainings with the seeds 1, 2 ... after the study's own, of the settings of `trial` and of the defaults."""
 
     trial: int
-    best: Sequence[Ending]
-    defaults: Sequence[Ending]
+    best: Sequence[TrialOutcome]
+    defaults: Sequence[TrialOutcome]
 
 
 class Tuning:
     """A study at work; the caller holds its lock."""
 
     def __init__(
-        self, about: About, recipe: ClassifierRecipe, bench: Bench, *, budget: Budget, runner: Runner | None = None
+        self, about: About, recipe: ClassifierRecipe, bench: StudySetup, *, budget: Budget, runner: Runner | None = None
     ) -> None:
         """Open the study. Raises UsageError when what is there is about something else."""
         self._place, self._seed, self._recipe, self._budget = bench.place, about.seed, recipe, budget
-        self._runner = runner or Here(bench)
+        self._runner = runner or InProcess(bench)
         self._study: Study = studies.begin(bench.place, about)
         if not self._study.get_trials(deepcopy=False):
             self._study.enqueue_trial(dict(settings_of(recipe)))
         self._before, self._began = float(self._study.user_attrs.get(studies.SPENT, 0.0)), time.monotonic()
         self._noted = self._began
-        self._longest = max((one.seconds for one in self.tried()), default=0.0)
+        self._longest = max((one.seconds for one in self.trial_records()), default=0.0)
 
     def run(self, progress: Progress) -> None:
         """Try settings until the budget says so, then repeat the best and the defaults."""
@@ -127,13 +127,13 @@ class Tuning:
                 running += 1
             if not running:
                 return
-            job, ending = self._runner.wait(progress)
+            job, outcome = self._runner.wait(progress)
             running -= 1
-            self._end(job, ending)
+            self._end(job, outcome)
 
     def _trials(self) -> Iterator[Job]:
         """Those that a kill interrupted, then new ones."""
-        for one in self.tried():
+        for one in self.trial_records():
             if one.state is State.RUNNING and self._may_start(one.number):
                 trial = attempts.open_trial(self._place, one.number)
                 trial.study.sampler = studies.sampler(self._seed, one.number)
@@ -150,30 +150,30 @@ class Tuning:
 
     def _repeats(self) -> Iterator[Job]:
         """The best settings and the defaults with one seed after another, unless the defaults are the best."""
-        best = best_of(self.tried())
+        best = best_of(self.trial_records())
         if best is None or best.number == studies.DEFAULTS:
             return
         for job in repeat_jobs(self._recipe, best, count=self._budget.repeats):
-            if attempts.read_ending(self._place, job.run) is None:
+            if attempts.read_outcome(self._place, job.run) is None:
                 if not self._has_time(kept=0):
                     return
                 yield job
 
-    def _end(self, job: Job, ending: Ending) -> None:
+    def _end(self, job: Job, outcome: TrialOutcome) -> None:
         """Write into the journal how a trial went."""
-        self._longest = max(self._longest, ending.seconds)
+        self._longest = max(self._longest, outcome.seconds)
         self._note_time()
         if job.trial is None:
             return
-        noted = {"state": ending.state.value, "seconds": ending.seconds}
+        noted = {"state": outcome.state.value, "seconds": outcome.seconds}
         attempts.open_trial(self._place, job.trial).set_user_attr(studies.ENDING, noted)
-        self._tell(job.trial, ending)
+        self._tell(job.trial, outcome)
 
-    def _tell(self, number: int, ending: Ending) -> None:
+    def _tell(self, number: int, outcome: TrialOutcome) -> None:
         from optuna.trial import TrialState
 
-        if ending.state is State.FINISHED:
-            self._study.tell(number, ending.macro_f1)
+        if outcome.state is State.FINISHED:
+            self._study.tell(number, outcome.macro_f1)
         else:
             # what diverged is told as pruned, too: the sampler keeps away from such settings
             self._study.tell(number, state=TrialState.PRUNED)
@@ -198,11 +198,11 @@ class Tuning:
         )
 
     def _num_asked(self) -> int:
-        return sum(one.state is not State.WAITING for one in self.tried())
+        return sum(one.state is not State.WAITING for one in self.trial_records())
 
-    def tried(self) -> list[Tried]:
+    def trial_records(self) -> list[TrialRecord]:
         """The trials, as they stand."""
-        return [studies.tried(trial) for trial in self._study.get_trials(deepcopy=False)]
+        return [studies.trial_record(trial) for trial in self._study.get_trials(deepcopy=False)]
 
     def _note_time(self) -> None:
         self._study.set_user_attr(studies.SPENT, round(self.spent_s, 1))
@@ -210,7 +210,7 @@ class Tuning:
 
     def _search_progress(self, progress: Progress) -> Progress:
         def tell(done: int, total: int, stage: str) -> None:
-            over = sum(one.state not in (State.WAITING, State.RUNNING) for one in self.tried())
+            over = sum(one.state not in (State.WAITING, State.RUNNING) for one in self.trial_records())
             self._tick(progress, over, self._budget.trials, "trying settings")
 
         return tell
@@ -227,7 +227,7 @@ class Tuning:
         progress(done, total, stage)
 
 
-def repeat_jobs(recipe: ClassifierRecipe, best: Tried, *, count: int) -> Iterator[Job]:
+def repeat_jobs(recipe: ClassifierRecipe, best: TrialRecord, *, count: int) -> Iterator[Job]:
     """`count` trainings of the best settings and as many of the defaults, in turn, with seeds no trial had."""
     both: tuple[tuple[int, Settings], ...] = ((best.number, best.settings), (studies.DEFAULTS, settings_of(recipe)))
     for place in range(1, count + 1):
@@ -236,12 +236,12 @@ def repeat_jobs(recipe: ClassifierRecipe, best: Tried, *, count: int) -> Iterato
             yield Job(run=f"repeat-{number}-{place}", recipe=again)
 
 
-def read_repeats(place: Path, best: Tried) -> Repeats:
+def read_repeats(place: Path, best: TrialRecord) -> Repeats:
     """The repeats of the best and of the defaults that are over, as many of each."""
-    found: list[tuple[Ending, Ending]] = []
+    found: list[tuple[TrialOutcome, TrialOutcome]] = []
     for number in itertools.count(1):
         one, other = (
-            attempts.read_ending(place, f"repeat-{which}-{number}") for which in (best.number, studies.DEFAULTS)
+            attempts.read_outcome(place, f"repeat-{which}-{number}") for which in (best.number, studies.DEFAULTS)
         )
         if one is None or other is None:
             return Repeats(trial=best.number, best=[pair[0] for pair in found], defaults=[pair[1] for pair in found])

@@ -83,7 +83,7 @@ class About(BaseModel):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tried:
+class TrialRecord:
     """One trial: `values` are the macro F1 of its evaluations, `macro_f1` the best of them, None before the first."""
 
     number: int
@@ -117,16 +117,16 @@ def read_about(folder: Path, name: str) -> About:
         raise NotFoundError(f"{FOLDER}/{name}/{ABOUT} is damaged; move the folder away to tune anew") from error
 
 
-def read_trials(place: Path) -> list[Tried]:
+def read_trials(place: Path) -> list[TrialRecord]:
     """The trials of a study in this folder, which another process may be working on; none before the first."""
     if not _lines(place / JOURNAL):
         return []
     with contextlib.suppress(KeyError):
-        return [tried(trial) for trial in load(place).get_trials(deepcopy=False)]
+        return [trial_record(trial) for trial in load(place).get_trials(deepcopy=False)]
     return []
 
 
-def best_of(trials: Sequence[Tried]) -> Tried | None:
+def best_of(trials: Sequence[TrialRecord]) -> TrialRecord | None:
     """The finished trial with the highest macro F1, of equal ones the first; None before any is finished."""
     finished = [one for one in trials if one.state is State.FINISHED and one.macro_f1 is not None]
     return max(finished, key=lambda one: one.macro_f1 or 0.0, default=None)
@@ -169,17 +169,17 @@ def sampler(seed: int, number: int) -> "optuna.samplers.BaseSampler":
     return optuna.samplers.TPESampler(seed=int(np.random.SeedSequence([seed, number]).generate_state(1)[0]))
 
 
-def tried(trial: "FrozenTrial") -> Tried:
+def trial_record(trial: "FrozenTrial") -> TrialRecord:
     """A trial as the journal has it."""
     values = tuple(value for _, value in sorted(trial.intermediate_values.items()))
-    ending = trial.user_attrs.get(ENDING)
-    return Tried(
+    outcome = trial.user_attrs.get(ENDING)
+    return TrialRecord(
         number=trial.number,
-        state=State(ending["state"]) if ending and trial.state.is_finished() else _state(trial),
+        state=State(outcome["state"]) if outcome and trial.state.is_finished() else _state(trial),
         settings=dict(trial.params),
         macro_f1=max(values, default=None),
         values=values,
-        seconds=float(ending["seconds"]) if ending else 0.0,
+        seconds=float(outcome["seconds"]) if outcome else 0.0,
         why=str(trial.user_attrs.get(WHY, "")),
     )
 

@@ -16,8 +16,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from lookscape.classifiers.evaluations import Evaluation, read_evaluations
 from lookscape.classifiers.recipe import ClassifierRecipe
-from lookscape.classifiers.trained import Classified
-from lookscape.classifiers.training import ClassifierArguments, Progress, Task, rehearse
+from lookscape.classifiers.trained import TrainedClassifier
+from lookscape.classifiers.training import ClassifierArguments, Progress, Task, train_and_validate
 from lookscape.classifiers.tuning import study as studies
 from lookscape.classifiers.tuning.study import State
 from lookscape.errors import DivergedError
@@ -32,11 +32,11 @@ FILE = "ending.json"
 SEEN = "train", "validation"
 """The parts of a split that tuning may see."""
 
-Start = Callable[[], Codec | Classified]
+Start = Callable[[], Codec | TrainedClassifier]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Bench:
+class StudySetup:
     """What all trainings of a study have in common; `start` opens what they start from, if anything.
 
     `evaluations` is how often a training evaluations on the validation photos, evenly and at its end.
@@ -58,7 +58,7 @@ class Job:
     trial: int | None = None
 
 
-class Ending(BaseModel):
+class TrialOutcome(BaseModel):
     """How a training went: macro F1 of its best checkpoint, None if it diverged before one, and its guesses."""
 
     model_config = ConfigDict(frozen=True)
@@ -73,7 +73,7 @@ class _PrunedError(Exception):
     """The pruner ended it."""
 
 
-def blind(task: Task) -> Task:
+def without_test_photos(task: Task) -> Task:
     """The task without its test photos: they have no part and no class any more."""
     seen_N = np.isin(task.parts_N, SEEN)
     return replace(
@@ -81,18 +81,18 @@ def blind(task: Task) -> Task:
     )
 
 
-def attempt(job: Job, bench: Bench, *, progress: Progress) -> Ending:
+def run_trial(job: Job, bench: StudySetup, *, progress: Progress) -> TrialOutcome:
     """Train, or go on training, and say how it went; a training that is over already is not touched.
 
-    Raises CancelledError when `progress` does, and what `rehearse` raises but DivergedError.
+    Raises CancelledError when `progress` does, and what `train_and_validate` raises but DivergedError.
     """
     folder = folder_of(bench.place, job.run)
-    before = read_ending(bench.place, job.run)
+    before = read_outcome(bench.place, job.run)
     if before is not None:
         return before
     trial = None if job.trial is None else open_trial(bench.place, job.trial)
     every = -(-job.recipe.num_steps // bench.evaluations)
-    order = ClassifierArguments(
+    arguments = ClassifierArguments(
         name=job.run,
         recipe=job.recipe,
         folder=folder,
@@ -103,12 +103,12 @@ def attempt(job: Job, bench: Bench, *, progress: Progress) -> Ending:
     )
     state, guesses = State.FINISHED, list[int]()
     try:
-        guesses = rehearse(order, bench.task, progress=progress).guesses_N.tolist()
+        guesses = train_and_validate(arguments, bench.task, progress=progress).predicted_N.tolist()
     except _PrunedError:
         state = State.PRUNED
     except DivergedError:
         state = State.DIVERGED
-    return _ended(folder, state, guesses)
+    return _write_outcome(folder, state, guesses)
 
 
 def folder_of(place: Path, run: str) -> Path:
@@ -116,11 +116,11 @@ def folder_of(place: Path, run: str) -> Path:
     return place / studies.RUNS / run
 
 
-def read_ending(place: Path, run: str) -> Ending | None:
+def read_outcome(place: Path, run: str) -> TrialOutcome | None:
     """How a training went, None before it is over."""
     path = folder_of(place, run) / FILE
     try:
-        return Ending.model_validate_json(path.read_bytes())
+        return TrialOutcome.model_validate_json(path.read_bytes())
     except (FileNotFoundError, ValidationError):
         return None
 
@@ -152,16 +152,16 @@ def _watch(trial: "Trial | None", *, num_steps: int, evaluations: int) -> Callab
     return watch
 
 
-def _ended(folder: Path, state: State, guesses: list[int]) -> Ending:
+def _write_outcome(folder: Path, state: State, guesses: list[int]) -> TrialOutcome:
     """Write how it went, then remove what going on would need."""
     evaluations = read_evaluations(folder)
-    ending = Ending(
+    outcome = TrialOutcome(
         state=state,
         macro_f1=max((evaluation.macro_f1 for evaluation in evaluations), default=None),
         seconds=round(evaluations[-1].seconds, 1) if evaluations else 0.0,
         guesses=guesses,
     )
     folder.mkdir(parents=True, exist_ok=True)
-    write_atomically(folder / FILE, ending.model_dump_json().encode())
+    write_atomically(folder / FILE, outcome.model_dump_json().encode())
     shutil.rmtree(folder / STATES, ignore_errors=True)
-    return ending
+    return outcome

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lookscape.classifiers.tuning.study import State, Tried
+from lookscape.classifiers.tuning.study import State, TrialRecord
 
 if TYPE_CHECKING:
     import optuna
@@ -46,7 +46,7 @@ class Plot:
     svg: bytes
 
 
-def draw(study: "optuna.Study", trials: Sequence[Tried]) -> list[Plot]:
+def draw(study: "optuna.Study", trials: Sequence[TrialRecord]) -> list[Plot]:
     """What there is enough to draw of."""
     import optuna.visualization.matplotlib as by_optuna
 
@@ -85,7 +85,7 @@ def importance(study: "optuna.Study", names: Sequence[str]) -> list[tuple[str, f
     return sorted(found.items(), key=lambda one: -one[1])
 
 
-def _shared(finished: Sequence[Tried]) -> list[str]:
+def _shared(finished: Sequence[TrialRecord]) -> list[str]:
     """Settings that all finished trials have, and that differ; not the units of a layer that only some have."""
     shared = set.intersection(*(set(one.settings) for one in finished))
     return [

@@ -1,6 +1,6 @@
 """How well classes are told: accuracy, precision, recall, F1, confusion, curves, calibration.
 
-`codes_N` are the true classes as numbers, `guesses_N` the ones told, `logits_NK` what a softmax makes chances of. The
+`codes_N` are the true classes as numbers, `predicted_N` the ones told, `logits_NK` what a softmax makes chances of. The
 figures themselves are scikit-learn's; what is here puts them together and gives them intervals by groups of products.
 """
 
@@ -69,13 +69,13 @@ def judge(
     from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
     chances_NK = softmax(logits_NK)
-    guesses_N = chances_NK.argmax(axis=1)
+    predicted_N = chances_NK.argmax(axis=1)
     labels = range(len(names))
     precision_K, recall_K, f1_K, support_K = precision_recall_fscore_support(
-        codes_N, guesses_N, labels=list(labels), zero_division=0.0
+        codes_N, predicted_N, labels=list(labels), zero_division=0.0
     )
     there_K = support_K > 0
-    right_N = guesses_N == codes_N
+    correct_N = predicted_N == codes_N
     each = [
         ClassFigures(
             name=names[k],
@@ -89,23 +89,23 @@ def judge(
         for k in labels
     ]
     return Figures(
-        accuracy=bootstrap_mean(right_N.astype(np.float64), groups=groups_N),
-        macro_f1=bootstrap(lambda rows: macro_f1(guesses_N[rows], codes_N[rows]), groups=groups_N),
+        accuracy=bootstrap_mean(correct_N.astype(np.float64), groups=groups_N),
+        macro_f1=bootstrap(lambda rows: macro_f1(predicted_N[rows], codes_N[rows]), groups=groups_N),
         macro_precision=float(precision_K[there_K].mean()),
         macro_recall=float(recall_K[there_K].mean()),
         top5=_top(chances_NK, codes_N, 5) if len(names) > 5 else None,
         loss=cross_entropy(logits_NK, codes_N),
-        calibration_error=calibration_error(chances_NK.max(axis=1), right_N),
+        calibration_error=calibration_error(chances_NK.max(axis=1), correct_N),
         classes=each,
-        confusion_KK=np.asarray(confusion_matrix(codes_N, guesses_N, labels=list(labels)), np.intp),
+        confusion_KK=np.asarray(confusion_matrix(codes_N, predicted_N, labels=list(labels)), np.intp),
     )
 
 
-def macro_f1(guesses_N: Codes, codes_N: Codes) -> float:
+def macro_f1(predicted_N: Codes, codes_N: Codes) -> float:
     """The mean of F1 over the classes that are there, by counts: quick enough for a bootstrap."""
-    size = int(max(guesses_N.max(initial=0), codes_N.max(initial=0))) + 1
-    hits_K = np.bincount(codes_N[guesses_N == codes_N], minlength=size)
-    there_K, told_K = np.bincount(codes_N, minlength=size), np.bincount(guesses_N, minlength=size)
+    size = int(max(predicted_N.max(initial=0), codes_N.max(initial=0))) + 1
+    hits_K = np.bincount(codes_N[predicted_N == codes_N], minlength=size)
+    there_K, told_K = np.bincount(codes_N, minlength=size), np.bincount(predicted_N, minlength=size)
     f1_K = 2 * hits_K / np.maximum(there_K + told_K, 1)
     return float(f1_K[there_K > 0].mean()) if there_K.any() else 0.0
 
@@ -142,11 +142,11 @@ def best_temperature(logits_NK: NDArray[np.float32], codes_N: Codes) -> float:
     return float(np.exp(found.x)) if len(codes_N) else 1.0
 
 
-def calibration_error(confidence_N: Matrix, right_N: NDArray[np.bool_], *, bins: int = BINS) -> float:
+def calibration_error(confidence_N: Matrix, correct_N: NDArray[np.bool_], *, bins: int = BINS) -> float:
     """Mean gap between confidence and accuracy over bins of equal mass (Naeini, Cooper & Hauskrecht, AAAI 2015)."""
     order = np.argsort(confidence_N, kind="stable")
     parts = [part for part in np.array_split(order, min(bins, len(order))) if len(part)] if len(order) else []
-    gaps = [len(part) * abs(float(confidence_N[part].mean() - right_N[part].mean())) for part in parts]
+    gaps = [len(part) * abs(float(confidence_N[part].mean() - correct_N[part].mean())) for part in parts]
     return sum(gaps) / max(len(order), 1)
 
 

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 Rows = NDArray[np.intp]
 
 
-class Joined:
+class DisjointSets:
     """Each member begins as a set of its own; the smallest member stands for its set.
 
     `sizes_N` is what each member weighs, 1 without it.

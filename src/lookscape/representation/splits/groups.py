@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lookscape.representation.splits.disjoint_sets import Joined
+from lookscape.representation.splits.disjoint_sets import DisjointSets
 from lookscape.representation.splits.similar_names import SIMILAR, Progress, name_links
 
 Rows = NDArray[np.intp]
@@ -78,7 +78,7 @@ def join_names(
     named = sorted(product for product in group_of if texts.get(product, "") not in general | {""})
     links = name_links([texts[product] for product in named], least=least, progress=progress)
     place_M = np.array([group_of[product] for product in named], np.intp)
-    joined = Joined(len(groups.sizes), sizes_N=groups.sizes)
+    joined = DisjointSets(len(groups.sizes), sizes_N=groups.sizes)
     by_name = parted = 0
     for link in np.lexsort((links.pairs_P2[:, 1], links.pairs_P2[:, 0], -links.similar_P)).tolist():
         one, other = place_M[links.pairs_P2[link]].tolist()

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lookscape.representation.spaces.pixels import Pixels
-from lookscape.representation.splits.disjoint_sets import Joined
+from lookscape.representation.splits.disjoint_sets import DisjointSets
 
 THUMBNAIL = 32
 """Side of the thumbnails that are compared, pixels."""
@@ -84,7 +84,7 @@ def find_groups(
 
     Raises whatever `progress` raises.
     """
-    joined = Joined(len(pixels))
+    joined = DisjointSets(len(pixels))
     rows = {photo_id: row for row, photo_id in enumerate(pixels.ids)}
     for photo_id, other_id in copies:
         if photo_id in rows and other_id in rows:

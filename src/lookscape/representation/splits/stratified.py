@@ -18,7 +18,7 @@ ALL = "\0all"
 Shares = tuple[float, float, float]
 
 
-def deal(
+def stratified_group_split(
     classes_of: Mapping[str, Sequence[str]],
     *,
     shares: Shares,

@@ -75,7 +75,7 @@ class TrainReport:
 
 @dataclass(frozen=True, kw_only=True)
 class _Job:
-    order: TrainingArguments
+    arguments: TrainingArguments
     pixels: Pixels
     split: Split
     groups: Sequence[str]
@@ -84,7 +84,7 @@ class _Job:
 
     @property
     def states(self) -> Path:
-        return self.order.folder / STATES
+        return self.arguments.folder / STATES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +95,7 @@ class _Trained:
 
 
 def run_training(
-    order: TrainingArguments,
+    arguments: TrainingArguments,
     photos: PhotoSet,
     *,
     products_of: Mapping[str, Sequence[str]],
@@ -108,17 +108,17 @@ def run_training(
     Raises UsageError for a recipe that cannot be trained here, CancelledError when `progress` does: the state is kept.
     LookscapeError when training blew up: the earlier model and the last state that was sound are kept.
     """
-    order.recipe.checked_config()
-    check_devices(order.devices, batch_size=order.recipe.batch_size)
-    settle(order.folder)
-    job = _prepare(order, photos, products_of=products_of, progress=progress, measure=measure)
-    before = None if order.again else _trained_before(job)
+    arguments.recipe.checked_config()
+    check_devices(arguments.devices, batch_size=arguments.recipe.batch_size)
+    settle(arguments.folder)
+    job = _prepare(arguments, photos, products_of=products_of, progress=progress, measure=measure)
+    before = None if arguments.again else _trained_before(job)
     if before is not None:
         return before
     state, note = last_state(job.states), ""
     if state is not None and state.fingerprint != job.fingerprint:
         state, note = None, ANEW
-        progress(0, order.recipe.num_steps, note)
+        progress(0, arguments.recipe.num_steps, note)
     if state is None:
         remove_states(job.states)
     trained = _train(job, state=state, progress=progress)
@@ -126,38 +126,38 @@ def run_training(
 
 
 def _prepare(
-    order: TrainingArguments,
+    arguments: TrainingArguments,
     photos: PhotoSet,
     *,
     products_of: Mapping[str, Sequence[str]],
     progress: Progress,
     measure: Measure,
 ) -> _Job:
-    pixels = prepare(photos, side=order.recipe.side, folder=order.cache, progress=progress)
+    pixels = prepare(photos, side=arguments.recipe.side, folder=arguments.cache, progress=progress)
     groups = find_groups(pixels, products_of=products_of, progress=progress)
     split = split_by_group(groups)
-    wants = order.recipe.new_model().wants
-    measured = write_measured(pixels, wants, rows=split.train, measure=measure, folder=order.cache)
+    wants = arguments.recipe.new_model().wants
+    measured = write_measured(pixels, wants, rows=split.train, measure=measure, folder=arguments.cache)
     return _Job(
-        order=order,
+        arguments=arguments,
         pixels=pixels,
         split=split,
         groups=groups,
-        fingerprint=_fingerprint(order, pixels, split, measured=measured),
+        fingerprint=_fingerprint(arguments, pixels, split, measured=measured),
         measured=measured,
     )
 
 
-def _fingerprint(order: TrainingArguments, pixels: Pixels, split: Split, *, measured: Path | None) -> str:
+def _fingerprint(arguments: TrainingArguments, pixels: Pixels, split: Split, *, measured: Path | None) -> str:
     """Of everything that the weights depend on."""
-    recipe = order.recipe
+    recipe = arguments.recipe
     said = {
         "recipe": {**as_begun(asdict(recipe), RECIPE), "config": recipe.checked_config().model_dump(mode="json")},
         "precision": resolved(recipe.precision),
         "photos": hashlib.sha256(json.dumps(pixels.ids).encode()).hexdigest(),
         "train": hashlib.sha256(split.train.tobytes()).hexdigest(),
-        "from": order.init_from.key if order.init_from else None,
-        "devices": order.devices,
+        "from": arguments.init_from.key if arguments.init_from else None,
+        "devices": arguments.devices,
         "measured": measured.name if measured else None,
         "version": __version__,
     }
@@ -166,7 +166,7 @@ def _fingerprint(order: TrainingArguments, pixels: Pixels, split: Split, *, meas
 
 def _trained_before(job: _Job) -> TrainReport | None:
     try:
-        mark = json.loads((job.order.folder / TRAINED_MARK).read_bytes())
+        mark = json.loads((job.arguments.folder / TRAINED_MARK).read_bytes())
     except FileNotFoundError:
         return None
     if mark.get("fingerprint") != job.fingerprint:
@@ -175,19 +175,19 @@ def _trained_before(job: _Job) -> TrainReport | None:
 
 
 def _train(job: _Job, *, state: State | None, progress: Progress) -> _Trained:
-    order, recipe = job.order, job.order.recipe
+    arguments, recipe = job.arguments, job.arguments.recipe
     model, warm_tensors = _new_model(job, started=state is not None)
     states = job.states if state else None
     share = Share(recipe=recipe, pixels=job.pixels, rows=job.split.train, states=states, measured=job.measured)
     with (
-        followers(share, count=order.devices) as place,
+        followers(share, count=arguments.devices) as place,
         open_fabric(recipe.precision, place, players=len(model.players)) as fabric,
     ):
         run = set_up(model, recipe, fabric=fabric)
         if state is not None:
             state.restore(run)
         saver = Saver(job.states, run, fingerprint=job.fingerprint, since=state.seconds if state else 0.0)
-        hooks: list[Hook] = [*open_hooks(order, run, job.pixels, job.split), saver]
+        hooks: list[Hook] = [*open_hooks(arguments, run, job.pixels, job.split), saver]
         hooks.append(lambda done, _: progress(done, recipe.num_steps, "training"))
         try:
             train(run, recipe, share.batches(place), start=state.step if state else 0, hooks=hooks)
@@ -201,22 +201,22 @@ def _train(job: _Job, *, state: State | None, progress: Progress) -> _Trained:
 
 def _new_model(job: _Job, *, started: bool) -> tuple[Trainable, int]:
     """The model before its first step, and how many tensors it took from another one."""
-    recipe, rows = job.order.recipe, job.split.train
+    recipe, rows = job.arguments.recipe, job.split.train
     torch.manual_seed(recipe.seed)
     model = recipe.new_model()
     if not started:
         chosen = np.sort(np.random.default_rng(recipe.seed).permutation(rows)[:SAMPLE])
         model.start_from(to_unit(job.pixels.array_NHWC[chosen]))
-    return model, warm_start(model, job.order.init_from) if job.order.init_from else 0
+    return model, warm_start(model, job.arguments.init_from) if job.arguments.init_from else 0
 
 
 def _keep(job: _Job, trained: _Trained, *, resumed_at: int, note: str, progress: Progress) -> TrainReport:
     """Write the model, judge it, put it in its place and forget the run's state."""
-    order, recipe, split = job.order, job.order.recipe, job.split
+    arguments, recipe, split = job.arguments, job.arguments.recipe, job.split
     check_finite(trained.model.state_dict().values(), step=recipe.num_steps)
-    folder = staging(order.folder)
-    write_model(order, trained.model, folder=folder)
-    codec = Codec.open(folder, name=order.name)
+    folder = staging(arguments.folder)
+    write_model(arguments, trained.model, folder=folder)
+    codec = Codec.open(folder, name=arguments.name)
     found = finish(codec, pixels=job.pixels, split=split, groups=job.groups, folder=folder, progress=progress)
     by_steps = recipe.num_steps and trained.seconds
     report = TrainReport(
@@ -237,20 +237,20 @@ def _keep(job: _Job, trained: _Trained, *, resumed_at: int, note: str, progress:
     )
     mark = {"recipe": asdict(recipe), "fingerprint": job.fingerprint, "report": asdict(report)}
     write_atomically(folder / TRAINED_MARK, json.dumps(mark, indent=2).encode())
-    publish(order.folder)
+    publish(arguments.folder)
     return report
 
 
-def write_model(order: TrainingArguments, model: Trainable, *, folder: Path) -> None:
+def write_model(arguments: TrainingArguments, model: Trainable, *, folder: Path) -> None:
     """config.json and weights.safetensors, as Codec opens them."""
     tensors = {name: tensor.detach().float().cpu().contiguous().numpy() for name, tensor in model.state_dict().items()}
     digest = hashlib.sha256()
     for name, array in sorted(tensors.items()):
         digest.update(name.encode() + array.tobytes())
     config = {
-        "model": order.recipe.model,
-        "config": order.recipe.checked_config().model_dump(mode="json"),
-        "recipe": order.recipe_name,
+        "model": arguments.recipe.model,
+        "config": arguments.recipe.checked_config().model_dump(mode="json"),
+        "recipe": arguments.recipe_name,
         "key": digest.hexdigest()[:16],
     }
     checkpoint.save(folder, Checkpoint(config=config, tensors=tensors))

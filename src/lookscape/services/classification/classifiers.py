@@ -15,7 +15,7 @@ from lookscape.errors import UsageError
 from lookscape.services.records import Progress
 
 if TYPE_CHECKING:
-    from lookscape.classifiers.trained import Classified
+    from lookscape.classifiers.trained import TrainedClassifier
     from lookscape.classifiers.training import Task
     from lookscape.representation.metrics.classes import Figures
 
@@ -40,43 +40,45 @@ def slug(text: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Told:
+class HeldOutPredictions:
     """What a classifier said of N photos that it did not learn from; logits are at its calibrated temperature.
 
-    `guesses_N` are the likeliest classes, `sure_N` their chances, `right_N` is 1 where they are the true ones, else 0.
+    `predicted_N` are the likeliest classes, `confidence_N` their probabilities, `correct_N` is 1 where they are right.
     """
 
     photo_ids: Sequence[str]
     codes_N: Codes
     groups_N: Codes
     logits_NK: NDArray[np.float32]
-    guesses_N: Codes
-    sure_N: NDArray[np.float64]
-    right_N: NDArray[np.float64]
+    predicted_N: Codes
+    confidence_N: NDArray[np.float64]
+    correct_N: NDArray[np.float64]
 
 
-def open_told(engine: Engine, classifier: "Classified", *, part: str) -> Told:
+def open_predictions(engine: Engine, classifier: "TrainedClassifier", *, part: str) -> HeldOutPredictions:
     """What it said of the photos of a part."""
     from lookscape.classifiers.folder import FOLDER
 
-    return read_told(engine.folder / FOLDER / classifier.name, part=part, temperature=classifier.temperature)
+    return read_predictions(engine.folder / FOLDER / classifier.name, part=part, temperature=classifier.temperature)
 
 
 def learned_from(engine: Engine, name: str, split: str) -> frozenset[str] | None:
     """The photos that a classifier learned from; None where its split is gone or was made anew: nobody can say then."""
     from lookscape.classifiers.folder import FOLDER
-    from lookscape.classifiers.held_out import dealt_anew
+    from lookscape.classifiers.held_out import split_changed
     from lookscape.representation.splits.saved import open_split, split_names
 
     if split not in split_names(engine.folder):
         return None
     parts = open_split(engine.folder, split).parts
-    if dealt_anew(engine.folder / FOLDER / name, parts):
+    if split_changed(engine.folder / FOLDER / name, parts):
         return None
     return frozenset(photo_id for photo_id, part in parts.items() if part == "train")
 
 
-def told_now(engine: Engine, classifier: "Classified", said: Told, task: "Task") -> Told:
+def with_current_labels(
+    engine: Engine, classifier: "TrainedClassifier", held_out: HeldOutPredictions, task: "Task"
+) -> HeldOutPredictions:
     """What it said, with the values that photos have now; photos that are gone or have none of its values are left out.
 
     `task` is of the classifier's own classes. Raises UsageError when its split was made anew since, so that what it
@@ -87,7 +89,7 @@ def told_now(engine: Engine, classifier: "Classified", said: Told, task: "Task")
             f"the split {classifier.split!r} was made anew since {classifier.name!r} learned by it; learn it again"
         )
     row_of = {photo_id: row for row, photo_id in enumerate(task.pixels.ids)}
-    codes = [task.codes_N[row_of[one]] if one in row_of else -1 for one in said.photo_ids]
+    codes = [task.codes_N[row_of[one]] if one in row_of else -1 for one in held_out.photo_ids]
     codes_N = np.array(codes, np.intp)
     kept = np.flatnonzero(codes_N >= 0)
     gone = len(codes_N) - len(kept)
@@ -96,19 +98,19 @@ def told_now(engine: Engine, classifier: "Classified", said: Told, task: "Task")
             f"{gone:,} of {len(codes_N):,} photos that {classifier.name!r} held out have none of its values any more; "
             "learn it again"
         )
-    guesses_N = said.guesses_N[kept]
-    return Told(
-        photo_ids=[said.photo_ids[row] for row in kept.tolist()],
+    predicted_N = held_out.predicted_N[kept]
+    return HeldOutPredictions(
+        photo_ids=[held_out.photo_ids[row] for row in kept.tolist()],
         codes_N=codes_N[kept],
-        groups_N=said.groups_N[kept],
-        logits_NK=said.logits_NK[kept],
-        guesses_N=guesses_N,
-        sure_N=said.sure_N[kept],
-        right_N=np.asarray(guesses_N == codes_N[kept], np.float64),
+        groups_N=held_out.groups_N[kept],
+        logits_NK=held_out.logits_NK[kept],
+        predicted_N=predicted_N,
+        confidence_N=held_out.confidence_N[kept],
+        correct_N=np.asarray(predicted_N == codes_N[kept], np.float64),
     )
 
 
-def read_told(folder: Path, *, part: str, temperature: float) -> Told:
+def read_predictions(folder: Path, *, part: str, temperature: float) -> HeldOutPredictions:
     """The same from a classifier's folder."""
     from lookscape import parquet
     from lookscape.classifiers.folder import PREDICTIONS
@@ -121,15 +123,15 @@ def read_told(folder: Path, *, part: str, temperature: float) -> Told:
     logits_NK = np.asarray(saved_NK[rows] / np.float32(temperature), np.float32)
     codes_N = parquet.array(table["code"], np.int64).astype(np.intp)[rows]
     photo_ids = table["photo_id"].to_pylist()
-    guesses_N = logits_NK.argmax(axis=1)
-    return Told(
+    predicted_N = logits_NK.argmax(axis=1)
+    return HeldOutPredictions(
         photo_ids=[photo_ids[row] for row in rows],
         codes_N=codes_N,
         groups_N=parquet.array(table["group"], np.int64).astype(np.intp)[rows],
         logits_NK=logits_NK,
-        guesses_N=guesses_N,
-        sure_N=softmax(logits_NK).max(axis=1),
-        right_N=np.asarray(guesses_N == codes_N, np.float64),
+        predicted_N=predicted_N,
+        confidence_N=softmax(logits_NK).max(axis=1),
+        correct_N=np.asarray(predicted_N == codes_N, np.float64),
     )
 
 
@@ -139,8 +141,8 @@ def figures_of(folder: Path, *, part: str) -> "Figures":
     from lookscape.representation.metrics.classes import judge
 
     about = checkpoint.load(folder).config
-    told = read_told(folder, part=part, temperature=about["temperature"])
-    return judge(told.logits_NK, told.codes_N, names=about["classes"], groups_N=told.groups_N)
+    predictions = read_predictions(folder, part=part, temperature=about["temperature"])
+    return judge(predictions.logits_NK, predictions.codes_N, names=about["classes"], groups_N=predictions.groups_N)
 
 
 def ready_split(engine: Engine, split: str, attribute: str, progress: Progress) -> list[str]:
@@ -209,18 +211,22 @@ def read_task(
     )
     owners = [catalogued.products_of.get(photo_id, ()) for photo_id in pixels.ids]
     values = read_values(engine, attribute, owners)
-    told = Merged(classes=saved.classes, rare=()).of(values) if saved.making.label == attribute else values
-    parts = [saved.parts.get(photo_id, "") if value else "" for photo_id, value in zip(pixels.ids, told, strict=True)]
-    learned = list(classes) or sorted({value for value, part in zip(told, parts, strict=True) if part == "train"})
+    predictions = Merged(classes=saved.classes, rare=()).of(values) if saved.making.label == attribute else values
+    parts = [
+        saved.parts.get(photo_id, "") if value else "" for photo_id, value in zip(pixels.ids, predictions, strict=True)
+    ]
+    learned = list(classes) or sorted(
+        {value for value, part in zip(predictions, parts, strict=True) if part == "train"}
+    )
     code = {value: number for number, value in enumerate(learned)}
-    late = Counter(value for value, name in zip(values, told, strict=True) if value and name not in code)
+    late = Counter(value for value, name in zip(values, predictions, strict=True) if value and name not in code)
     return Task(
         attribute=attribute,
         split=split,
         classes=learned,
         pixels=pixels,
-        codes_N=np.array([code.get(value, -1) for value in told], np.intp),
-        parts_N=np.array([part if value in code else "" for value, part in zip(told, parts, strict=True)]),
+        codes_N=np.array([code.get(value, -1) for value in predictions], np.intp),
+        parts_N=np.array([part if value in code else "" for value, part in zip(predictions, parts, strict=True)]),
         groups_N=np.array([group_of.get(photo_id, -1) for photo_id in pixels.ids], np.intp),
         left_out=late,
     )

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from lookscape.classifiers.training import Task
     from lookscape.representation.metrics.classes import Figures
     from lookscape.representation.metrics.intervals import Interval
-    from lookscape.services.classification.classifiers import Told
+    from lookscape.services.classification.classifiers import HeldOutPredictions
 
 BINS = 10
 
 
 def evaluate(
     engine: Engine, name: str, *, part: str, mistakes: int, linear: bool, progress: Progress
-) -> "tuple[Evaluation, Told]":
+) -> "tuple[Evaluation, HeldOutPredictions]":
     """The figures of a classifier on a part of its split, and what they are of.
 
     `mistakes` are the surest to list; `linear` teaches the linear head, too. Raises UnknownNameError for a classifier
@@ -32,7 +32,7 @@ def evaluate(
     from lookscape.representation.metrics.classes import judge
     from lookscape.representation.metrics.intervals import bootstrap_mean
     from lookscape.representation.splits.saved import open_split
-    from lookscape.services.classification.classifiers import majority, open_told, read_task, told_now
+    from lookscape.services.classification.classifiers import majority, open_predictions, read_task, with_current_labels
 
     classifier = engine.classifier(name)
     task = read_task(
@@ -43,13 +43,17 @@ def evaluate(
         classes=classifier.classes,
         progress=progress,
     )
-    said = open_told(engine, classifier, part=part)
-    told = told_now(engine, classifier, said, task)
-    figures = judge(told.logits_NK, told.codes_N, names=classifier.classes, groups_N=told.groups_N)
-    linear_N = _linear(engine, task, told, progress) if linear else None
-    head = None if linear_N is None else _share(bootstrap_mean(linear_N, groups=told.groups_N))
-    gain = None if linear_N is None else _share(bootstrap_mean(told.right_N - linear_N, groups=told.groups_N))
-    commonest = majority(task, told.codes_N)
+    held_out = open_predictions(engine, classifier, part=part)
+    predictions = with_current_labels(engine, classifier, held_out, task)
+    figures = judge(predictions.logits_NK, predictions.codes_N, names=classifier.classes, groups_N=predictions.groups_N)
+    linear_N = _linear(engine, task, predictions, progress) if linear else None
+    head = None if linear_N is None else _share(bootstrap_mean(linear_N, groups=predictions.groups_N))
+    gain = (
+        None
+        if linear_N is None
+        else _share(bootstrap_mean(predictions.correct_N - linear_N, groups=predictions.groups_N))
+    )
+    commonest = majority(task, predictions.codes_N)
     result = Evaluation(
         words=_words(classifier.attribute, figures, gain, majority=commonest),
         name=classifier.name,
@@ -57,10 +61,10 @@ def evaluate(
         split=classifier.split,
         part=part,
         names_whole=open_split(engine.folder, classifier.split).making.by_name,
-        photos=len(told.codes_N),
+        photos=len(predictions.codes_N),
         groups=figures.accuracy.num_groups,
-        corrected=_corrected(said, told),
-        gone=len(said.codes_N) - len(told.codes_N),
+        corrected=_corrected(held_out, predictions),
+        gone=len(held_out.codes_N) - len(predictions.codes_N),
         accuracy=_share(figures.accuracy),
         macro_f1=_share(figures.macro_f1),
         macro_precision=round(figures.macro_precision, 4),
@@ -73,16 +77,19 @@ def evaluate(
         classes=_classes(figures),
         confusion=figures.confusion_KK.tolist(),
         order=list(classifier.classes),
-        calibration=_bins(told),
-        mistakes=_mistakes(engine, told, classifier.classes, most=mistakes),
+        calibration=_bins(predictions),
+        mistakes=_mistakes(engine, predictions, classifier.classes, most=mistakes),
         evaluations=_evaluations(engine.folder / FOLDER / classifier.name),
     )
-    return result, told
+    return result, predictions
 
 
-def _corrected(said: "Told", told: "Told") -> int:
-    was = dict(zip(said.photo_ids, said.codes_N.tolist(), strict=True))
-    return sum(was[photo_id] != code for photo_id, code in zip(told.photo_ids, told.codes_N.tolist(), strict=True))
+def _corrected(held_out: "HeldOutPredictions", predictions: "HeldOutPredictions") -> int:
+    was = dict(zip(held_out.photo_ids, held_out.codes_N.tolist(), strict=True))
+    return sum(
+        was[photo_id] != code
+        for photo_id, code in zip(predictions.photo_ids, predictions.codes_N.tolist(), strict=True)
+    )
 
 
 def _evaluations(folder: Path) -> list[EvaluationPoint]:
@@ -104,7 +111,7 @@ def _evaluations(folder: Path) -> list[EvaluationPoint]:
     return evaluations if any(point.kept for point in evaluations) else []
 
 
-def _linear(engine: Engine, task: "Task", told: "Told", progress: Progress) -> NDArray[np.float64]:
+def _linear(engine: Engine, task: "Task", predictions: "HeldOutPredictions", progress: Progress) -> NDArray[np.float64]:
     """1 for each judged photo that the linear head tells right."""
     from threadpoolctl import threadpool_limits
 
@@ -113,12 +120,12 @@ def _linear(engine: Engine, task: "Task", told: "Told", progress: Progress) -> N
 
     place = {photo_id: row for row, photo_id in enumerate(task.pixels.ids)}
     train = task.rows("train")
-    judged = np.array([place[photo_id] for photo_id in told.photo_ids], np.intp)
+    judged = np.array([place[photo_id] for photo_id in predictions.photo_ids], np.intp)
     rows = np.concatenate([train, judged])
     photos = CataloguePhotos(engine, progress=progress)
     features_ND = photos.features([task.pixels.ids[row] for row in rows])
-    codes_N = np.concatenate([task.codes_N[train], told.codes_N])
-    groups_N = np.unique(np.concatenate([task.groups_N[train], told.groups_N]), return_inverse=True)[1]
+    codes_N = np.concatenate([task.codes_N[train], predictions.codes_N])
+    groups_N = np.unique(np.concatenate([task.groups_N[train], predictions.groups_N]), return_inverse=True)[1]
     labelled = Labelled(rows_ND=features_ND, codes_N=codes_N, groups_N=groups_N)
     progress(0, 1, "teaching the linear head")
     places = np.arange(len(rows))
@@ -138,13 +145,13 @@ def _share(found: "Interval") -> Share:
 
 def _words(attribute: str, figures: "Figures", gain: Share | None, *, majority: float) -> str:
     accuracy = figures.accuracy
-    told = f"{attribute} told right for {accuracy.value:.0%} ({accuracy.low:.0%} to {accuracy.high:.0%})"
+    found = f"{attribute} predicted correctly for {accuracy.value:.0%} ({accuracy.low:.0%} to {accuracy.high:.0%})"
     if gain is None:
-        return f"{told}; always saying the commonest value, for {majority:.0%}"
+        return f"{found}; always saying the commonest value, for {majority:.0%}"
     if gain.low > 0:
-        return f"{told}, {100 * gain.value:.0f} points above the linear head"
+        return f"{found}, {100 * gain.value:.0f} points above the linear head"
     return (
-        f"{told}; that it beats the linear head is not shown ({100 * gain.low:+.0f} to {100 * gain.high:+.0f} points)"
+        f"{found}; that it beats the linear head is not shown ({100 * gain.low:+.0f} to {100 * gain.high:+.0f} points)"
     )
 
 
@@ -168,36 +175,38 @@ def _classes(figures: "Figures") -> list[Class]:
     return sorted(found, key=lambda one: (-one.support, one.value))
 
 
-def _bins(told: "Told") -> list[Bin]:
-    order = np.argsort(told.sure_N, kind="stable")
-    return [_bin(told, part) for part in np.array_split(order, min(BINS, len(order))) if len(part)]
+def _bins(predictions: "HeldOutPredictions") -> list[Bin]:
+    order = np.argsort(predictions.confidence_N, kind="stable")
+    return [_bin(predictions, part) for part in np.array_split(order, min(BINS, len(order))) if len(part)]
 
 
-def _bin(told: "Told", part: NDArray[np.intp]) -> Bin:
+def _bin(predictions: "HeldOutPredictions", part: NDArray[np.intp]) -> Bin:
     from lookscape.representation.metrics.intervals import bootstrap_mean
 
-    right_N, groups_N = told.right_N[part], told.groups_N[part]
+    correct_N, groups_N = predictions.correct_N[part], predictions.groups_N[part]
     several = len(np.unique(groups_N)) > 1
-    found = bootstrap_mean(right_N, groups=groups_N) if several else None
+    found = bootstrap_mean(correct_N, groups=groups_N) if several else None
     return Bin(
-        confidence=round(float(told.sure_N[part].mean()), 4),
-        accuracy=round(float(right_N.mean()), 4),
+        confidence=round(float(predictions.confidence_N[part].mean()), 4),
+        accuracy=round(float(correct_N.mean()), 4),
         low=round(found.low, 4) if found else None,
         high=round(found.high, 4) if found else None,
         photos=len(part),
     )
 
 
-def _mistakes(engine: Engine, told: "Told", classes: Sequence[str], *, most: int) -> list[Mistake]:
-    wrong = [row for row in np.argsort(-told.sure_N, kind="stable") if not told.right_N[row]][:most]
-    owners = engine.catalogue.products_of_photos([told.photo_ids[row] for row in wrong])
+def _mistakes(engine: Engine, predictions: "HeldOutPredictions", classes: Sequence[str], *, most: int) -> list[Mistake]:
+    wrong = [row for row in np.argsort(-predictions.confidence_N, kind="stable") if not predictions.correct_N[row]][
+        :most
+    ]
+    owners = engine.catalogue.products_of_photos([predictions.photo_ids[row] for row in wrong])
     return [
         Mistake(
-            photo_id=told.photo_ids[row],
-            product_ids=list(owners.get(told.photo_ids[row], ())),
-            value=classes[int(told.codes_N[row])],
-            predicted=classes[int(told.guesses_N[row])],
-            confidence=round(float(told.sure_N[row]), 4),
+            photo_id=predictions.photo_ids[row],
+            product_ids=list(owners.get(predictions.photo_ids[row], ())),
+            value=classes[int(predictions.codes_N[row])],
+            predicted=classes[int(predictions.predicted_N[row])],
+            confidence=round(float(predictions.confidence_N[row]), 4),
         )
         for row in wrong
     ]

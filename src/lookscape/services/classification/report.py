@@ -11,7 +11,7 @@ from lookscape.engine import Engine
 from lookscape.errors import UnknownNameError
 from lookscape.representation.metrics import curves
 from lookscape.representation.metrics.classes import softmax
-from lookscape.services.classification.classifiers import Told
+from lookscape.services.classification.classifiers import HeldOutPredictions
 from lookscape.services.classification.evaluate import evaluate
 from lookscape.services.classification.records import Class, ClassifierReport, Curve, Step
 from lookscape.services.classification.trained import read_trained
@@ -20,7 +20,7 @@ from lookscape.services.photos.tiles import single, tiles
 from lookscape.services.records import Progress
 
 if TYPE_CHECKING:
-    from lookscape.classifiers.trained import Classified
+    from lookscape.classifiers.trained import TrainedClassifier
 
 SHOWN = 3
 """Values told worst, and as many told best, whose curves are drawn when nobody asks for others."""
@@ -34,7 +34,7 @@ Draw = Callable[[NDArray[np.bool_], NDArray[np.float64]], curves.Curve]
 
 def report(
     engine: Engine,
-    classifier: "Classified",
+    classifier: "TrainedClassifier",
     *,
     part: str,
     mistakes: int,
@@ -52,7 +52,9 @@ def report(
     unknown = [value for value in values if value not in classifier.classes]
     if unknown:
         raise UnknownNameError("value", unknown[0], classifier.classes)
-    found, told = evaluate(engine, classifier.name, part=part, mistakes=mistakes, linear=linear, progress=progress)
+    found, predictions = evaluate(
+        engine, classifier.name, part=part, mistakes=mistakes, linear=linear, progress=progress
+    )
     shown = values or shown_values(found.classes)
     result = ClassifierReport(
         **found.model_dump(),
@@ -61,11 +63,11 @@ def report(
         key=classifier.key,
         train=read_trained(engine.folder / FOLDER / classifier.name).train,
         in_short=[],
-        roc=_curves(told, classifier.classes, shown, draw=curves.roc, mean=curves.mean_roc),
+        roc=_curves(predictions, classifier.classes, shown, draw=curves.roc, mean=curves.mean_roc),
         precision_recall=_curves(
-            told, classifier.classes, shown, draw=curves.precision_recall, mean=curves.mean_precision_recall
+            predictions, classifier.classes, shown, draw=curves.precision_recall, mean=curves.mean_precision_recall
         ),
-        steps=[_step(told, threshold) for threshold in THRESHOLDS],
+        steps=[_step(predictions, threshold) for threshold in THRESHOLDS],
     )
     return result.model_copy(update={"in_short": in_short(result)})
 
@@ -84,7 +86,7 @@ def pictures(engine: Engine, result: ClassifierReport) -> dict[str, bytes]:
 
 
 def _curves(
-    told: Told,
+    predictions: HeldOutPredictions,
     classes: Sequence[str],
     shown: Sequence[str],
     *,
@@ -92,10 +94,10 @@ def _curves(
     mean: Callable[[Sequence[curves.Curve]], curves.Curve],
 ) -> list[Curve]:
     """The mean of all values that have contrast, then those to be shown. None without contrast."""
-    chances_NK = softmax(told.logits_NK)
+    chances_NK = softmax(predictions.logits_NK)
     found = {}
     for code, value in enumerate(classes):
-        true_N = told.codes_N == code
+        true_N = predictions.codes_N == code
         if true_N.any() and not true_N.all():
             found[value] = draw(true_N, chances_NK[:, code])
     if not found:
@@ -113,7 +115,7 @@ def _written(value: str, curve: curves.Curve) -> Curve:
     )
 
 
-def _step(told: Told, threshold: float) -> Step:
-    sure_N = told.sure_N >= threshold
-    accuracy = round(float(told.right_N[sure_N].mean()), DECIMALS) if sure_N.any() else None
-    return Step(threshold=threshold, answered=round(float(sure_N.mean()), DECIMALS), accuracy=accuracy)
+def _step(predictions: HeldOutPredictions, threshold: float) -> Step:
+    confidence_N = predictions.confidence_N >= threshold
+    accuracy = round(float(predictions.correct_N[confidence_N].mean()), DECIMALS) if confidence_N.any() else None
+    return Step(threshold=threshold, answered=round(float(confidence_N.mean()), DECIMALS), accuracy=accuracy)

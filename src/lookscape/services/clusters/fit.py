@@ -47,7 +47,7 @@ class Fitted:
     labels_N: Labels
     centres_KC: Numbers
     rows_NC: Numbers
-    sure_N: Numbers
+    confidence_N: Numbers
     tried: tuple[Tried, ...]
     silhouette: float
 
@@ -81,9 +81,14 @@ def by_kmeans(
     chosen = k or choose(tried)
     labels_N, centres_KC = _ranked(fits[chosen].predict(rows_NC), fits[chosen].cluster_centers_)
     score = next(one.silhouette for one in tried if one.k == chosen)
-    sure_N = _margin(rows_NC, labels_N, centres_KC)
+    confidence_N = _margin(rows_NC, labels_N, centres_KC)
     return Fitted(
-        labels_N=labels_N, centres_KC=centres_KC, rows_NC=rows_NC, sure_N=sure_N, tried=tuple(tried), silhouette=score
+        labels_N=labels_N,
+        centres_KC=centres_KC,
+        rows_NC=rows_NC,
+        confidence_N=confidence_N,
+        tried=tuple(tried),
+        silhouette=score,
     )
 
 
@@ -98,7 +103,7 @@ def by_hdbscan(rows_NC: Numbers, *, smallest: int, seed: int) -> Fitted:
     nearest_N = np.arange(len(some))
     if len(some) < len(rows_NC):
         nearest_N = NearestNeighbors(n_neighbors=1).fit(rows_NC[some]).kneighbors(rows_NC, return_distance=False)[:, 0]
-    labels_N, sure_N = found_S[nearest_N], np.asarray(model.probabilities_, np.float64)[nearest_N]
+    labels_N, confidence_N = found_S[nearest_N], np.asarray(model.probabilities_, np.float64)[nearest_N]
     centres = [rows_NC[labels_N == label].mean(axis=0) for label in range(labels_N.max() + 1)]
     centres_KC = np.array(centres).reshape(len(centres), rows_NC.shape[1])
     labels_N, centres_KC = _ranked(labels_N, centres_KC)
@@ -108,7 +113,7 @@ def by_hdbscan(rows_NC: Numbers, *, smallest: int, seed: int) -> Fitted:
         labels_N=labels_N,
         centres_KC=centres_KC,
         rows_NC=rows_NC,
-        sure_N=sure_N,
+        confidence_N=confidence_N,
         tried=(),
         silhouette=silhouette(rows_NC[judged], labels_N[judged]),
     )

@@ -19,7 +19,7 @@ from lookscape.services.records import Progress
 from lookscape.services.survey.pictures import TALL, WIDE, small
 
 if TYPE_CHECKING:
-    from lookscape.classifiers.trained import Classified
+    from lookscape.classifiers.trained import TrainedClassifier
     from lookscape.representation.protocol import ImageU8
 
 DRAWN = 48
@@ -36,7 +36,7 @@ Maps = NDArray[np.float64]
 class _Teller:
     """A classifier of the groups' attribute, and the photos that it learned from."""
 
-    classifier: "Classified"
+    classifier: "TrainedClassifier"
     learned: frozenset[str]
 
 
@@ -116,7 +116,7 @@ def _squares(engine: Engine, photo_ids: Sequence[str], *, side: int) -> "dict[st
     return found
 
 
-def _mean_map(classifier: "Classified", photos_NHWC: "ImageU8", value: str) -> Maps:
+def _mean_map(classifier: "TrainedClassifier", photos_NHWC: "ImageU8", value: str) -> Maps:
     """S x S, the mean over the photos of what speaks for a value, the highest 1."""
     from lookscape.classifiers.explaining.heat_map import layers, maps_over
 

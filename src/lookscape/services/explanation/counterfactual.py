@@ -16,7 +16,7 @@ from lookscape.services.explanation.heat_map import SHOWN, Asked, heat_map
 from lookscape.services.records import Record
 
 if TYPE_CHECKING:
-    from lookscape.classifiers.trained import Classified
+    from lookscape.classifiers.trained import TrainedClassifier
     from lookscape.representation.protocol import ImageU8
 
 WHOLE = 10_000
@@ -38,12 +38,12 @@ class Nearest:
     of: tuple[list[Near], ...]
 
 
-def covered_url(classifier: "Classified", asked: Asked, *, share: float) -> str:
+def covered_url(classifier: "TrainedClassifier", asked: Asked, *, share: float) -> str:
     """Where the picture is."""
     return f"{asked.url(classifier).removesuffix('.webp')}/{round(share * WHOLE)}.webp"
 
 
-def covered_picture(engine: Engine, classifier: "Classified", place: str) -> "ImageU8":
+def covered_picture(engine: Engine, classifier: "TrainedClassifier", place: str) -> "ImageU8":
     """SHOWN x SHOWN x 3. Raises NotFoundError for an address that is none."""
     import cv2
 
@@ -61,7 +61,13 @@ def covered_picture(engine: Engine, classifier: "Classified", place: str) -> "Im
 
 
 def nearest_learned(
-    engine: Engine, classifier: "Classified", product_id: str, photo_id: str, *, values: Sequence[str], count: int
+    engine: Engine,
+    classifier: "TrainedClassifier",
+    product_id: str,
+    photo_id: str,
+    *,
+    values: Sequence[str],
+    count: int,
 ) -> Nearest:
     """Of the products that it learned from and that have these values, those nearest in the default Space."""
     from lookscape.services.classification.classifiers import learned_from

@@ -14,7 +14,7 @@ from lookscape.engine import Engine
 from lookscape.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from lookscape.classifiers.trained import Classified
+    from lookscape.classifiers.trained import TrainedClassifier
     from lookscape.representation.protocol import ImageU8
 
 PREFIX = "/explained"
@@ -37,7 +37,7 @@ class Asked:
     layer: str
     code: int
 
-    def url(self, classifier: "Classified") -> str:
+    def url(self, classifier: "TrainedClassifier") -> str:
         """Where the picture is."""
         place = f"{self.photo_id}/{self.method}/{self.layer}/{self.code}"
         return f"{PREFIX}/{classifier.name}/{classifier.key}/{place}.webp"
@@ -52,7 +52,7 @@ class Asked:
             raise NotFoundError(f"{place!r} is not PHOTO/METHOD/LAYER/NUMBER") from error
 
 
-def heat_map(classifier: "Classified", photo: "ImageU8", asked: Asked) -> Maps:
+def heat_map(classifier: "TrainedClassifier", photo: "ImageU8", asked: Asked) -> Maps:
     """S x S in [0, 1], S being the classifier's side, of a photo. Raises UnknownNameError as `heat_maps`."""
     from lookscape.classifiers.explaining.heat_map import maps_over
     from lookscape.representation.spaces.preprocess import square
@@ -62,7 +62,7 @@ def heat_map(classifier: "Classified", photo: "ImageU8", asked: Asked) -> Maps:
     return np.asarray(found_HW)
 
 
-def heat_picture(engine: Engine, classifier: "Classified", asked: Asked) -> "ImageU8":
+def heat_picture(engine: Engine, classifier: "TrainedClassifier", asked: Asked) -> "ImageU8":
     """The photo in grey, and the heat over it in colour, SHOWN x SHOWN x 3."""
     from lookscape.representation.spaces.preprocess import decode
 

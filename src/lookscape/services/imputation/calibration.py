@@ -28,19 +28,19 @@ class Calibration:
     least: float = 0.0
 
     @classmethod
-    def fit(cls, top_N: Numbers, right_N: Flags) -> "Calibration":
+    def fit(cls, top_N: Numbers, correct_N: Flags) -> "Calibration":
         """From largest chances and whether they were right; with no contrast, the share that was, a little modest."""
-        if right_N.all() or not right_N.any():
-            share = (right_N.sum() + 1) / (len(right_N) + 2)
+        if correct_N.all() or not correct_N.any():
+            share = (correct_N.sum() + 1) / (len(correct_N) + 2)
             return cls(start=float(np.log(share / (1 - share))), up=0.0, down=0.0)
         least = float(np.clip(top_N.min(), EDGE, 1 - EDGE))
         for used in ((0, 1), (1,)):
-            fitted = LogisticRegression(C=1e4, max_iter=1000).fit(_terms(top_N)[:, used], right_N)
+            fitted = LogisticRegression(C=1e4, max_iter=1000).fit(_terms(top_N)[:, used], correct_N)
             slopes = dict(zip(used, fitted.coef_[0].tolist(), strict=True))
             up, down = slopes.get(0, 0.0), slopes.get(1, 0.0)
             if min(up * (1 - least) + down * least, down) >= 0:  # the slope's sign at both ends, so in between too
                 return cls(start=float(fitted.intercept_[0]), up=up, down=down, least=least)
-        share = float(right_N.mean())
+        share = float(correct_N.mean())
         return cls(start=float(np.log(share / (1 - share))), up=0.0, down=0.0)
 
     def confidence(self, top_N: Numbers) -> Numbers:
@@ -49,12 +49,12 @@ class Calibration:
         return np.asarray(1 / (1 + np.exp(-(self.start + terms_N2 @ np.array([self.up, self.down])))))
 
 
-def held_out_confidence(top_N: Numbers, right_N: Flags, folds_N: NDArray[np.intp]) -> Numbers:
+def held_out_confidence(top_N: Numbers, correct_N: Flags, folds_N: NDArray[np.intp]) -> Numbers:
     """Each fold's confidence by a calibration that was fitted on the others."""
     found_N = np.empty(len(top_N))
     for fold in np.unique(folds_N):
         own_N = folds_N == fold
-        found_N[own_N] = Calibration.fit(top_N[~own_N], right_N[~own_N]).confidence(top_N[own_N])
+        found_N[own_N] = Calibration.fit(top_N[~own_N], correct_N[~own_N]).confidence(top_N[own_N])
     return found_N
 
 

@@ -32,7 +32,7 @@ def taught_by(engine: Engine, space: Space) -> Taught | None:
     Raises NotFoundError when it cannot be told any more which photos its classifier learned from.
     """
     from lookscape.classifiers.folder import FOLDER
-    from lookscape.classifiers.held_out import dealt_anew
+    from lookscape.classifiers.held_out import split_changed
 
     spec = parse(space.model)
     if spec.model != CLASSIFIER:
@@ -46,7 +46,7 @@ def taught_by(engine: Engine, space: Space) -> Taught | None:
         parts = open_split(engine.folder, split).parts
     except LookscapeError as error:
         raise NotFoundError(f"the split that {name} was trained by cannot be read: {error}") from error
-    if dealt_anew(engine.folder / FOLDER / name, parts):
+    if split_changed(engine.folder / FOLDER / name, parts):
         raise NotFoundError(f"the split {split!r} was made anew since {name} learned by it; learn it again")
     test = frozenset(photo_id for photo_id, part in parts.items() if part == "test")
     return Taught(classifier=name, attribute=str(about["attribute"]), split=split, test=test)

@@ -9,7 +9,7 @@ import numpy as np
 from lookscape.engine import Engine
 from lookscape.representation.splits.groups import Groups
 from lookscape.representation.splits.saved import ASIDE, Making, SavedSplit
-from lookscape.representation.splits.stratified import deal
+from lookscape.representation.splits.stratified import stratified_group_split
 from lookscape.services.labels.classes import Merged, merge_rare, read_values
 from lookscape.services.records import Progress
 from lookscape.services.splits.groups import Catalogued, heed_names
@@ -43,7 +43,7 @@ def make(engine: Engine, making: Making, *, names: str, progress: Progress) -> M
     merged = merge_rare(values, groups.groups_N.tolist(), fewest=making.fewest)
     classes = merged.of(values)
     progress(0, 0, "dealing groups")
-    parts = deal(_classes_of(groups, classes), shares=making.shares, seed=making.seed)
+    parts = stratified_group_split(_classes_of(groups, classes), shares=making.shares, seed=making.seed)
     split = SavedSplit(
         making=making,
         made_at=datetime.now(UTC),
@@ -73,7 +73,7 @@ def extend(engine: Engine, old: SavedSplit, progress: Progress) -> Made:
     torn = {group for group, parts in parts_of.items() if len(parts) > 1}
     whole = {group: found for group, found in _classes_of(groups, classes).items() if group not in torn}
     progress(0, 0, "dealing groups")
-    dealt = deal(whole, shares=old.making.shares, seed=old.making.seed, placed=placed)
+    dealt = stratified_group_split(whole, shares=old.making.shares, seed=old.making.seed, placed=placed)
     parts = {
         photo_id: settled.get(photo_id, dealt.get(group, ASIDE))
         for photo_id, group in zip(groups.ids, groups.names, strict=True)

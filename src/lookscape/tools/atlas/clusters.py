@@ -169,7 +169,7 @@ def _members(source: Source, products: list[tuple[str, dict[str, str], int]], fi
         product_ids=tuple(product_id for product_id, *_ in products),
         photo_ids=tuple(source.ids[row] for *_, row in products),
         cluster_N=(fitted.labels_N + 1).astype(np.int32),
-        confidence_N=fitted.sure_N.astype(np.float32),
+        confidence_N=fitted.confidence_N.astype(np.float32),
         distance_N=_distances(fitted).astype(np.float32),
     )
 

@@ -77,7 +77,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     ids = engine.catalogue.photo_ids()
     if not ids:
         raise UsageError("the catalogue has no photos yet; run: lookscape ingest PHOTOS")
-    order = TrainingArguments(
+    arguments = TrainingArguments(
         name=name,
         recipe_name=params.recipe,
         recipe=_recipe(params),
@@ -90,7 +90,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     products_of = engine.catalogue.products_of_photos(ids)
     with engine.catalogue.exclusive(f"train-{name}"):
         report = run_training(
-            order,
+            arguments,
             photo_set(engine, ids),
             products_of=products_of,
             progress=progress,

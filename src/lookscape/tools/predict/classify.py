@@ -22,7 +22,7 @@ from lookscape.tools import _tool
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from lookscape.classifiers.trained import Classified
+    from lookscape.classifiers.trained import TrainedClassifier
 
 SLOW = True
 CHUNK = 64
@@ -76,7 +76,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     return _all(engine, classifier, params, progress)
 
 
-def _one(classifier: "Classified", params: Params) -> Result:
+def _one(classifier: "TrainedClassifier", params: Params) -> Result:
     from lookscape.catalogue import imaging
 
     assert params.photo is not None
@@ -87,7 +87,7 @@ def _one(classifier: "Classified", params: Params) -> Result:
     return _result(classifier, words, guesses=guesses)
 
 
-def _all(engine: Engine, classifier: "Classified", params: Params, progress: _tool.Progress) -> Result:
+def _all(engine: Engine, classifier: "TrainedClassifier", params: Params, progress: _tool.Progress) -> Result:
     from lookscape.representation.splits.saved import OTHER
 
     attribute = classifier.attribute
@@ -145,7 +145,7 @@ def _open_products(engine: Engine, attribute: str) -> tuple[dict[str, tuple[str,
 
 
 def _chances(
-    engine: Engine, classifier: "Classified", photos: Sequence[str], progress: _tool.Progress
+    engine: Engine, classifier: "TrainedClassifier", photos: Sequence[str], progress: _tool.Progress
 ) -> Iterator[tuple[str, "NDArray[np.float64]"]]:
     """Of each photo that can be read."""
     from lookscape.representation.spaces.preprocess import decode
@@ -173,7 +173,7 @@ def _likeliest(rows: "Sequence[NDArray[np.float64]]", classes: Sequence[str]) ->
 
 
 def _result(
-    classifier: "Classified",
+    classifier: "TrainedClassifier",
     words: str,
     *,
     guesses: Sequence[Guess] = (),

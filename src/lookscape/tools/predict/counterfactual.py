@@ -17,7 +17,7 @@ from lookscape.services.explanation.counterfactual import Near
 from lookscape.tools import _tool
 
 if TYPE_CHECKING:
-    from lookscape.classifiers.trained import Classified
+    from lookscape.classifiers.trained import TrainedClassifier
 
 
 class Params(_tool.Params):
@@ -58,7 +58,7 @@ class Result(_tool.Result):
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Look at the product's first photo. Raises NotFoundError for a product, UnknownNameError for other names."""
-    from lookscape.classifiers.explaining.counterfactual import smallest_flip
+    from lookscape.classifiers.explaining.counterfactual import smallest_counterfactual
     from lookscape.classifiers.explaining.heat_map import layers
     from lookscape.representation.spaces.preprocess import decode, square
     from lookscape.services.explanation.counterfactual import covered_url, nearest_learned
@@ -74,7 +74,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     first, second = (int(code) for code in np.argsort(-chances_K)[:2])
     layer = layers(classifier.network, side=classifier.side)[-1]
     asked = Asked(photo_id=photo_id, method=params.method, layer=layer, code=first)
-    flip = smallest_flip(photo, heat_map(classifier, photo, asked), classifier.chances)
+    flip = smallest_counterfactual(photo, heat_map(classifier, photo, asked), classifier.chances)
     names = classifier.classes
     near = nearest_learned(
         engine, classifier, product.id, photo_id, values=(names[first], names[second]), count=params.nearest
@@ -102,7 +102,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
 
 
 def _words(
-    classifier: "Classified", chances_K: Sequence[float], codes: tuple[int, int], flip: tuple[float, str] | None
+    classifier: "TrainedClassifier", chances_K: Sequence[float], codes: tuple[int, int], flip: tuple[float, str] | None
 ) -> str:
     first, second = codes
     answer = (

@@ -18,7 +18,7 @@ from lookscape.tools import _tool
 from lookscape.tools.predict.classify import Guess
 
 if TYPE_CHECKING:
-    from lookscape.classifiers.trained import Classified
+    from lookscape.classifiers.trained import TrainedClassifier
     from lookscape.representation.protocol import ImageU8
     from lookscape.services.explanation.heat_map import Asked
 
@@ -107,8 +107,8 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     )
 
 
-def _test(classifier: "Classified", photo: "ImageU8", asked: "Asked") -> list[Tested]:
-    from lookscape.classifiers.explaining.faithfulness import centre_gaussian, judge_map
+def _test(classifier: "TrainedClassifier", photo: "ImageU8", asked: "Asked") -> list[Tested]:
+    from lookscape.classifiers.explaining.faithfulness import centre_gaussian, evaluate_map
     from lookscape.representation.spaces.preprocess import square
     from lookscape.services.explanation.heat_map import heat_map
 
@@ -122,7 +122,7 @@ def _test(classifier: "Classified", photo: "ImageU8", asked: "Asked") -> list[Te
     chance = _chance(classifier, asked.code)
     found = []
     for name, map_HW in maps.items():
-        judged = judge_map(photo_HWC, map_HW, chance)
+        judged = evaluate_map(photo_HWC, map_HW, chance)
         found.append(
             Tested(
                 map=name,
@@ -134,7 +134,7 @@ def _test(classifier: "Classified", photo: "ImageU8", asked: "Asked") -> list[Te
     return found
 
 
-def _chance(classifier: "Classified", code: int) -> Callable[[NDArray[np.float32]], NDArray[np.float64]]:
+def _chance(classifier: "TrainedClassifier", code: int) -> Callable[[NDArray[np.float32]], NDArray[np.float64]]:
     """How likely the classifier holds a class, of photos in [0, 1]."""
     return lambda photos_NHWC: classifier.chances(np.rint(photos_NHWC * 255).astype(np.uint8))[:, code]
 

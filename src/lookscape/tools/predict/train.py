@@ -19,7 +19,7 @@ from lookscape.tools import _tool
 
 if TYPE_CHECKING:
     from lookscape.classifiers.recipe import ClassifierRecipe
-    from lookscape.classifiers.trained import Classified
+    from lookscape.classifiers.trained import TrainedClassifier
     from lookscape.representation.latents.codec import Codec
 
 SLOW = True
@@ -141,9 +141,9 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     if params.study:
         recipe = tuned(engine.folder, params.study, recipe)
     notes = ready_split(engine, split, attribute, progress)
-    task = read_task(engine, attribute, split, side=recipe.judged_side(_side(recipe)), progress=progress)
+    task = read_task(engine, attribute, split, side=recipe.evaluation_side(_side(recipe)), progress=progress)
     steps = max(1, round(params.epochs * max(1, len(task.rows("train")) // recipe.batch_size)))
-    order = ClassifierArguments(
+    arguments = ClassifierArguments(
         name=name,
         recipe=replace(recipe, num_steps=steps),
         folder=engine.folder / FOLDER / name,
@@ -152,8 +152,8 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
         again=params.again,
     )
     with engine.catalogue.exclusive(f"classifier-{name}"):
-        report = run_classifier(order, task, progress=progress)
-    figures = figures_of(order.folder, part="test")
+        report = run_classifier(arguments, task, progress=progress)
+    figures = figures_of(arguments.folder, part="test")
     commonest = majority(task)
     return Result(
         words=f"{attribute} told right for {figures.accuracy.value:.0%} of {report.counts['test']:,} test photos; "
@@ -207,17 +207,17 @@ def _of_study(engine: Engine, params: Params, attribute: str) -> Params:
     return params.model_copy(update={**said, "init_from": said["init_from"] or None})
 
 
-def opened_start(engine: Engine, name: str) -> "Codec | Classified":
+def opened_start(engine: Engine, name: str) -> "Codec | TrainedClassifier":
     """What to start from: `classifier:NAME`, or a trained model."""
     library, _, rest = name.partition(":")
     return engine.classifier(rest) if library == CLASSIFIER else engine.codec(name)
 
 
-def recipe_of(params: Params, start: "Codec | Classified | None") -> "ClassifierRecipe":
+def recipe_of(params: Params, start: "Codec | TrainedClassifier | None") -> "ClassifierRecipe":
     """What is asked for, but for the number of steps."""
     from lookscape.classifiers.network import ENCODER
     from lookscape.classifiers.recipe import Balance, ClassifierRecipe
-    from lookscape.classifiers.trained import Classified
+    from lookscape.classifiers.trained import TrainedClassifier
     from lookscape.representation.training.warm_start import encoder_width
 
     config: dict[str, Any] = {
@@ -229,7 +229,7 @@ def recipe_of(params: Params, start: "Codec | Classified | None") -> "Classifier
         "weight_decay": params.weight_decay,
     }
     config["side"] = params.side or SIDE
-    if isinstance(start, Classified):
+    if isinstance(start, TrainedClassifier):
         was = start.network.config
         handed = was.hidden if start.attribute == clean_name(params.attribute) else ()
         hidden = params.hidden or handed
@@ -261,7 +261,7 @@ def recipe_of(params: Params, start: "Codec | Classified | None") -> "Classifier
     )
 
 
-def _is_fresh(params: Params, start: "Codec | Classified | None") -> bool:
+def _is_fresh(params: Params, start: "Codec | TrainedClassifier | None") -> bool:
     """Whether nothing that was learned before is used."""
     from lookscape.classifiers.network import ENCODER
 

@@ -93,11 +93,11 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     name = params.name or _name(params, slug(label))
     recipe = _recipe(params)
     notes = ready_split(engine, split, label, progress)
-    side = recipe.judged_side(int(recipe.checked_config(num_classes=2).side))
+    side = recipe.evaluation_side(int(recipe.checked_config(num_classes=2).side))
     whole = read_task(engine, label, split, side=side, progress=progress)
     task = most_frequent(whole, params.frequent) if params.frequent else whole
     steps = max(1, round(params.epochs * max(1, len(task.rows("train")) // params.batch_size)))
-    order = ClassifierArguments(
+    arguments = ClassifierArguments(
         name=name,
         recipe=replace(recipe, num_steps=steps),
         folder=engine.folder / FOLDER / name,
@@ -105,9 +105,9 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
         again=params.again,
     )
     with engine.catalogue.exclusive(f"classifier-{name}"):
-        report = run_classifier(order, task, progress=progress)
+        report = run_classifier(arguments, task, progress=progress)
     embedded = engine.manage.embed(f"{CLASSIFIER}:{name}", progress=progress)
-    accuracy, commonest = figures_of(order.folder, part="test").accuracy.value, majority(task)
+    accuracy, commonest = figures_of(arguments.folder, part="test").accuracy.value, majority(task)
     return Result(
         words=f"{label} told right for {accuracy:.0%} of {report.counts['test']:,} test photos, {commonest:.0%} by "
         f"always saying the commonest value; what it sees is the space {embedded.space}: "

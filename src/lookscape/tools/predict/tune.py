@@ -26,11 +26,11 @@ from lookscape.tools import _tool
 
 if TYPE_CHECKING:
     from lookscape.classifiers.recipe import ClassifierRecipe
-    from lookscape.classifiers.trained import Classified
+    from lookscape.classifiers.trained import TrainedClassifier
     from lookscape.classifiers.training import Task
     from lookscape.classifiers.tuning.search import Runner, Tuning
     from lookscape.classifiers.tuning.study import About
-    from lookscape.classifiers.tuning.trial import Bench, Start
+    from lookscape.classifiers.tuning.trial import Start, StudySetup
     from lookscape.representation.latents.codec import Codec
     from lookscape.tools.predict.train import Params as Learn
 
@@ -110,7 +110,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """
     from lookscape.classifiers.tuning import study as studies
     from lookscape.classifiers.tuning.search import Budget, Tuning
-    from lookscape.classifiers.tuning.trial import Bench, blind
+    from lookscape.classifiers.tuning.trial import StudySetup, without_test_photos
     from lookscape.services.classification.classifiers import read_task, ready_split, slug
     from lookscape.tools.predict.train import opened_start, recipe_of
 
@@ -121,8 +121,10 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     recipe = recipe_of(_learned(about), start)
     side = int(recipe.checked_config(num_classes=2).side)
     ready_split(engine, about.split, attribute, progress)
-    task = blind(read_task(engine, attribute, about.split, side=recipe.judged_side(side), progress=progress))
-    bench = Bench(
+    task = without_test_photos(
+        read_task(engine, attribute, about.split, side=recipe.evaluation_side(side), progress=progress)
+    )
+    bench = StudySetup(
         place=studies.study_folder(engine.folder, name),
         task=task,
         evaluations=about.evaluations,
@@ -184,30 +186,30 @@ def _as_begun(recipe: "ClassifierRecipe") -> dict[str, object]:
     return as_begun({**asdict(recipe), "config": as_begun(recipe.config, CONFIG)}, RECIPE)
 
 
-def _start(engine: Engine, start: "Codec | Classified | None") -> "Start | None":
+def _start(engine: Engine, start: "Codec | TrainedClassifier | None") -> "Start | None":
     """What opens it again in whichever process trains."""
     from lookscape.classifiers.folder import FOLDER
-    from lookscape.classifiers.trained import Classified
+    from lookscape.classifiers.trained import TrainedClassifier
     from lookscape.representation.latents.codec import Codec
 
     if start is None:
         return None
-    if isinstance(start, Classified):
-        return partial(Classified.open, engine.folder / FOLDER / start.name)
+    if isinstance(start, TrainedClassifier):
+        return partial(TrainedClassifier.open, engine.folder / FOLDER / start.name)
     return partial(Codec.open, engine.folder / "models" / start.name)
 
 
-def _runner(params: Params, bench: "Bench") -> AbstractContextManager["Runner"]:
-    from lookscape.classifiers.tuning.search import Here
+def _runner(params: Params, bench: "StudySetup") -> AbstractContextManager["Runner"]:
+    from lookscape.classifiers.tuning.search import InProcess
 
     if not params.ray:
-        return nullcontext(Here(bench))
+        return nullcontext(InProcess(bench))
     from lookscape.classifiers.tuning.on_ray import OnRay
 
     return OnRay(bench, slots=params.ray)
 
 
-def _result(engine: Engine, params: Params, tuning: "Tuning", bench: "Bench", progress: _tool.Progress) -> Result:
+def _result(engine: Engine, params: Params, tuning: "Tuning", bench: "StudySetup", progress: _tool.Progress) -> Result:
     from lookscape.classifiers.tuning.comparison import gain_of, keep_gain
     from lookscape.classifiers.tuning.search import read_repeats
     from lookscape.classifiers.tuning.search_space import in_words
@@ -215,7 +217,7 @@ def _result(engine: Engine, params: Params, tuning: "Tuning", bench: "Bench", pr
     from lookscape.reports.study.page import keep_page
     from lookscape.services.tuning.report import study_report
 
-    trials = tuning.tried()
+    trials = tuning.trial_records()
     best, states = best_of(trials), Counter(one.state for one in trials)
     gain = None if best is None else gain_of(read_repeats(bench.place, best), bench.task)
     if gain is not None:

@@ -20,17 +20,17 @@ from lookscape.representation.training.hooks.tensorboard import TensorBoard
 from lookscape.representation.training.loop import Hook, Run
 
 
-def open_hooks(order: TrainingArguments, run: Run[Trainable], pixels: Pixels, split: Split) -> Sequence[Hook]:
+def open_hooks(arguments: TrainingArguments, run: Run[Trainable], pixels: Pixels, split: Split) -> Sequence[Hook]:
     """The hooks of a run that starts or goes on, to be called in this order, before the state is kept.
 
     Where several processes train together, the first one alone looks on.
     """
     if not run.fabric.is_global_zero:
         return []
-    folder, recipe = order.folder, order.recipe
+    folder, recipe = arguments.folder, arguments.recipe
     folder.mkdir(parents=True, exist_ok=True)
     about = About(
-        recipe=order.recipe_name,
+        recipe=arguments.recipe_name,
         model=recipe.model,
         steps=recipe.num_steps,
         batch_size=recipe.batch_size,
