@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from posixpath import join, normpath
 
 import pytest
 from jinja2 import meta, nodes
@@ -17,7 +18,7 @@ PAGES = list(every_page())
 TEMPLATES = studio.environment()
 INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)|javascript:", re.IGNORECASE)
 LOADED = re.compile(r'<(?:link|script|img|source|use)\b[^>]*?\s(?:href|src)="([^"#]+)')
-IMPORTED = re.compile(r'(?:from|import) "(\./[^"]+)"')
+IMPORTED = re.compile(r'(?:from|import) "(\.{1,2}/[^"]+)"')
 
 
 @pytest.fixture(params=PAGES, ids=lambda page: page.name)
@@ -87,7 +88,7 @@ def test_every_template_and_script_belongs_to_a_page() -> None:
     reached = set().union(*(_reached(name) for name in names))
     assert reached == {path.name for path in studio.TEMPLATES.glob("*.html")}
     text = "".join((studio.TEMPLATES / name).read_text() for name in reached)
-    scripts = {path.name for path in (studio.STATIC / "js").glob("*.js")}
+    scripts = _files(studio.STATIC / "js", "*.js")
     entries = {name for name in scripts if f"/js/{name}" in text}
     assert _imports(entries) == scripts
     sheets = {path.name for path in (studio.STATIC / "css").glob("*.css")}
@@ -126,12 +127,18 @@ def _tree(template: str) -> nodes.Template:
     return TEMPLATES.parse((studio.TEMPLATES / template).read_text())
 
 
+def _files(folder: Path, pattern: str) -> set[str]:
+    """Files in a folder and its rooms, as paths below it."""
+    return {path.relative_to(folder).as_posix() for path in folder.rglob(pattern)}
+
+
 def _imports(entries: set[str]) -> set[str]:
+    """Scripts that are reached from some, as paths below js/: an import is relative to the room it stands in."""
     reached, todo = set[str](), list(entries)
     while todo:
         name = todo.pop()
         if name not in reached:
             reached.add(name)
             text = (studio.STATIC / "js" / name).read_text()
-            todo += [str(Path(found).name) for found in IMPORTED.findall(text)]
+            todo += [normpath(join(Path(name).parent.as_posix(), found)) for found in IMPORTED.findall(text)]
     return reached

@@ -14,7 +14,7 @@ TITLE = "Label"
 NAV = 21
 
 FIRST = 60
-"""Products that come with the page; static/js/grid.js fetches the rest in pieces of this size."""
+"""Products that come with the page; static/js/products/grid.js fetches the rest in pieces of this size."""
 
 
 class Context(page.Context):

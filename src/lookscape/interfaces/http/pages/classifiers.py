@@ -1,7 +1,7 @@
 """Classifiers: those there are, the report on each, and learning another one.
 
-`?name=` picks one. The report is that of `predict report`, drawn there; static/js/classifiers.js starts the work and
-leads from its photos to their products.
+`?name=` picks one. The report is that of `predict report`, drawn there; static/js/pages/classifiers.js starts the work
+and leads from its photos to their products.
 """
 
 from datetime import datetime

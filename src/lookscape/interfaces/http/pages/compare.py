@@ -1,7 +1,7 @@
 """Compare: what separates two groups of products, as `predict compare` found it last.
 
-`?by=` chooses the attribute whose values make the groups. The comparison is drawn there; static/js/compare.js starts
-another one and leads from its photos to their products.
+`?by=` chooses the attribute whose values make the groups. The comparison is drawn there; static/js/pages/compare.js
+starts another one and leads from its photos to their products.
 """
 
 from datetime import datetime

@@ -1,7 +1,7 @@
 """Training: what was learned from the photos and how it went, live while it runs, and a form to start another.
 
-`?run=NAME` picks one; the latest comes first. The page comes with words and figures; static/js/training.js draws curves
-and film, and asks again while a training runs.
+`?run=NAME` picks one; the latest comes first. The page comes with words and figures; static/js/training/training.js draws
+curves and film, and asks again while a training runs.
 """
 
 import json
