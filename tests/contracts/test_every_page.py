@@ -91,7 +91,7 @@ def test_every_template_and_script_belongs_to_a_page() -> None:
     scripts = _files(studio.STATIC / "js", "*.js")
     entries = {name for name in scripts if f"/js/{name}" in text}
     assert _imports(entries) == scripts
-    sheets = {path.name for path in (studio.STATIC / "css").glob("*.css")}
+    sheets = _files(studio.STATIC / "css", "*.css")
     assert {name for name in sheets if f"/css/{name}" in text} == sheets
 
 
