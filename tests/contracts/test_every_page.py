@@ -86,7 +86,7 @@ def test_its_title_and_place_are_told(page: Page, html: str) -> None:
 def test_every_template_and_script_belongs_to_a_page() -> None:
     names = {"error.html", *(f"{page.name}.html" for page in PAGES)}
     reached = set().union(*(_reached(name) for name in names))
-    assert reached == {path.name for path in studio.TEMPLATES.glob("*.html")}
+    assert reached == _files(studio.TEMPLATES, "*.html")
     text = "".join((studio.TEMPLATES / name).read_text() for name in reached)
     scripts = _files(studio.STATIC / "js", "*.js")
     entries = {name for name in scripts if f"/js/{name}" in text}
@@ -97,7 +97,7 @@ def test_every_template_and_script_belongs_to_a_page() -> None:
 
 def test_every_icon_that_is_asked_for_is_drawn() -> None:
     drawn = set(re.findall(r'<symbol id="(\w+)"', (studio.STATIC / "icons" / "sprite.svg").read_text()))
-    text = "".join(path.read_text() for path in studio.TEMPLATES.glob("*.html"))
+    text = "".join(path.read_text() for path in studio.TEMPLATES.rglob("*.html"))
     asked = set(re.findall(r'icon\("(\w+)"\)', text)) | {"left", "right"}
     asked |= {page.name for page in PAGES if page.nav is not None}
     assert asked == drawn
