@@ -1,6 +1,7 @@
 """Every file in pages/ is a whole page: documented, with a Context that is just what its template uses."""
 
 import re
+from collections import Counter
 from pathlib import Path
 from posixpath import join, normpath
 
@@ -8,6 +9,7 @@ import pytest
 from jinja2 import meta, nodes
 from starlette.testclient import TestClient
 
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
 from lookscape.interfaces.http.app import create_app
 from lookscape.interfaces.http.studio import page as studio_page
@@ -15,8 +17,18 @@ from lookscape.interfaces.http.studio import studio
 from lookscape.interfaces.http.studio.page import Page, every_page
 
 PAGES = list(every_page())
+MENU = sorted((page for page in PAGES if page.nav is not None), key=lambda page: page.nav or 0)
 TEMPLATES = studio.environment()
 INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)|javascript:", re.IGNORECASE)
+HEADING = re.compile(r"<h1[^>]*>(.*?)</h1>", re.DOTALL)
+NAV = re.compile(r'<nav class="nav"(.*?)</nav>', re.DOTALL)
+MOST_FILES = 22
+"""Most files of a folder of static or templates, templates of pages apart: these are the registry's."""
+FAMILY = 3
+"""Files of one first word that are a room of their own."""
+ROOMS = sorted(
+    folder for top in (studio.STATIC, studio.TEMPLATES) for folder in (top, *top.rglob("*")) if folder.is_dir()
+)
 LOADED = re.compile(r'<(?:link|script|img|source|use)\b[^>]*?\s(?:href|src)="([^"#]+)')
 IMPORTED = re.compile(r'(?:from|import) "(\.{1,2}/[^"]+)"')
 
@@ -29,6 +41,12 @@ def page(request: pytest.FixtureRequest) -> Page:
 @pytest.fixture(scope="module")
 def client(engine: Engine) -> TestClient:
     return TestClient(create_app(engine, worker=False), base_url="http://127.0.0.1")
+
+
+@pytest.fixture
+def client_of_nothing(empty_catalogue: Catalogue) -> TestClient:
+    """Of a catalogue without a photo: pages say there what to do first."""
+    return TestClient(create_app(Engine(empty_catalogue), worker=False), base_url="http://127.0.0.1")
 
 
 @pytest.fixture
@@ -53,6 +71,14 @@ def test_paths_and_places_in_the_navigation_are_taken_once() -> None:
     assert len(set(paths)) == len(paths)
     assert len(set(places)) == len(places)
     assert {place // 10 for place in places} == set(studio_page.GROUPS)
+
+
+def test_the_menu_is_grouped_by_what_people_come_for(client: TestClient) -> None:
+    assert list(studio_page.GROUPS.values()) == ["Find", "Clean", "Label", "Understand", "Create", "Train & measure"]
+    menu = NAV.search(client.get("/").text)
+    assert menu
+    links = re.findall(r'<a href="([^"]+)"[^>]*>.*?<span>(.*?)</span>', menu[1])
+    assert links == [(page.path, page.title) for page in MENU]
 
 
 def test_every_field_of_its_context_is_described(page: Page) -> None:
@@ -81,6 +107,24 @@ def test_its_title_and_place_are_told(page: Page, html: str) -> None:
     else:
         assert f"<title>{page.title} · Lookscape</title>" in html
         assert re.search(rf'href="{page.path}" aria-current="page"', html)
+
+
+@pytest.mark.parametrize("page", MENU, ids=lambda page: page.name)
+def test_its_heading_is_its_title(page: Page, html: str, client_of_nothing: TestClient) -> None:
+    for shown in (html, client_of_nothing.get(page.path).text):
+        headings = HEADING.findall(shown.partition("<main")[2])
+        assert headings[0] == page.title
+    for name in _reached(f"{page.name}.html"):
+        assert set(HEADING.findall((studio.TEMPLATES / name).read_text())) <= {"{{ shell.title }}"}
+
+
+@pytest.mark.parametrize("folder", ROOMS, ids=lambda folder: folder.relative_to(studio.HERE).as_posix())
+def test_a_room_holds_few_files_and_no_family(folder: Path) -> None:
+    public = {f"{page.name}.html" for page in PAGES} if folder == studio.TEMPLATES else set[str]()
+    names = [path.name for path in folder.iterdir() if path.is_file() and path.name not in public]
+    families = Counter(re.split(r"[-_.]", name.lstrip("_"))[0] for name in names)
+    assert len(names) <= MOST_FILES
+    assert {family for family, count in families.items() if count >= FAMILY} == set()
 
 
 def test_every_template_and_script_belongs_to_a_page() -> None:

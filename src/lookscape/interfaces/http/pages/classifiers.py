@@ -17,7 +17,7 @@ from lookscape.tools.predict.classifiers import Entry
 
 PATH = "/classifiers"
 TITLE = "Classifiers"
-NAV = 42
+NAV = 31
 
 FEWEST, MOST = 2, 400
 """Different values of what can be learned."""

@@ -19,7 +19,7 @@ from lookscape.tools.atlas.clusters import Cluster, Evidence, Result
 
 PATH = "/clusters"
 TITLE = "Clusters"
-NAV = 13
+NAV = 40
 
 ATTRIBUTE = "group"
 """What naming a cluster sets, as in the tool `name-cluster`."""

@@ -17,7 +17,7 @@ from lookscape.services.comparison.groups import LEAST
 
 PATH = "/compare"
 TITLE = "Compare"
-NAV = None
+NAV = 42
 
 MOST = 60
 """Values of an attribute that one can choose from."""

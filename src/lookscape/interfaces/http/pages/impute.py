@@ -17,7 +17,7 @@ from lookscape.tools.predict.show import Prediction
 
 PATH = "/impute"
 TITLE = "Gaps"
-NAV = 22
+NAV = 21
 
 SHOWN = 12
 MOST_VALUES = 400

@@ -16,7 +16,7 @@ from lookscape.tools.search.find import Item
 
 PATH = "/latent"
 TITLE = "Workshop"
-NAV = 30
+NAV = 50
 
 EXAMPLES = 12
 MOST = 8

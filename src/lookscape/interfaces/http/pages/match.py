@@ -21,7 +21,7 @@ from lookscape.tools.measure.match import Result
 
 PATH = "/match"
 TITLE = "Match"
-NAV = None
+NAV = 63
 
 MOST_VALUES = 400
 """An attribute with more different values is a text, not a kind."""

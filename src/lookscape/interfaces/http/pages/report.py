@@ -17,7 +17,7 @@ from lookscape.tools.report.catalogue import Result
 
 PATH = "/report"
 TITLE = "Report"
-NAV = 14
+NAV = 43
 
 
 class Context(page.Context):

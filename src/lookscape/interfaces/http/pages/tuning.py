@@ -17,7 +17,7 @@ from lookscape.tools.predict import trials
 
 PATH = "/tuning"
 TITLE = "Tuning"
-NAV = None
+NAV = 61
 
 UNDER_WAY = {State.WAITING.value, State.RUNNING.value}
 

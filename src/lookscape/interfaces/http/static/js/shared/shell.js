@@ -1,5 +1,6 @@
-// What every page has: light and dark, shortcuts, buttons that copy, forms that start a job.
+// What every page has: the menu, light and dark, shortcuts, buttons that copy, forms that start a job.
 
+import "./menu.js";
 import "./start.js";
 import { toast } from "./toast.js";
 
@@ -13,9 +14,6 @@ document.getElementById("theme").addEventListener("click", () => {
 });
 document.getElementById("show-keys").addEventListener("click", () => keys.showModal());
 keys.addEventListener("click", (event) => event.target === keys && keys.close());
-const pages = document.getElementById("pages");
-document.getElementById("more-pages").addEventListener("click", () => pages.showModal());
-pages.addEventListener("click", (event) => event.target === pages && pages.close());
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
@@ -38,18 +36,5 @@ function focusFilter() {
   if (field?.checkVisibility()) field.focus();
   else location.assign("/#text");
 }
-
-// Where the pages' names do not fit they are a strip that scrolls: the current one is brought into view, and the strip
-// fades out towards those that are out of sight.
-const [nav, here] = [document.querySelector(".nav"), document.querySelector(".nav [aria-current]")];
-function fade() {
-  const hidden = nav.scrollWidth - nav.clientWidth;
-  nav.toggleAttribute("data-before", nav.scrollLeft > 1);
-  nav.toggleAttribute("data-after", nav.scrollLeft < hidden - 1);
-}
-if (here) nav.scrollLeft = here.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2;
-nav.addEventListener("scroll", fade, { passive: true });
-nav.addEventListener("wheel", (event) => (nav.scrollLeft += event.deltaY), { passive: true });
-new ResizeObserver(fade).observe(nav);
 
 document.addEventListener("error", (event) => event.target.matches?.(".photo") && event.target.closest(".tile").classList.add("broken"), true);
