@@ -88,7 +88,7 @@ def test_the_menu_by_keys_alone(browse: Callable[..., Page]) -> None:
 
 def test_between_phone_and_desk_the_menu_fits_its_bar(browse: Callable[..., Page]) -> None:
     page = browse("/jobs")
-    for width in (1080, 861, 768):
+    for width in (1080, 941, 768):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         rows = page.locator(".top > *:visible").evaluate_all(
