@@ -221,7 +221,7 @@ def test_a_selection_handed_over_is_shown_selected(label, desk: Engine) -> None:
     page = label()
     wanted = ids(desk, 200)[::3]
     script = page.locator('script[src$="theme.js"]').get_attribute("src") or ""
-    picked = script.replace("theme.js", "picked.js")
+    picked = script.replace("shared/theme.js", "products/picked.js")
     with page.expect_navigation():
         page.evaluate("async ([url, ids]) => { (await import(url)).hand(ids, 'from the map') }", [picked, wanted])
     expect(page.locator("#found")).to_have_text(f"{len(wanted)} products from the map")

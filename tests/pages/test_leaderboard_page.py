@@ -99,7 +99,7 @@ def test_finds_of_a_player_who_answered(at: str, browse, look: str) -> None:
     page = browse("/taste", look, at=at)
     page.get_by_label("Whose taste?").fill("player-1")
     page.get_by_role("button", name="Pick").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Picked for player-1")
+    expect(page.get_by_role("heading", level=2)).to_have_text("Picked for player-1")
     expect(page.locator(".lead")).to_contain_text("of everything")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.get_by_role("link", name="Teach it more").click()

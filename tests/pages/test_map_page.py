@@ -22,7 +22,7 @@ from lookscape.tools.atlas.near import within
 pytestmark = pytest.mark.page
 
 MARGIN = 0.92
-"""Share of the stage that the whole map fills, as in map-camera.js."""
+"""Share of the stage that the whole map fills, as in map/camera.js."""
 
 Open = Callable[..., Page]
 

@@ -64,7 +64,8 @@ def test_before_the_first_check_it_offers_to_look(
 ) -> None:
     engine = Engine(catalogue_copy)
     page = browse("/review", at=serve(engine))
-    expect(page.get_by_role("heading", level=1)).to_have_text("Is anything wrong with your photos?")
+    expect(page.locator("main h1")).to_have_text("Review")
+    expect(page.locator("main h2")).to_have_text("Is anything wrong with your photos?")
     expect(page.get_by_text("Photos that point to the other side than most")).to_be_visible()
     page.get_by_role("button", name="Look for trouble").click()
     expect(page.locator(".job-name")).to_have_text("Check")

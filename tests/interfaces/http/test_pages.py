@@ -161,7 +161,7 @@ def test_an_unknown_page_is_answered_to_people_as_a_page(client: TestClient) -> 
 
 def test_static_files_are_kept_for_ever_under_a_path_that_changes_with_them(client: TestClient, tmp_path: Path) -> None:
     page = client.get("/").text
-    path = re.search(r'"(/static/[0-9a-f]{12}/css/base\.css)"', page)
+    path = re.search(r'"(/static/[0-9a-f]{12}/css/shared/base\.css)"', page)
     assert path is not None
     assert "immutable" in client.get(path[1]).headers["cache-control"]
     (tmp_path / "a.css").write_text("a")

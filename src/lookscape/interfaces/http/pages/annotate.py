@@ -11,10 +11,10 @@ from lookscape.tools.search.find import Item
 
 PATH = "/annotate"
 TITLE = "Label"
-NAV = 21
+NAV = 30
 
 FIRST = 60
-"""Products that come with the page; static/js/grid.js fetches the rest in pieces of this size."""
+"""Products that come with the page; static/js/products/grid.js fetches the rest in pieces of this size."""
 
 
 class Context(page.Context):

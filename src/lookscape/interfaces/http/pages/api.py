@@ -14,7 +14,7 @@ from lookscape.tools._tool import TOP_LEVEL, Tool, every_tool
 
 PATH = "/api"
 TITLE = "API"
-NAV = 51
+NAV = 69
 
 EXAMPLES = {"photo": "shoe.jpg", "source": "photos/"}
 """Values for parameters that have no default; a product is taken from the catalogue."""

@@ -20,7 +20,7 @@ from lookscape.tools.measure.board import Result
 
 PATH = "/board"
 TITLE = "Board"
-NAV = 41
+NAV = 62
 
 MARGIN = 0.06
 """Room left and right of the widest interval, as a share of a bar's width."""

@@ -13,7 +13,7 @@ TITLE = "Catalogue"
 NAV = 10
 
 FIRST = 60
-"""Products that come with the page; static/js/grid.js fetches the rest in pieces of this size."""
+"""Products that come with the page; static/js/products/grid.js fetches the rest in pieces of this size."""
 
 
 class Context(page.Context):

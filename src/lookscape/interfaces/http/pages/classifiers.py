@@ -1,7 +1,7 @@
 """Classifiers: those there are, the report on each, and learning another one.
 
-`?name=` picks one. The report is that of `predict report`, drawn there; static/js/classifiers.js starts the work and
-leads from its photos to their products.
+`?name=` picks one. The report is that of `predict report`, drawn there; static/js/pages/classifiers.js starts the work
+and leads from its photos to their products.
 """
 
 from datetime import datetime
@@ -17,7 +17,7 @@ from lookscape.tools.predict.classifiers import Entry
 
 PATH = "/classifiers"
 TITLE = "Classifiers"
-NAV = 42
+NAV = 31
 
 FEWEST, MOST = 2, 400
 """Different values of what can be learned."""

@@ -1,7 +1,7 @@
 """Clusters: the groups a catalogue falls into, how many there are, what each looks like, and a field to name it.
 
-`?name=` picks one of several groupings. The page is drawn by the server, plots too; static/js/clusters.js starts the
-work, names groups and takes that back.
+`?name=` picks one of several groupings. The page is drawn by the server, plots too; static/js/pages/clusters.js starts
+the work, names groups and takes that back.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from lookscape.tools.atlas.clusters import Cluster, Evidence, Result
 
 PATH = "/clusters"
 TITLE = "Clusters"
-NAV = 13
+NAV = 40
 
 ATTRIBUTE = "group"
 """What naming a cluster sets, as in the tool `name-cluster`."""

@@ -1,7 +1,7 @@
 """Compare: what separates two groups of products, as `predict compare` found it last.
 
-`?by=` chooses the attribute whose values make the groups. The comparison is drawn there; static/js/compare.js starts
-another one and leads from its photos to their products.
+`?by=` chooses the attribute whose values make the groups. The comparison is drawn there; static/js/pages/compare.js
+starts another one and leads from its photos to their products.
 """
 
 from datetime import datetime
@@ -17,7 +17,7 @@ from lookscape.services.comparison.groups import LEAST
 
 PATH = "/compare"
 TITLE = "Compare"
-NAV = None
+NAV = 42
 
 MOST = 60
 """Values of an attribute that one can choose from."""

@@ -1,7 +1,7 @@
 """Gaps: attributes with missing values, how well they can be predicted from the photos, and what was predicted.
 
-`?name=` picks the attribute. The page is drawn by the server, the curve too; static/js/impute.js starts the work, moves
-the threshold, and hands predictions and products to label over to the page that labels.
+`?name=` picks the attribute. The page is drawn by the server, the curve too; static/js/pages/impute.js starts the work,
+moves the threshold, and hands predictions and products to label over to the page that labels.
 """
 
 import json
@@ -17,7 +17,7 @@ from lookscape.tools.predict.show import Prediction
 
 PATH = "/impute"
 TITLE = "Gaps"
-NAV = 22
+NAV = 21
 
 SHOWN = 12
 MOST_VALUES = 400

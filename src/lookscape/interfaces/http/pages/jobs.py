@@ -11,7 +11,7 @@ from lookscape.tools._tool import every_tool
 
 PATH = "/jobs"
 TITLE = "Jobs"
-NAV = 50
+NAV = 68
 
 SHOWN = 50
 

@@ -20,7 +20,7 @@ from lookscape.tools.search.find import Item
 
 PATH = "/language"
 TITLE = "Language"
-NAV = 31
+NAV = 41
 
 FIRST = 12
 """Factors listed at first: the rest says little."""

@@ -1,7 +1,7 @@
 """The latent studio: pick products, reshape them with sliders, blend and mix them, and see the closest real ones.
 
 All its state is in the address, so that it can be shared: `model`, `mode`, one `product` for each on the shelf, and
-what the mode keeps there by itself (static/js/latent-state.js). The page comes with the shelf; the rest is drawn by the
+what the mode keeps there by itself (static/js/latent/state.js). The page comes with the shelf; the rest is drawn by the
 browser from the tools of the group `latent`.
 """
 
@@ -16,7 +16,7 @@ from lookscape.tools.search.find import Item
 
 PATH = "/latent"
 TITLE = "Workshop"
-NAV = 30
+NAV = 50
 
 EXAMPLES = 12
 MOST = 8

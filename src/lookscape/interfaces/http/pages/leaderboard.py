@@ -13,7 +13,7 @@ from lookscape.tools.taste.leaderboard import Agreement, Result
 
 PATH = "/leaderboard"
 TITLE = "Leaderboard"
-NAV = None
+NAV = 65
 
 MARGIN = 0.06
 """Room left and right of the widest interval, as a share of a bar's width."""

@@ -2,7 +2,7 @@
 
 `?map=` picks one of several maps, `by` what colours it, `text` and `where` filter it, `like` a product whose likes are
 ringed, `at` is the camera: x, y and the span across the shorter side in the map's own units, then for three dimensions
-yaw and pitch. static/js/map.js draws it from the packed columns of `/api/v1/atlas/maps`.
+yaw and pitch. static/js/map/map.js draws it from the packed columns of `/api/v1/atlas/maps`.
 """
 
 from pydantic import BaseModel, ConfigDict, Field

@@ -1,7 +1,7 @@
 """The match board: which Space and metric put a product of the same label first, with t-SNE maps beside it.
 
 `?sample=` picks a board, one for each sample of photos; without it the newest is shown. The button starts the tool
-`measure match`. static/js/match.js sorts the table and draws the maps.
+`measure match`. static/js/pages/match.js sorts the table and draws the maps.
 """
 
 import json
@@ -21,7 +21,7 @@ from lookscape.tools.measure.match import Result
 
 PATH = "/match"
 TITLE = "Match"
-NAV = None
+NAV = 63
 
 MOST_VALUES = 400
 """An attribute with more different values is a text, not a kind."""

@@ -11,7 +11,7 @@ from lookscape.interfaces.http.studio.page import Asked
 
 PATH = "/play"
 TITLE = "Play"
-NAV = 44
+NAV = 64
 
 
 class Context(page.Context):

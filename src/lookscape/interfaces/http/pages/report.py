@@ -17,7 +17,7 @@ from lookscape.services.survey.figures import Survey
 
 PATH = "/report"
 TITLE = "Report"
-NAV = 14
+NAV = 43
 
 
 class Context(page.Context):

@@ -13,7 +13,7 @@ from lookscape.tools.taste.find import Find, Result
 
 PATH = "/taste"
 TITLE = "Taste"
-NAV = None
+NAV = 13
 
 SHOWN = 24
 

@@ -1,7 +1,7 @@
 """Training: what was learned from the photos and how it went, live while it runs, and a form to start another.
 
-`?run=NAME` picks one; the latest comes first. The page comes with words and figures; static/js/training.js draws curves
-and film, and asks again while a training runs.
+`?run=NAME` picks one; the latest comes first. The page comes with words and figures; static/js/training/training.js
+draws curves and film, and asks again while a training runs.
 """
 
 import json
@@ -18,7 +18,7 @@ from lookscape.representation.training.runs import Run, State, read_run, run_nam
 
 PATH = "/training"
 TITLE = "Training"
-NAV = 40
+NAV = 60
 
 TOOL = "manage/train"
 LOOKED_AT = 100

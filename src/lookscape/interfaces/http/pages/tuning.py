@@ -1,6 +1,7 @@
 """Tuning: the studies there are, what each found, and letting one try more settings.
 
-`?name=` picks one. What is shown of it is drawn by `predict tune` at its end; static/js/tuning.js starts the work.
+`?name=` picks one. What is shown of it is drawn by `predict tune` at its end; static/js/pages/tuning.js starts the
+work.
 """
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -17,7 +18,7 @@ from lookscape.services.tuning.report import study_report
 
 PATH = "/tuning"
 TITLE = "Tuning"
-NAV = None
+NAV = 61
 
 UNDER_WAY = {State.WAITING.value, State.RUNNING.value}
 

@@ -2,10 +2,12 @@
 
     PATH = "/products/{product_id:path}"    where it is; parts in braces arrive in `asked.path`
     TITLE = "Product"                       the default title of the tab
-    NAV = 12                                place in the navigation: its group, one of GROUPS, then its place among
-                                            them, 0 to 9; None keeps it out
+    NAV = 12                                place in the menu: its group, one of GROUPS, then its place among them,
+                                            0 to 9; None keeps it out: a page about one thing, which others lead to
     class Context(page.Context): ...        all that its template, NAME.html, is given; every field is described
     def view(engine, asked) -> Context
+
+A page of the menu has one name: TITLE is its entry there, the title of its tab and its heading, `{{ shell.title }}`.
 
 A page reads through the tools, so that whatever it shows can be had from the API too.
 """
@@ -25,8 +27,8 @@ from lookscape.engine import Engine
 
 PACKAGE = "lookscape.interfaces.http.pages"
 
-GROUPS = {1: "Explore", 2: "Clean and label", 3: "Create", 4: "Models", 5: "System"}
-"""Groups of the navigation, in order, by the tens of NAV."""
+GROUPS = {1: "Find", 2: "Clean", 3: "Label", 4: "Understand", 5: "Create", 6: "Train & measure"}
+"""Groups of the menu, in order, by the tens of NAV."""
 
 
 class Context(BaseModel):
@@ -89,12 +91,12 @@ class Page:
 
     @property
     def nav(self) -> int | None:
-        """Its place in the navigation."""
+        """Its place in the menu."""
         return cast("int | None", self.module.NAV)
 
     @property
     def group(self) -> str | None:
-        """The group of the navigation that it is in."""
+        """The group of the menu that it is in."""
         return None if self.nav is None else GROUPS[self.nav // 10]
 
     @property

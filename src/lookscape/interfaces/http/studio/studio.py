@@ -31,36 +31,41 @@ STATIC = HERE / "static"
 SHELL = "shell"
 """The one name that every template gets besides the fields of its page's Context."""
 
-MAIN = 4
-"""Pages at the bottom of a phone's screen, besides the current one: the first of the navigation."""
+MAIN = 3
+"""Pages at the bottom of a phone's screen, besides the current one: the first of the menu."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
-    """An entry of the navigation; `icon` names a symbol of icons/sprite.svg. Phones show the `main` ones alone."""
+    """An entry of the menu; `icon` names a symbol of icons/sprite.svg."""
 
     label: str
     path: str
     icon: str
     current: bool
-    main: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class LinkGroup:
-    """Entries of the navigation that belong together."""
+    """Entries of the menu that belong together."""
 
     title: str
     links: tuple[Link, ...]
 
+    @property
+    def current(self) -> bool:
+        """Whether it holds the page that is shown."""
+        return any(link.current for link in self.links)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Shell:
-    """What surrounds every page: `counts` is None where the catalogue cannot be asked."""
+    """What surrounds every page: `main` is what a phone shows of the menu, `counts` None where nothing can be asked."""
 
     title: str
     page: str
-    navigation: tuple[LinkGroup, ...]
+    menu: tuple[LinkGroup, ...]
+    main: tuple[Link, ...]
     counts: Counts | None
     static: str
     version: str
@@ -85,15 +90,16 @@ class Studio:
 
     def shell(self, *, title: str, name: str, counts: Counts | None) -> Shell:
         """The frame of a page."""
-        shown = [page for page in self.pages if page.nav is not None]
         groups: dict[str, list[Link]] = {}
-        for place, page in enumerate(shown):
-            current, main = page.name == name, place < MAIN
-            link = Link(label=page.title, path=page.path, icon=page.name, current=current, main=main)
-            groups.setdefault(page.group or "", []).append(link)
-        navigation = tuple(LinkGroup(title=title, links=tuple(links)) for title, links in groups.items())
+        for page in self.pages:
+            if page.group:
+                link = Link(label=page.title, path=page.path, icon=page.name, current=page.name == name)
+                groups.setdefault(page.group, []).append(link)
+        menu = tuple(LinkGroup(title=group, links=tuple(links)) for group, links in groups.items())
+        links = [link for group in menu for link in group.links]
+        main = tuple(link for place, link in enumerate(links) if place < MAIN or link.current)
         return Shell(
-            title=title, page=name, navigation=navigation, counts=counts, static=self.static, version=__version__
+            title=title, page=name, menu=menu, main=main, counts=counts, static=self.static, version=__version__
         )
 
     def render(self, template: str, values: Mapping[str, Any], *, status: int = 200) -> Response:

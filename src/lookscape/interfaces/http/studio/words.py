@@ -1,4 +1,4 @@
-"""Numbers and names as people read them: filters of the templates. static/js/words.js does the same in the browser."""
+"""Numbers and names as people read them: filters of templates. static/js/shared/words.js is its like in browsers."""
 
 import re
 from collections.abc import Mapping
