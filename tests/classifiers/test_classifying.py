@@ -14,8 +14,9 @@ from lookscape.classifiers.evaluations import Evaluation, by_macro_f1, read_eval
 from lookscape.classifiers.folder import classifier_names
 from lookscape.classifiers.network import Classifier, Config, Optimizer
 from lookscape.classifiers.recipe import Balance, ClassifierRecipe, class_weights, crop_magnification, sampled_rows
+from lookscape.classifiers.task import Task
 from lookscape.classifiers.trained import TrainedClassifier
-from lookscape.classifiers.training import ClassifierArguments, ClassifierReport, Task, _network, _rank, run_classifier
+from lookscape.classifiers.training import ClassifierArguments, ClassifierReport, _network, _rank, run_classifier
 from lookscape.errors import CancelledError, NotFoundError, UsageError
 from lookscape.representation.inference.runtime import Runtime
 from lookscape.representation.latents.codec import Codec

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from lookscape.classifiers.recipe import ClassifierRecipe
-from lookscape.classifiers.training import Task
+from lookscape.classifiers.task import Task
 from lookscape.classifiers.tuning.search import Budget, Tuning
 from lookscape.classifiers.tuning.study import About
 from lookscape.classifiers.tuning.trial import StudySetup, without_test_photos

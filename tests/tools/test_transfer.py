@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lookscape.catalogue.store.catalogue import Catalogue
-from lookscape.classifiers.training import Task
+from lookscape.classifiers.task import Task
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
 from lookscape.representation.spaces.pixels import Pixels

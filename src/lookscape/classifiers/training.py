@@ -8,7 +8,7 @@ business.
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -34,6 +34,7 @@ from lookscape.classifiers.held_out import write_predictions
 from lookscape.classifiers.initialization import Aim, initialize_from
 from lookscape.classifiers.network import Classifier
 from lookscape.classifiers.recipe import Balance, ClassifierRecipe, class_weights, sampled_rows
+from lookscape.classifiers.task import Codes, Task
 from lookscape.classifiers.trained import TrainedClassifier, logits_of
 from lookscape.errors import CancelledError, UsageError
 from lookscape.files import write_atomically
@@ -57,30 +58,6 @@ MOST_EVALUATIONS = 30
 """Evaluations on the validation photos in a training; a short one has one after every epoch."""
 
 Progress = Callable[[int, int, str], None]
-Codes = NDArray[np.intp]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Task:
-    """What is to be told of which photos: `codes_N` are classes, `parts_N` the part of each row, "" for none.
-
-    Rows are those of `pixels`, which are kept at the side at which photos are judged; `groups_N` names what is not
-    independent of each other, `split` the split that the parts are of. `left_out` counts photos by values that are no
-    class.
-    """
-
-    attribute: str
-    split: str
-    classes: Sequence[str]
-    pixels: Pixels
-    codes_N: Codes
-    parts_N: NDArray[np.str_]
-    groups_N: NDArray[np.intp]
-    left_out: Mapping[str, int] = field(default_factory=dict)
-
-    def rows(self, part: str) -> Codes:
-        """The rows of one part."""
-        return np.flatnonzero(self.parts_N == part)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,7 +21,7 @@ from lookscape.representation.metrics.classes import macro_f1
 from lookscape.representation.metrics.intervals import bootstrap
 
 if TYPE_CHECKING:
-    from lookscape.classifiers.training import Task
+    from lookscape.classifiers.task import Task
     from lookscape.classifiers.tuning.search import Repeats
     from lookscape.classifiers.tuning.trial import TrialOutcome
 

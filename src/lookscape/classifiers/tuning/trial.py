@@ -16,8 +16,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from lookscape.classifiers.evaluations import Evaluation, read_evaluations
 from lookscape.classifiers.recipe import ClassifierRecipe
+from lookscape.classifiers.task import Task
 from lookscape.classifiers.trained import TrainedClassifier
-from lookscape.classifiers.training import ClassifierArguments, Progress, Task, train_and_validate
+from lookscape.classifiers.training import ClassifierArguments, Progress, train_and_validate
 from lookscape.classifiers.tuning import study as studies
 from lookscape.classifiers.tuning.study import State
 from lookscape.errors import DivergedError

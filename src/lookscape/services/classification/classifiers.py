@@ -15,8 +15,8 @@ from lookscape.errors import UsageError
 from lookscape.services.records import Progress
 
 if TYPE_CHECKING:
+    from lookscape.classifiers.task import Task
     from lookscape.classifiers.trained import TrainedClassifier
-    from lookscape.classifiers.training import Task
     from lookscape.representation.metrics.classes import Figures
 
 Codes = NDArray[np.intp]
@@ -194,7 +194,7 @@ def read_task(
     A split serves any attribute, each value that some training product has being a class; the attribute that it was
     made for has its rare values merged as the split says. `classes` are those of a classifier that is there already.
     """
-    from lookscape.classifiers.training import Task
+    from lookscape.classifiers.task import Task
     from lookscape.representation.spaces.pixels import prepare
     from lookscape.representation.splits.saved import open_split
     from lookscape.services.labels.classes import Merged, read_values

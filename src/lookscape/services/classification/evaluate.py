@@ -12,7 +12,7 @@ from lookscape.services.classification.records import Bin, Class, Evaluation, Ev
 from lookscape.services.records import Progress
 
 if TYPE_CHECKING:
-    from lookscape.classifiers.training import Task
+    from lookscape.classifiers.task import Task
     from lookscape.representation.metrics.classes import Figures
     from lookscape.representation.metrics.intervals import Interval
     from lookscape.services.classification.classifiers import HeldOutPredictions

@@ -22,7 +22,7 @@ from lookscape.tools import _tool
 
 if TYPE_CHECKING:
     from lookscape.classifiers.recipe import ClassifierRecipe
-    from lookscape.classifiers.training import Task
+    from lookscape.classifiers.task import Task
 
 SLOW = True
 

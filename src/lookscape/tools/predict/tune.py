@@ -26,8 +26,8 @@ from lookscape.tools import _tool
 
 if TYPE_CHECKING:
     from lookscape.classifiers.recipe import ClassifierRecipe
+    from lookscape.classifiers.task import Task
     from lookscape.classifiers.trained import TrainedClassifier
-    from lookscape.classifiers.training import Task
     from lookscape.classifiers.tuning.search import Runner, Tuning
     from lookscape.classifiers.tuning.study import About
     from lookscape.classifiers.tuning.trial import Start, StudySetup
