@@ -29,7 +29,7 @@ class Settings(BaseSettings):
     backend: str = Field(default="faiss", description="index backend")
     runtime: str = Field(default="auto", description="inference engine: auto, openvino, onnxruntime or torch")
     workers: int = Field(default=0, ge=0, le=256, description="decoding processes; 0 means one per core")
-    user: str = Field(default="", description="whose name goes on annotations made from here")
+    user: str = Field(default="", description="name recorded with annotations made from here")
 
     @property
     def database_url(self) -> str:

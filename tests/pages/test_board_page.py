@@ -105,7 +105,7 @@ def test_a_figure_is_explained_on_hover_on_focus_and_in_the_legend(browse) -> No
 def test_before_the_first_board_it_says_what_to_do_and_starts_it(browse, engine_of_studio: Engine) -> None:
     jobs = engine_of_studio.catalogue.jobs
     page = browse("/board", "phone-light")
-    expect(page.locator("main")).to_contain_text("No model is trained yet")
+    expect(page.locator("main")).to_contain_text("No model has been trained yet")
     expect(page.locator("main")).to_contain_text("lookscape measure board")
     page.get_by_role("button", name="Compare models").click()
     card = page.locator(".job")

@@ -16,7 +16,7 @@ from told_catalogue import QUICK, make_told, open_told
 
 pytestmark = pytest.mark.page
 
-SECTIONS = ["Against simpler means", "Value by value", "What is taken for what", "Most confident mistakes"]
+SECTIONS = ["Against simple baselines", "Value by value", "What is mistaken for what", "Most confident mistakes"]
 
 
 @pytest.fixture(scope="module")
@@ -68,14 +68,14 @@ def test_it_shows_every_part_and_fits_the_screen(browse, at: str, point: str) ->
 def test_figures_can_be_read_without_eyes(browse, at: str, judged: Engine) -> None:
     report = last_report(judged.folder, "tone").result
     page = browse("/classifiers?name=tone", at=at)
-    row = page.get_by_role("region", name="Simpler means, table").get_by_role("row", name="this classifier")
+    row = page.get_by_role("region", name="Baselines, table").get_by_role("row", name="this classifier")
     expect(row).to_contain_text(f"{report.accuracy.value:.0%}".replace("%", "\u202f%"))
     values = page.get_by_role("region", name="Value by value, table")
     values.focus()
     expect(values).to_be_focused()
     for one in report.classes:
         expect(values.get_by_role("row", name=one.value).get_by_role("cell").first).to_have_text(str(one.support))
-    expect(page.get_by_role("img", name="Share told right against confidence", exact=False)).to_be_visible()
+    expect(page.get_by_role("img", name="Share correct against confidence", exact=False)).to_be_visible()
     expect(page.locator(".report .dot")).to_have_count(len(report.calibration))
 
 
@@ -121,7 +121,7 @@ def _quickly(tool: str) -> dict:
 def test_the_first_one_is_learned_and_judged(browse, fresh: Engine, serve) -> None:
     shutil.rmtree(fresh.folder / "classifiers")
     page = browse("/classifiers", "phone-light", at=serve(fresh))
-    expect(page.get_by_role("heading", name="Teach it to tell")).to_be_visible()
+    expect(page.get_by_role("heading", name="Predict attributes from photos")).to_be_visible()
     page.locator("#learn select").select_option("tone")
     page.locator("#learn input[name=name]").fill("mine")
     page.get_by_role("button", name="Learn").click()
@@ -129,9 +129,9 @@ def test_the_first_one_is_learned_and_judged(browse, fresh: Engine, serve) -> No
     expect(page.get_by_role("button", name="Learn")).to_be_disabled()
     asked = json.loads(finish(fresh))
     assert (asked["attribute"], asked["name"], asked["epochs"]) == ("tone", "mine", 30)
-    expect(page.locator(".choice")).to_contain_text("not judged yet")
+    expect(page.locator(".choice")).to_contain_text("not evaluated yet")
     expect(page).to_have_url(page.url.partition("/classifiers")[0] + "/classifiers?name=mine")
-    page.get_by_role("button", name="Judge it").click()
+    page.get_by_role("button", name="Evaluate").click()
     expect(page.locator(".job")).to_contain_text("Waiting for its turn")
     assert json.loads(finish(fresh))["name"] == "mine"
     expect(page.locator(".report h1")).to_have_text("mine")
@@ -143,7 +143,7 @@ def test_a_newer_training_is_told(browse, fresh: Engine, serve) -> None:
     at = serve(fresh)
     expect(browse("/classifiers", at=at).locator(".notice")).to_have_count(0)
     fresh.predict.train("tone", **{**QUICK, "seed": 1, "epochs": 1.0})
-    expect(browse("/classifiers", at=at).locator(".notice")).to_contain_text("learned again")
+    expect(browse("/classifiers", at=at).locator(".notice")).to_contain_text("retrained since")
 
 
 def test_without_photos_it_asks_for_some(browse, empty_studio: str) -> None:

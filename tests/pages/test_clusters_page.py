@@ -62,7 +62,7 @@ def test_a_group_is_named_by_keyboard_and_the_name_taken_back(page: Page, groupe
 
 def test_work_is_started_and_followed(page: Page, grouped: Engine) -> None:
     page.get_by_role("spinbutton", name="Groups").fill("3")
-    page.get_by_role("button", name="Group anew").click()
+    page.get_by_role("button", name="Group again").click()
     expect(page.locator(".job")).to_be_visible()
     [job] = [job for job in grouped.catalogue.jobs.latest() if job.tool == "atlas/clusters"]
     assert job.state is JobState.QUEUED

@@ -86,13 +86,13 @@ def test_predictions_are_taken_over_and_given_back(page: Page, gappy: Engine) ->
     page.locator("#toasts").get_by_role("button", name="Undo").click()
     expect(page.locator(".guess.accepted")).to_have_count(0)
     assert people_of(gappy) == KNOWN
-    page.get_by_role("button", name="All of these are right").click()
+    page.get_by_role("button", name="All of these are correct").click()
     expect(page.locator(".guess.accepted")).to_have_count(12)
     assert people_of(gappy) == KNOWN + 12
 
 
 def test_what_was_filled_is_taken_back(page: Page, gappy: Engine) -> None:
-    page.get_by_role("button", name="Take back").click()
+    page.get_by_role("button", name="Undo").click()
     expect(page.locator(".guess")).to_have_count(0)
     assert gappy.predict.show("shade").total == 0
 

@@ -74,7 +74,7 @@ def test_hiding_merging_and_bringing_back(page: Page, speaking: Engine) -> None:
 def test_it_fits_and_leads_on(browse, speaking: Engine, trained_studio: str, look: str) -> None:
     product = speaking.catalogue.find(limit=1).products[0]
     page = browse(f"/language?product={product.id}", look, at=trained_studio)
-    expect(page.get_by_text(f"Drawn on {product.name}")).to_be_visible()
+    expect(page.get_by_text(f"Shown on {product.name}")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     strip = page.locator(".strip-of img").first
     assert strip.evaluate("image => image.decode().then(() => image.naturalWidth / image.naturalHeight)") > 6
@@ -98,6 +98,6 @@ def test_a_job_writes_them_to_the_products_which_then_say_it_in_words(page: Page
     expect(page.locator("#chips")).to_contain_text("bulk: heavy")
     page.locator("#grid .card").first.click()
     expect(page.locator("#described .sentence")).to_contain_text("eavy")
-    page.get_by_text("Where it stands in the catalogue").click()
+    page.get_by_text("Where it sits in the catalogue").click()
     expect(page.locator(".place-name").first).to_have_text("bulk")
     speaking.catalogue.undo(result.act)

@@ -102,7 +102,7 @@ def test_finds_of_a_player_who_answered(at: str, browse, look: str) -> None:
     expect(page.get_by_role("heading", level=2)).to_have_text("Picked for player-1")
     expect(page.locator(".lead")).to_contain_text("of everything")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    page.get_by_role("link", name="Teach it more").click()
+    page.get_by_role("link", name="Swipe more").click()
     expect(page).to_have_url(f"/play?game={SINGLE}")
     expect(page.locator("#ask")).to_have_text("Do you like it?")
     expect(page.locator("#query")).to_be_hidden()

@@ -272,7 +272,7 @@ def test_two_fingers_pinch(show: Open) -> None:
 def test_a_map_that_is_behind_says_so_and_starts_the_work(show: Open, atlas: Engine) -> None:
     page = show()
     expect(page.locator("#stale-words")).to_contain_text("3 photos are not on this map yet")
-    page.get_by_role("button", name="Place them").click()
+    page.get_by_role("button", name="Add them").click()
     expect(page.locator(".job")).to_be_visible()
     [job] = atlas.catalogue.jobs.latest()
     assert (job.tool, '"name":"map"' in job.params.replace(" ", "")) == ("atlas/map", True)

@@ -200,7 +200,7 @@ def test_the_end_of_a_game_and_back(at: str, browse, engine_of_play: Engine) -> 
         page.keyboard.press("ArrowRight")
         answered(page, number + 1)
     expect(page.locator("#finished")).to_contain_text("You have seen them all")
-    page.get_by_role("button", name="Take the last one back").click()
+    page.get_by_role("button", name="Undo the last one").click()
     expect(page.locator("#play")).to_be_visible()
     answered(page, 2)
     page.keyboard.press("ArrowLeft")

@@ -67,7 +67,7 @@ def test_before_the_first_check_it_offers_to_look(
     expect(page.locator("main h1")).to_have_text("Review")
     expect(page.locator("main h2")).to_have_text("Is anything wrong with your photos?")
     expect(page.get_by_text("Photos that point to the other side than most")).to_be_visible()
-    page.get_by_role("button", name="Look for trouble").click()
+    page.get_by_role("button", name="Check the photos").click()
     expect(page.locator(".job-name")).to_have_text("Check")
     [job] = engine.catalogue.jobs.latest(limit=5)
     assert job.tool == "clean/check"

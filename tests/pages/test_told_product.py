@@ -43,7 +43,7 @@ def test_answer_heat_map_and_what_would_change_it(browse, at: str, told: Engine,
     expect(heat).to_have_attribute("src", explained.heat_url)
     page.get_by_role("button", name="What would change the answer?").click()
     expect(page.locator(".changed-words")).to_contain_text(f"it says {flips.becomes}")
-    expect(page.locator(".changed-words")).to_contain_text(f"The next likeliest is {flips.runner_up}")
+    expect(page.locator(".changed-words")).to_contain_text(f"Next most likely: {flips.runner_up}")
     expect(page.locator(".changed figure img")).to_have_attribute("src", flips.picture_url)
     expect(page.locator(".near li")).to_have_count(len(flips.like_value) + len(flips.like_runner_up))
     until(page, "[...document.querySelectorAll('.told img')].every((one) => one.complete && one.naturalWidth)")

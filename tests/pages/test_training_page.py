@@ -87,7 +87,7 @@ def test_a_run_is_watched_until_it_is_over(browse, models: Path) -> None:
     expect(page.locator("#alarms strong")).to_have_text(["Only 190 photos to learn from."])
     expect(page.locator(".chart h3")).to_have_text(CHARTS)
     likeness = page.locator("[data-chart=psnr_db] .legend li")
-    expect(likeness).to_have_text(["new photos 21.5", "photos it learns from 21.5"])
+    expect(likeness).to_have_text(["new photos 21.5", "photos it trains on 21.5"])
     log = Log(models / "language")
     log.add(line(210, FIGURES.model_copy(update={"psnr_db": 23.0})))
     frame(models / "language", 200)
@@ -105,7 +105,7 @@ def test_a_run_is_watched_until_it_is_over(browse, models: Path) -> None:
 def test_the_film_plays_and_is_scrubbed(browse, models: Path) -> None:
     begin(models / "language", steps=100)
     page = browse("/training?run=language", "phone-light")
-    place, step = page.get_by_label("Place in the film"), page.locator("#film-step")
+    place, step = page.get_by_label("Position in the film"), page.locator("#film-step")
     expect(step).to_have_text("after 100 steps")
     place.focus()
     page.keyboard.press("Home")
@@ -136,7 +136,7 @@ def test_a_run_that_stopped_says_how_to_go_on(browse, models: Path) -> None:
         os.utime(models / "old" / name, (past, past))
     page = browse("/training?run=old", "wide-dark")
     expect(page.locator("#state")).to_have_text("stopped")
-    expect(page.locator(".run .notice")).to_contain_text("it goes on where it stopped")
+    expect(page.locator(".run .notice")).to_contain_text("it resumes where it stopped")
 
 
 def test_a_training_is_started_and_waits(browse, models: Path, engine_of_studio: Engine) -> None:
@@ -162,8 +162,8 @@ def test_a_training_is_started_and_waits(browse, models: Path, engine_of_studio:
 
 def test_without_trainings_it_says_what_to_do(browse, empty_studio: str) -> None:
     page = browse("/training", at=empty_studio)
-    expect(page.locator(".run .nothing h2")).to_have_text("Nothing was trained yet")
-    expect(page.locator("#begin .notice")).to_contain_text("There are no photos to learn from")
+    expect(page.locator(".run .nothing h2")).to_have_text("No model trained yet")
+    expect(page.locator("#begin .notice")).to_contain_text("There are no photos to train on")
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def test_a_search_chooses_products(engine: Engine) -> None:
 @pytest.mark.parametrize(
     ("chosen", "words"),
     [
-        ({}, "say which products"),
+        ({}, "choose products"),
         ({"products": ("a",), "like": "b"}, "not by several"),
         ({"where": ("colour",)}, "colour=red"),
     ],

@@ -123,7 +123,7 @@ def test_what_is_kept_is_what_was_answered(trained: Engine, board: Result) -> No
 def test_models_are_chosen_by_name_and_unknown_ones_refused(trained: Engine) -> None:
     alone = trained.measure.board(models=("pca",), **SETTINGS)
     assert [model.model for model in alone.models] == ["pca"]
-    assert "train a model to compare it with" in alone.recommendation
+    assert "train one to compare it with" in alone.recommendation
     with pytest.raises(UnknownNameError, match="smal"):
         trained.measure.board(models=("smal",))
     with pytest.raises(UnknownNameError, match="no attribute named 'wings'"):
@@ -345,7 +345,7 @@ def test_samples_are_judged_over_both_ways_to_draw_them(facts: Make) -> None:
     assert advice.use == ["one"]
     assert "drawn from its fitted mixture" in advice.says
     assert "100, where other real photos get 30" in advice.says
-    assert "50 % closer than blind draws" in advice.says
+    assert "50 % closer than blind samples" in advice.says
 
 
 def test_the_search_that_is_in_use_is_kept_unless_beaten(facts: Make) -> None:
@@ -362,9 +362,9 @@ def test_sliders_without_true_factors(facts: Make) -> None:
     assert agreed.use == ["one"]
     little = said(facts({"udr": {"one": 0.07, "two": 0.07}}))[Topic.SLIDERS]
     assert little.use == []
-    assert "No model's sliders hold" in little.says
+    assert "No model's sliders are stable" in little.says
     unknown = said(facts({"kl_nats": {"one": 50.0}, "psnr_db": {"one": 20.0}}))
-    assert "cannot be told here" in unknown[Topic.SLIDERS].says
+    assert "cannot be measured here" in unknown[Topic.SLIDERS].says
     assert "lookscape train one --seed 1 --name one-2" in unknown[Topic.NEXT].says
     assert "train language" in said(facts({"psnr_db": {"pca": 20.0}}))[Topic.SLIDERS].says
 
@@ -376,7 +376,7 @@ def test_what_to_try_next_names_what_is_wrong(facts: Make) -> None:
         "samples_normal": {"one": 100.0, "pca": 90.0},
     }
     says = said(facts(columns))[Topic.NEXT].says
-    assert "one uses 5 of its 64 numbers only" in says
+    assert "one uses only 5 of its 64 numbers" in says
     assert "one brings photos back no better, to the eye, than PCA" in says
     assert "one has no fitted mixture" in says
     assert "wide intervals" in said(facts(columns, photos=40))[Topic.SURE].says

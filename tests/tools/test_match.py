@@ -170,7 +170,7 @@ def test_labels_that_are_gone_since_are_left_out_and_counted(engine: Engine) -> 
     )
     result = engine.measure.match("kind")
     assert result.queries < len(sample.queries)
-    assert any("since the sample was drawn" in note for note in result.notes)
+    assert any("since the sample was taken" in note for note in result.notes)
 
 
 def test_a_classifiers_space_is_judged_on_its_test_photos_and_so_are_all_beside_it(engine: Engine) -> None:
@@ -201,10 +201,10 @@ def test_an_older_sample_gives_a_classifier_only_the_queries_it_did_not_learn(en
 @pytest.mark.parametrize(
     ("share", "key", "message"),
     [
-        (0.1, "abc", "draw the sample anew"),
+        (0.1, "abc", "take a new sample"),
         (0.6, "another", "was trained again"),
         (None, "abc", "is gone"),
-        (0.0, "abc", "was made anew"),
+        (0.0, "abc", "was recreated"),
     ],
 )
 def test_a_space_that_cannot_be_judged_fairly_is_left_out(

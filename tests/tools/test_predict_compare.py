@@ -163,7 +163,7 @@ def test_the_page_says_the_same_and_asks_nobody(found: tuple[Result, str]) -> No
     assert all(sentence.replace("'", "&#39;") in page for sentence in result.in_short)
     for one in result.differences:
         assert f'<th scope="row">{one.name}' in page
-    assert "ask again within one value" in page  # shop goes with tone
+    assert "compare again within one value" in page  # shop goes with tone
 
 
 def test_all_others_within_some_products(engine: Engine) -> None:

@@ -164,7 +164,7 @@ def test_values_of_one_product_are_rare_and_count_as_wrong() -> None:
     ("said", "words"),
     [
         (["a", "b"] * 4, f"at least {FEWEST}"),
-        (["a"] * 30, "nothing to tell apart"),
+        (["a"] * 30, "nothing to predict"),
         ([f"{number / 7:.2f}" for number in range(40)], "is a number"),
         ([""] * 9, "to learn from"),
     ],

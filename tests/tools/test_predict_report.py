@@ -21,7 +21,7 @@ from lookscape.services.classification.records import ClassifierReport as Result
 from lookscape.services.classification.words import in_short
 from told_catalogue import KNOWN, QUICK, make_told, open_predictions
 
-SECTIONS = ["Against simpler means", "Value by value", "What is taken for what", "How sure, and how right"]
+SECTIONS = ["Against simple baselines", "Value by value", "What is mistaken for what", "Confidence and accuracy"]
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +137,7 @@ def test_words_follow_from_the_figures(made: tuple[Result, str]) -> None:
     unknown = result.model_copy(update={"gain": None, "linear": None})
     assert any("It beats the linear head" in one and "+2.0 to +8.0 points" in one for one in in_short(better))
     assert any("It is worse than the linear head" in one and "−8.0 to −2.0" in one for one in in_short(worse))
-    assert any("not held against" in one for one in in_short(unknown))
+    assert any("not compared with" in one for one in in_short(unknown))
     sure = result.model_copy(update={"calibration_error": 0.01})
     off = result.model_copy(
         update={
@@ -145,8 +145,8 @@ def test_words_follow_from_the_figures(made: tuple[Result, str]) -> None:
             "calibration": [one.model_copy(update={"confidence": 0.9, "accuracy": 0.5}) for one in result.calibration],
         }
     )
-    assert any("can be believed" in one for one in in_short(sure))
-    assert any("off by 20 points" in one and "surer than it should be" in one for one in in_short(off))
+    assert any("is reliable" in one for one in in_short(sure))
+    assert any("off by 20 points" in one and "overconfident" in one for one in in_short(off))
 
 
 def test_it_is_written_where_it_was_asked_for_and_kept(engine: Engine, tmp_path: Path) -> None:

@@ -214,7 +214,7 @@ def test_values_that_were_corrected_count_as_they_are_now(engine: Engine) -> Non
 def test_values_that_it_never_learned_are_not_judged_by_old_predictions(engine: Engine) -> None:
     known = [one for one, item in values(engine).items() if item.value == "dark"]
     engine.annotate.set("tone", "pale", products=tuple(known[:60]))
-    with pytest.raises(UsageError, match="learn it again"):
+    with pytest.raises(UsageError, match="train it again"):
         engine.predict.evaluate()
 
 

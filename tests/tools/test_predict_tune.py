@@ -99,7 +99,7 @@ def test_labels_of_test_photos_change_nothing(engine: Engine) -> None:
     with pytest.raises(UsageError, match="of backbone=encoder"):
         engine.predict.train("tone", study="other", backbone="timm/resnet10t")
     engine.measure.split("tone", label="tone", seed=3, again=True)
-    with pytest.raises(UsageError, match="made anew since the study"):
+    with pytest.raises(UsageError, match="recreated since the study"):
         engine.predict.train("tone", study="other", backbone="encoder")
     for one, other in zip(before, engine.predict.trials("other").trials, strict=False):
         assert (one.evaluations, one.learning_rate) == (other.evaluations, other.learning_rate)

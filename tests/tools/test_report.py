@@ -306,8 +306,8 @@ def test_one_photo_alone_is_a_report_too(empty_catalogue: Catalogue, tmp_path: P
     assert made.photo_to_groups[0].divergence < 0.05
     page = Path(made.file).read_text(encoding="utf-8")
     assert "eigenimages need at least three" in page
-    assert "too few photos to call one odd" in page
-    assert "Nothing is known of the products but their photos" in page
+    assert "Too few photos to call one odd" in page
+    assert "Nothing is known about the products except their photos" in page
 
 
 def test_without_a_grouping_and_with_a_group_of_one_it_says_so(engine: Engine) -> None:
@@ -318,7 +318,7 @@ def test_without_a_grouping_and_with_a_group_of_one_it_says_so(engine: Engine) -
     assert any("not grouped" in sentence for sentence in made.in_short)
     made = engine.report.catalogue(by="fit")
     assert [(group.name, group.photos) for group in made.groups] == [("wide", 1), ("not known", 23)]
-    assert any("one group only" in sentence for sentence in made.in_short)
+    assert any("only one group" in sentence for sentence in made.in_short)
     assert any("wide has one photo only" in sentence for sentence in made.in_short)
     assert made.balance.ratio is None
 
@@ -380,7 +380,7 @@ def test_a_photo_between_two_groups_is_not_called_either(engine: Engine, photo_b
     assert f"nearest to {near.second} (mutual information {near.mutual_information:.2f} bits" in told
     assert f"then {far.second} ({far.mutual_information:.2f} bits" in told
     close = far.divergence - near.divergence < words.CLOSE
-    assert any("too close to tell" in sentence for sentence in made.in_short) == close
+    assert any("too close to say" in sentence for sentence in made.in_short) == close
 
 
 def test_compare_tells_what_the_report_would(engine: Engine, photo_bytes) -> None:

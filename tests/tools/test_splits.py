@@ -108,7 +108,7 @@ def test_the_same_call_gives_the_same_split_and_a_dry_run_none(engine: Engine) -
     engine.measure.split("three", label="tier", seed=3)
     assert open_split(engine.folder, "three").parts != open_split(engine.folder, "one").parts
     told = engine.measure.split("four", label="tier", dry_run=True)
-    assert "would be kept" in told.words
+    assert "would be stored" in told.words
     with pytest.raises(UnknownNameError):
         open_split(engine.folder, "four")
 
@@ -193,7 +193,7 @@ def test_rare_values_are_one_class_and_names_that_are_the_label_are_not_looked_a
     engine.catalogue.annotate(same, by="Kim")
     told = engine.measure.split("words", label="word", ignore_colours=True, similar=0.5, fewest=6, names="auto")
     assert told.num_classes
-    assert engine.measure.split("no", label="tier", names="no").notes == ["similar names were not looked at"]
+    assert engine.measure.split("no", label="tier", names="no").notes == ["similar names were not considered"]
 
 
 def test_a_random_split_is_caught_with_all_it_claims_too_much(engine: Engine) -> None:

@@ -46,7 +46,7 @@ class Evaluation(BaseModel):
     train_loss: float = Field(description="mean of the batches since the evaluation before, nats")
     train_accuracy: float = Field(description="the same, of photos as they were changed for training")
     loss: float = Field(description="cross entropy of the validation photos, nats")
-    accuracy: float = Field(description="share of the validation photos that are told right")
+    accuracy: float = Field(description="share of the validation photos predicted correctly")
     macro_f1: float = Field(description="mean over the classes of F1, on the validation photos")
 
 

@@ -47,6 +47,6 @@ def split_changed(folder: Path, parts: Mapping[str, str]) -> bool:
     try:
         held = parquet.read(folder / PREDICTIONS, ["photo_id", "part"]).to_pydict()
     except (OSError, ValueError, KeyError) as error:
-        raise NotFoundError(f"the classifier {folder.name!r} is damaged ({error}); learn it again") from error
+        raise NotFoundError(f"the classifier {folder.name!r} is damaged ({error}); train it again") from error
     kept = zip(held["photo_id"], held["part"], strict=True)
     return any(parts.get(photo_id, "") not in {part, ""} for photo_id, part in kept)

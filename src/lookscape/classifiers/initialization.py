@@ -55,7 +55,9 @@ def _check_unseen(start: TrainedClassifier, aim: Aim, *, classifiers: Path) -> N
     """A classifier that learned by the very split has seen no photo that judges."""
     if start.split != aim.split:
         raise UsageError(
-            f"{start.name!r} learned by the split {start.split!r}, so it may have seen what {aim.split!r} judges by"
+            f"{start.name!r} was trained on the split {start.split!r}, so it may have seen test photos of {aim.split!r}"
         )
     if split_changed(classifiers / start.name, aim.parts):
-        raise UsageError(f"the split {aim.split!r} was made anew since {start.name!r} learned by it; learn that again")
+        raise UsageError(
+            f"the split {aim.split!r} was recreated since {start.name!r} was trained on it; train that again"
+        )

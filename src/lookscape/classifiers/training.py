@@ -138,7 +138,7 @@ def _where_it_stopped(states: Path, fingerprint: str) -> tuple[State | None, str
     """The state to go on from, and a note where there is one of another run, which is removed."""
     state, note = last_state(states), ""
     if state is not None and state.fingerprint != fingerprint:
-        state, note = None, "training starts anew: the recipe, the photos or their split changed since"
+        state, note = None, "training starts over: the recipe, the photos or their split changed since"
     if state is None:
         remove_states(states)
         (states / BEST).unlink(missing_ok=True)

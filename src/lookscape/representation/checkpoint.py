@@ -49,7 +49,9 @@ def load(folder: Path) -> Checkpoint:
         config = json.loads((folder / CONFIG).read_bytes())
         weights = (folder / WEIGHTS).read_bytes()
         if config.pop("weights_sha256") != hashlib.sha256(weights).hexdigest():
-            raise NotFoundError(f"{folder} holds weights of another save; fit or train the model again")
+            raise NotFoundError(f"{folder} contains weights of another save; fit or train the model again")
         return Checkpoint(config=config, tensors=from_bytes(weights))
     except (OSError, ValueError, KeyError, AttributeError, SafetensorError) as error:
-        raise NotFoundError(f"{folder} holds no usable checkpoint ({error}); fit or train the model again") from error
+        raise NotFoundError(
+            f"{folder} contains no usable checkpoint ({error}); fit or train the model again"
+        ) from error

@@ -38,7 +38,7 @@ PhotoInput = Annotated[
 
 def _local_file(given: str, info: ValidationInfo) -> str:
     if given and not (info.context or {}).get("local"):
-        raise UsageError("out: only the terminal and Python may say where to write; over HTTP fetch the page")
+        raise UsageError("out: only the terminal and Python may choose where to write; over HTTP fetch the page")
     return given
 
 

@@ -56,7 +56,7 @@ def test_a_product_over_the_edge_is_cut_off_there(side: str, middle: tuple[float
 def test_what_is_cut_off_is_put_aside_and_the_words_say_that_no_crop_mends_it() -> None:
     found = findings("framing", ListedPhotos(usual() | {"cut": product(middle=(0.25, 0.5))}))["cut"]
     assert found.fix == Fix(remove=True)
-    assert "no crop can mend" in found.says
+    assert "no crop can fix" in found.says
     assert "new photo" in found.says
 
 

@@ -67,7 +67,7 @@ def test_a_part_is_cut_at_full_size_and_within_the_photo(tmp_path: Path) -> None
     assert (part.width, part.height) == (40, 30)
     assert part.pixels[25, 10].tolist() == list(BLUE)
     assert part.pixels[0, 0].tolist() == list(WHITE)
-    with pytest.raises(PhotoError, match="holds nothing of its 100 x 80 pixels"):
+    with pytest.raises(PhotoError, match="contains none of its 100 x 80 pixels"):
         read_part(str(tmp_path / "scene.png"), Box(left=100, top=0, right=120, bottom=10))
 
 

@@ -123,5 +123,5 @@ def test_fashion_mnist_that_is_not_whole_is_one_sentence(mnist: Callable[..., Pa
         fashion_mnist.read(str(tmp_path), OPTIONS)
     images = tmp_path / "train-images-idx3-ubyte"
     images.write_bytes(images.read_bytes()[:-1])
-    with pytest.raises(UsageError, match="not a whole IDX file"):
+    with pytest.raises(UsageError, match="not a complete IDX file"):
         fashion_mnist.read(str(tmp_path), OPTIONS)

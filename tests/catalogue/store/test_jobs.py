@@ -130,7 +130,7 @@ def test_a_job_that_kills_its_workers_is_given_up(queue: Jobs) -> None:
         queue.release_dead(dead)
     assert queue.claim("w") is None
     given_up = queue.get(job.id)
-    assert (given_up.state, given_up.message) == (JobState.FAILED, f"given up: {MAX_DEATHS} workers died at it")
+    assert (given_up.state, given_up.message) == (JobState.FAILED, f"given up: {MAX_DEATHS} workers died on it")
 
 
 def test_cancelling(queue: Jobs) -> None:

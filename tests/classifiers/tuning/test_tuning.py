@@ -276,8 +276,12 @@ def test_the_interval_by_photos_redraws_whole_groups() -> None:
 @pytest.mark.parametrize(
     ("best", "gain", "words"),
     [
-        (0, None, "none of 3 trials beats the defaults, which tell validation photos at macro F1 0.700"),
-        (2, None, "at 0.500. That this is more than the luck of the best of many is not shown: there was no time"),
+        (0, None, "none of 3 trials beats the defaults, with macro F1 0.700 on validation photos"),
+        (
+            2,
+            None,
+            "the defaults 0.500. Whether this is more than the luck of the best of many is not shown: there was no time",
+        ),
         (
             2,
             Gain(trial=2, best=0.6, defaults=0.5, repeats=1),
@@ -286,7 +290,7 @@ def test_the_interval_by_photos_redraws_whole_groups() -> None:
         (
             2,
             Gain(trial=2, best=0.6, defaults=0.5, repeats=2, low=0.02, high=0.18),
-            "(+10.0 points, +2.0 to +18.0): more",
+            "(+10.0 points, +2.0 to +18.0): beyond chance",
         ),
         (
             2,

@@ -13,5 +13,5 @@ def test_the_demo_learns_a_language_and_describes_a_product(tmp_path: Path) -> N
     for step in ("ingest:", "embed:", "measure:", "train:", "factors:"):
         assert step in ran.stdout
     assert "60 photos of 60 products" in ran.stdout
-    assert "are rebuilt at" in ran.stdout
+    assert "are reconstructed at" in ran.stdout
     assert (folder / "models" / "language" / "trained.json").is_file()

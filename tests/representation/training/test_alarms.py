@@ -143,7 +143,7 @@ def test_an_overwhelming_beta_collapses(tmp_path: Path) -> None:
 
 def test_a_huge_rate_stops_the_training(tmp_path: Path) -> None:
     recipe = replace(runs.changed(), learning_rate=1e6, max_grad_norm=math.inf, num_steps=200)
-    with pytest.raises(LookscapeError, match=r"Training blew up: .* lower learning rate"):
+    with pytest.raises(LookscapeError, match=r"Training diverged: .* lower learning rate"):
         runs.trained(tmp_path, recipe)
     assert found(tmp_path)[0] == "divergence"
     assert json.loads((tmp_path / "run" / "alarms.json").read_text())[0]["name"] == "divergence"

@@ -126,7 +126,7 @@ def test_a_run_that_blows_up_says_so_and_replaces_nothing(tmp_path: Path, monkey
     with monkeypatch.context() as broken:
         broken.setattr(training_run, "train", blown_up)
         broken.setattr(training_state, "SAVE_EVERY_S", 3600.0)  # a slow machine must not save in between
-        with pytest.raises(LookscapeError, match=r"training blew up: after step 6 .* lower learning rate"):
+        with pytest.raises(LookscapeError, match=r"training diverged: after step 6 .* lower learning rate"):
             go(other)
     state = last_state(other.folder / "training")
     assert state is not None
@@ -148,7 +148,7 @@ def test_nothing_infinite_is_published(tmp_path: Path, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(training_run, "train", blown_up)
     wanted = order(tmp_path)
-    with pytest.raises(LookscapeError, match="training blew up"):
+    with pytest.raises(LookscapeError, match="training diverged"):
         go(wanted)
     assert not (wanted.folder / "weights.safetensors").exists()
 

@@ -47,7 +47,7 @@ class Seen:
 def check(photos: Photos, *, progress: Progress) -> Iterator[Verdict]:
     """Judge each photo by itself."""
     for done, (photo_id, seen) in enumerate(photos.map(look, photos.due)):
-        progress(done, len(photos.due), "looking at backgrounds")
+        progress(done, len(photos.due), "checking backgrounds")
         yield judge(photo_id, seen)
 
 
@@ -99,7 +99,7 @@ def judge(photo_id: str, seen: Seen) -> Verdict:
 
 def _words(cutout: Cutout) -> str:
     if cutout.sure < _CROPS:
-        return "and what of it is the product is not sure"
+        return "and the product's outline is uncertain"
     return "the product can be cut out" if cutout.sure >= _WHITENS else "the photo can be cropped to the product"
 
 

@@ -29,7 +29,7 @@ from lookscape.catalogue.imaging import ImageU8
 from lookscape.errors import LookscapeError
 
 TITLE = "The same photo again"
-WHAT = "Copies of another photo: saved anew, made smaller, cropped, mirrored or tinted; not other colourways"
+WHAT = "Copies of another photo: re-saved, shrunk, cropped, mirrored or tinted; not other colourways"
 VERSION = 2
 REVIEW_FROM = 0.5
 

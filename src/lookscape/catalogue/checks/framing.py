@@ -21,7 +21,7 @@ from lookscape.catalogue.findings import REACH, Box, Clear, Finding, Fix
 from lookscape.catalogue.imaging import ImageU8
 
 TITLE = "Cut off, too small or off centre"
-WHAT = "Products that the edge of the photo cuts off, or that stand smaller or elsewhere in it than the others do"
+WHAT = "Products cut off by the edge of the photo, or smaller or placed differently in it than the others"
 VERSION = 2
 REVIEW_FROM = 0.5
 
@@ -83,11 +83,11 @@ def check(photos: Photos, *, progress: Progress) -> Iterator[Verdict]:
     sample = sorted(photos.ids)[:SAMPLE]
     places = {}
     for done, (photo_id, place) in enumerate(photos.map(Place.of, sample)):
-        progress(done, len(sample), "learning where products stand")
+        progress(done, len(sample), "learning where products are placed")
         places[photo_id] = place
     usual = Usual.of(list(places.values()))
     for done, (photo_id, place) in enumerate(photos.map(Place.of, photos.due)):
-        progress(done, len(photos.due), "looking where products stand")
+        progress(done, len(photos.due), "checking where products are placed")
         yield judge(photo_id, place, usual)
 
 
@@ -99,7 +99,7 @@ def judge(photo_id: str, place: Place, usual: Usual) -> Verdict:
     way = f"{'left' if across < 0 else 'right'}" if abs(across) >= abs(down) else f"{'up' if down < 0 else 'down'}"
     share = round(100 * place.extent)
     troubles = (
-        (cut, "cut", f"cut off at the {side}, which no crop can mend: put it aside or take a new photo"),
+        (cut, "cut", f"cut off at the {side}, which no crop can fix: put it aside or take a new photo"),
         (_small(place, usual), "small", f"small in its photo: {share} % of it, usual are {100 * usual.extent:.0f} %"),
         (_away(across, down, usual), "away", f"off centre: {100 * max(abs(across), abs(down)):.0f} % too far {way}"),
     )

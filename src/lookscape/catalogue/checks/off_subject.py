@@ -37,7 +37,7 @@ def check(photos: Photos, *, progress: Progress) -> Iterator[Verdict]:
     progress(0, len(due), "learning what the catalogue shows")
     usual = Usual.of(photos)
     for start in range(0, len(due), BLOCK):
-        progress(start, len(due), "looking for other things")
+        progress(start, len(due), "looking for other subjects")
         block = due[start : start + BLOCK]
         for photo_id, features_D in zip(block, photos.features(block), strict=True):
             yield _verdict(photo_id, features_D, usual)

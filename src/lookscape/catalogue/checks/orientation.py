@@ -21,7 +21,7 @@ from lookscape.catalogue.findings import Clear, Finding, Fix
 from lookscape.catalogue.imaging import ImageU8
 
 TITLE = "Facing the other way or turned"
-WHAT = "Products that face the other way than most of the catalogue does, or do not stand upright"
+WHAT = "Products that face the opposite way from most of the catalogue, or are not upright"
 VERSION = 1
 REVIEW_FROM = 0.8
 
@@ -43,7 +43,7 @@ def check(photos: Photos, *, progress: Progress) -> Iterator[Verdict]:
     usual = _usual_by_lines(photos) if habits is None else None
     fold_of = folds(photos, photos.due)
     for done, (photo_id, sight) in enumerate(photos.map(Sight.of, photos.due)):
-        progress(done, len(photos.due), "looking how products stand")
+        progress(done, len(photos.due), "checking how products face")
         if habits is None:
             yield _by_lines(photo_id, sight, usual)
         else:

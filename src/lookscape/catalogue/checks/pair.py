@@ -17,7 +17,7 @@ from lookscape.catalogue.findings import Clear, Finding
 from lookscape.catalogue.imaging import ImageU8
 
 TITLE = "Two products in one photo"
-WHAT = "Photos of a pair or of several products, beside each other or one behind the other"
+WHAT = "Photos of a pair or of several products, side by side or one behind the other"
 VERSION = 1
 REVIEW_FROM = 0.5
 

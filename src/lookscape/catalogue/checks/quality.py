@@ -22,7 +22,7 @@ from lookscape.catalogue.foreground import Mask, find_foreground, to_lab
 from lookscape.catalogue.imaging import ImageU8, background_colour
 
 TITLE = "Blurred or badly lit"
-WHAT = "Photos out of focus, too dark or burnt out, judged on the product and never on its background"
+WHAT = "Photos out of focus, too dark or overexposed, measured on the product and never on its background"
 VERSION = 2
 REVIEW_FROM = 0.5
 
@@ -84,7 +84,7 @@ def check(photos: Photos, *, progress: Progress) -> Iterator[Verdict]:
     """Judge each photo by itself."""
     total = len(photos.due)
     for done, (photo_id, seen) in enumerate(photos.map(quality, photos.due)):
-        progress(done, total, "looking at sharpness and light")
+        progress(done, total, "checking sharpness and light")
         kind, confidence = max(seen.troubles.items(), key=lambda trouble: trouble[1])
         if confidence < LEAST:
             yield Clear(photo_id=photo_id)

@@ -197,7 +197,7 @@ def _unpacked(parts: Iterator[bytes], encoding: str) -> Iterator[bytes]:
         yield from parts
         return
     if encoding not in {"gzip", "x-gzip", "deflate"}:
-        raise UnavailableError(f"the server sent it packed as {encoding[:40]!r}, though asked not to")
+        raise UnavailableError(f"the server sent it compressed as {encoding[:40]!r}, though asked not to")
     inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
     try:
         for part in parts:

@@ -22,7 +22,7 @@ UNITS: Mapping[str, str] = {
     "sole.heel_thickness": "thickness under the heel, in shoe lengths",
     "shape.collar_height": "height of the opening's rim above the sole, in shoe lengths",
     "sole.lightness": "median CIELAB L* of the sole's wall, 0 (black) to 100 (white)",
-    "sole.contrast": "CIELAB distance (CIE76) between the sole's wall and what stands on it",
+    "sole.contrast": "CIELAB distance (CIE76) between the sole's wall and what is above it",
 }
 
 # Where the line may run above the forefoot, and how much higher than that at the heel per length, in shoe lengths.

@@ -81,7 +81,7 @@ def read_part(path: str, box: Box) -> bytes:
     left, top = max(0, box.left), max(0, box.top)
     right, bottom = min(photo.width, box.right), min(photo.height, box.bottom)
     if left >= right or top >= bottom:
-        raise PhotoError(f"its box {box.text} holds nothing of its {photo.width} x {photo.height} pixels")
+        raise PhotoError(f"its box {box.text} contains none of its {photo.width} x {photo.height} pixels")
     part = imaging.shrunk(photo.pixels[top:bottom, left:right], side=LARGEST)
     _, encoded = cv2.imencode(".bmp", cv2.cvtColor(part, cv2.COLOR_RGB2BGR))
     return bytes(encoded)

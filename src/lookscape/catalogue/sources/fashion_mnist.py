@@ -55,7 +55,7 @@ def idx(path: Path, *, magic: int) -> NDArray[np.uint8]:
     shape = tuple(np.frombuffer(data[4 : 4 + 4 * num_axes], dtype=">u4").tolist())
     body = data[4 + 4 * num_axes :]
     if int.from_bytes(data[:4], "big") != magic or len(shape) != num_axes or len(body) != int(np.prod(shape)):
-        raise UsageError(f"{path.name} is not a whole IDX file of Fashion-MNIST")
+        raise UsageError(f"{path.name} is not a complete IDX file of Fashion-MNIST")
     return np.frombuffer(body, dtype=np.uint8).reshape(shape)
 
 
@@ -63,7 +63,7 @@ def _split(folder: Path, prefix: str) -> tuple[NDArray[np.uint8], NDArray[np.uin
     names = (f"{prefix}-images-idx3-ubyte", f"{prefix}-labels-idx1-ubyte")
     paths = [_file(folder, name) for name in names]
     if missing := [name for name, path in zip(names, paths, strict=True) if path is None]:
-        raise UsageError(f"{str(folder)!r} does not hold {' and '.join(missing)} (plain or .gz)")
+        raise UsageError(f"{str(folder)!r} does not contain {' and '.join(missing)} (plain or .gz)")
     images, labels = (
         idx(path, magic=magic) for path, magic in zip(paths, (IMAGES_MAGIC, LABELS_MAGIC), strict=True) if path
     )

@@ -101,7 +101,7 @@ def redo(connection: Connection, act_id: int, *, by: str) -> Act:
     """
     row = _row(connection, act_id, verb="redone")
     if row.undone_at is None:
-        raise ConflictError(f"act {act_id} stands; only what was undone can be redone")
+        raise ConflictError(f"act {act_id} is in effect; only what was undone can be redone")
     as_of = _last(connection, act_id, kind="undo")
     if not as_of:
         raise ConflictError(f"act {act_id} was undone by an earlier Lookscape, which did not note what it changed")

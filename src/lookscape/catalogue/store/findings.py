@@ -88,7 +88,7 @@ def of(connection: Connection, ids: Sequence[int]) -> list[Found]:
         found.update((row.id, _found(row)) for row in connection.execute(query.where(findings.c.id.in_(part))))
     missing = next((number for number in ids if number not in found), None)
     if missing is not None:
-        raise NotFoundError(f"there is no finding {missing}; the photo may have been judged anew since")
+        raise NotFoundError(f"there is no finding {missing}; the photo may have been checked again since")
     return [found[number] for number in ids]
 
 

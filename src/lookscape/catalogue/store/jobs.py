@@ -76,7 +76,7 @@ class Jobs:
             if row is None or row.worker != worker:
                 raise ConflictError(f"job {job.id} was taken over by another worker")
             if row.cancel:
-                raise CancelledError(f"job {job.id} was cancelled; what was finished is kept")
+                raise CancelledError(f"job {job.id} was cancelled; finished work is kept")
             values = {"stage": stage, "done": done, "total": total, "heartbeat_at": now()}
             connection.execute(update(jobs).where(jobs.c.id == job.id).values(**values))
 
@@ -118,7 +118,7 @@ class Jobs:
     def _bury(self, job: ColumnElement[bool], heartbeat_at: datetime | None) -> int:
         """Take a job from its dead worker, unless somebody else has done so or it has stirred since it was read."""
         running = job & (jobs.c.heartbeat_at == heartbeat_at) & (jobs.c.state == JobState.RUNNING.value)
-        message = f"given up: {MAX_DEATHS} workers died at it"
+        message = f"given up: {MAX_DEATHS} workers died on it"
         failed = {"state": JobState.FAILED.value, "message": message, "finished_at": now()}
         with writing(self._engine) as connection:
             last = running & (jobs.c.deaths + 1 >= MAX_DEATHS)

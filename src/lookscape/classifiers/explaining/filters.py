@@ -137,7 +137,7 @@ def _peaks(
             values.append(highest.values.numpy())
             places.append(highest.indices.numpy())
     if not values:
-        raise NotFoundError("none of the photos to look through can be read")
+        raise NotFoundError("none of the photos can be read")
     return np.stack(values).astype(np.float32), np.stack(places).astype(np.intp), shape
 
 

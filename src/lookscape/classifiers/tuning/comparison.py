@@ -93,23 +93,25 @@ def in_words(trials: Sequence[TrialRecord], gain: Gain | None) -> str:
     best = best_of(trials)
     if best is None:
         return f"none of {over} trials is finished yet"
-    begun = f"the best of {over} trials, number {best.number}, tells validation photos at macro F1 {best.macro_f1:.3f}"
+    begun = (
+        f"the best of {over} trials, number {best.number}, reaches macro F1 {best.macro_f1:.3f} on validation photos"
+    )
     defaults = next((one.macro_f1 for one in trials if one.number == DEFAULTS), None)
     if best.number == DEFAULTS:
-        return f"none of {over} trials beats the defaults, which tell validation photos at macro F1 {best.macro_f1:.3f}"
-    found = f"{begun}, the defaults {'have diverged' if defaults is None else f'at {defaults:.3f}'}"
+        return f"none of {over} trials beats the defaults, with macro F1 {best.macro_f1:.3f} on validation photos"
+    found = f"{begun}, the defaults {'diverged' if defaults is None else f'{defaults:.3f}'}"
     return f"{found}. {_verdict(gain)}"
 
 
 def _verdict(gain: Gain | None) -> str:
     if gain is None:
-        return "That this is more than the luck of the best of many is not shown: there was no time to repeat both"
+        return "Whether this is more than the luck of the best of many is not shown: there was no time to repeat both"
     seeds = "a new seed" if gain.repeats == 1 else f"{gain.repeats} new seeds"
     again = f"Trained again with {seeds}: {gain.best:.3f} against {gain.defaults:.3f}"
     if gain.low is None or gain.high is None:
-        return f"{again}; one repeat of each cannot tell that from chance"
+        return f"{again}; one repeat each cannot rule out chance"
     points = f"{100 * gain.value:+.1f} points, {100 * gain.low:+.1f} to {100 * gain.high:+.1f}"
-    return f"{again} ({points}): {'more than chance' if gain.is_shown else 'that it is more than chance is not shown'}"
+    return f"{again} ({points}): {'beyond chance' if gain.is_shown else 'not shown to be beyond chance'}"
 
 
 def _figures(outcomes: "Sequence[TrialOutcome]") -> NDArray[np.float64]:

@@ -78,7 +78,7 @@ class OnRay:
         except errors.RayTaskError as error:
             raise error.cause from error
         except errors.RayError as error:
-            raise LookscapeError("a worker on Ray died; run the same again, it goes on where it stopped") from error
+            raise LookscapeError("a worker on Ray died; run the same again, it resumes where it stopped") from error
         return outcome
 
 

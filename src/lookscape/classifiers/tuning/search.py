@@ -257,5 +257,5 @@ def tuned(folder: Path, name: str, recipe: ClassifierRecipe) -> ClassifierRecipe
     studies.read_about(folder, name)
     best = best_of(studies.read_trials(studies.study_folder(folder, name)))
     if best is None:
-        raise UsageError(f"study {name!r} has no finished trial yet; run predict tune again, it goes on")
+        raise UsageError(f"study {name!r} has no finished trial yet; run predict tune again, it resumes")
     return varied(recipe, best.settings)

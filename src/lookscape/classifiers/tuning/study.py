@@ -114,7 +114,7 @@ def read_about(folder: Path, name: str) -> About:
     try:
         return About.model_validate_json((folder / FOLDER / name / ABOUT).read_bytes())
     except ValidationError as error:
-        raise NotFoundError(f"{FOLDER}/{name}/{ABOUT} is damaged; move the folder away to tune anew") from error
+        raise NotFoundError(f"{FOLDER}/{name}/{ABOUT} is damaged; move the folder away to start over") from error
 
 
 def read_trials(place: Path) -> list[TrialRecord]:
@@ -198,12 +198,12 @@ def _check_same(was: About, now: About, *, name: str) -> None:
             continue
         if field == "data":
             raise UsageError(
-                f"study {name!r} was begun with other photos, values, parts or defaults; begin another one with "
+                f"study {name!r} was started with other photos, values, parts or defaults; start another one with "
                 "--study NAME"
             )
         raise UsageError(
-            f"study {name!r} was begun with {field} {before!r}, not {asked!r}; ask for the same, or begin another one "
-            "with --study NAME"
+            f"study {name!r} was started with {field} {before!r}, not {asked!r}; ask for the same, or start another "
+            "one with --study NAME"
         )
 
 

@@ -20,7 +20,7 @@ def exit_code(error: BaseException) -> int | None:
 def sentence(error: BaseException) -> str:
     """What to tell the person."""
     if isinstance(error, KeyboardInterrupt):
-        return "stopped; run the same command again and it goes on"
+        return "stopped; run the same command again to resume"
     if isinstance(error, BrokenPipeError):
         return ""
     return " ".join(str(error).split())

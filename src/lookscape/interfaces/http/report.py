@@ -43,7 +43,7 @@ def router(engine: Engine) -> APIRouter:
         known = name in study_names(engine.folder)
         kept = last_page(engine.folder, name) if known else None
         if kept is None:
-            raise NotFoundError(f"nothing was drawn of a study {name!r}; run: lookscape predict tune")
+            raise NotFoundError(f"there are no plots of a study {name!r}; run: lookscape predict tune")
         return _file(document.document(name=name, body=kept.body), name)
 
     @routes.get("/compare.html", summary="The last comparison of two groups", response_class=Response)

@@ -122,7 +122,7 @@ def _curves(channel: Channel, distributions: Sequence[Distribution]) -> Curves:
         ],
         ticks=_ticks(channel, seen),
         top=top / unit,
-        cut=f"The highest peak goes on to {100 * cut / unit:.1f}\u202f%." if cut else "",
+        cut=f"The highest peak reaches {100 * cut / unit:.1f}\u202f%." if cut else "",
     )
 
 

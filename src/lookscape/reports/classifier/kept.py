@@ -13,7 +13,7 @@ def kept_as(classifier: str) -> str:
 
 def page_name(classifier: str) -> str:
     """What its page is called."""
-    return f"{classifier}: how well it tells"
+    return f"{classifier}: how good it is"
 
 
 def last_report(folder: Path, classifier: str) -> kept.Kept[ClassifierReport] | None:

@@ -138,7 +138,7 @@ class Plots:
                 low=None if one.low is None else _y(one.low),
                 high=None if one.high is None else _y(one.high),
                 radius=round(2.5 + 2 * (one.photos / most) ** 0.5, 1),
-                words=f"{one.photos:,} photos told with {one.confidence:.0%} confidence, {one.accuracy:.0%} right",
+                words=f"{one.photos:,} photos predicted with {one.confidence:.0%} confidence, {one.accuracy:.0%} right",
             )
             for one in self._result.calibration
         ]
@@ -177,9 +177,9 @@ def alike_together(confusion_KK: NDArray[np.float64]) -> list[int]:
 def _cell(value: str, told: str, photos: int, total: int) -> Cell:
     shade = max(1, round(SHADES * photos / total)) if photos else 0
     words = (
-        f"{value}: {photos:,} of {total:,} told right"
+        f"{value}: {photos:,} of {total:,} predicted correctly"
         if value == told
-        else f"{value} taken for {told}: {photos:,} of {total:,}"
+        else f"{value} mistaken for {told}: {photos:,} of {total:,}"
     )
     return Cell(photos=photos, shade=shade, words=words)
 

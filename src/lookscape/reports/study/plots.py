@@ -98,7 +98,7 @@ def _evaluations(study: "optuna.Study") -> "Axes":
     from matplotlib.ticker import MaxNLocator
 
     axes: Axes = by_optuna.plot_intermediate_values(study)
-    axes.set_xlabel("look at the validation photos")
+    axes.set_xlabel("evaluation on the validation photos")
     axes.set_ylabel(F1)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     return axes

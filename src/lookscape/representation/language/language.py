@@ -125,7 +125,7 @@ class Language:
         """What `save` wrote. Raises NotFoundError when it is missing, damaged or of another format."""
         saved = checkpoint.load(folder)
         if saved.config.get("format") != FORMAT:
-            raise NotFoundError(f"{folder} holds no language of this version; fit it again")
+            raise NotFoundError(f"{folder} contains no language of this version; fit it again")
         factors = tuple(
             Factor(
                 attribute=str(one["attribute"]),
@@ -198,7 +198,7 @@ def _latents(z_ND: Floats) -> Matrix:
     if z_ND.ndim != 2 or len(z_ND) < FEWEST:
         raise UsageError(f"a language needs at least {FEWEST} products, not {len(z_ND)}; ingest more photos")
     if not np.isfinite(z_ND).all():
-        raise UsageError("the latents hold values that are not finite; the model has diverged, train it again")
+        raise UsageError("the latents contain values that are not finite; the model has diverged, train it again")
     return z_ND.astype(np.float64)
 
 

@@ -71,7 +71,7 @@ class Codec:
         try:
             kind, config = str(saved.config["model"]), dict(saved.config["config"])
         except KeyError as error:
-            raise NotFoundError(f"{folder} holds no trained model; run: lookscape train RECIPE") from error
+            raise NotFoundError(f"{folder} contains no trained model; run: lookscape train RECIPE") from error
         part = parts.load(MODELS, kind)
         try:
             model: Trainable = part.Model(part.Config(**config))

@@ -57,7 +57,9 @@ class Mixture:
         It scales the deviations of the components. Raises UsageError when it is negative.
         """
         if temperature < 0:
-            raise UsageError(f"temperature {temperature} is negative; 1 draws as the products lie, 0 the most typical")
+            raise UsageError(
+                f"temperature {temperature} is negative; 1 samples as the products are spread, 0 the most typical"
+            )
         rng = np.random.default_rng(seed)
         chosen_N = rng.choice(self.num_components, size=count, p=self.weights_K)
         noise_ND = rng.standard_normal((count, self.dim)) * temperature

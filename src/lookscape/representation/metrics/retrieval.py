@@ -45,7 +45,7 @@ def judge_ranking(relevant_M: Relevant, *, at: Sequence[int]) -> OneQuery:
     places = np.flatnonzero(relevant_M)
     num_relevant = len(places)
     if not num_relevant:
-        raise UsageError("a query without anything relevant in the gallery cannot be judged")
+        raise UsageError("a query without anything relevant in the gallery cannot be evaluated")
     precision_R = np.arange(1, num_relevant + 1) / (places + 1)
     return OneQuery(
         recall_K=tuple(float(places[0] < k) for k in at),

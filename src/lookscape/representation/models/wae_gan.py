@@ -24,7 +24,7 @@ class Config(PointConfig):
         default=Prior.NORMAL, description="what latents are moved towards: normal or sphere"
     )
     weight: float = Field(default=10.0, gt=0, description="weight of fooling the critic")
-    draws: int = Field(default=256, ge=1, le=65_536, description="draws of the prior that the critic sees in a step")
+    draws: int = Field(default=256, ge=1, le=65_536, description="samples of the prior that the critic sees in a step")
 
 
 class Model(PointAutoencoder):

@@ -22,7 +22,7 @@ class Config(PointConfig):
         default=Prior.NORMAL, description="what latents are moved towards: normal, sphere or mixture (learned)"
     )
     weight: float = Field(default=1000.0, gt=0, description="weight of the discrepancy")
-    draws: int = Field(default=1024, ge=2, le=65_536, description="draws of the prior that a batch is compared with")
+    draws: int = Field(default=1024, ge=2, le=65_536, description="samples of the prior that a batch is compared with")
 
 
 class Model(PointAutoencoder):

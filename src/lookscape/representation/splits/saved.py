@@ -81,7 +81,7 @@ class SavedSplit:
                 parts={photo_id: part for part in (*PARTS, ASIDE) for photo_id in content["photos"][part]},
             )
         except (ValueError, KeyError, TypeError) as error:
-            raise NotFoundError(f"splits/{path.name} is damaged ({error}); move it away to make it anew") from error
+            raise NotFoundError(f"splits/{path.name} is damaged ({error}); move it away to recreate it") from error
 
 
 def split_path(folder: Path, name: str) -> Path:

@@ -61,9 +61,9 @@ def divergence(about: About, lines: Sequence[Line]) -> Alarm | None:
     looks = [line.train.explained for line in lines if line.train is not None]
     shares = [-1.0 if explained is None else explained for explained in looks]
     if broken:
-        says = f"Training blew up: {' and '.join(broken)} is no longer a number."
+        says = f"Training diverged: {' and '.join(broken)} is no longer a number."
     elif len(shares) > 2 and max(shares[:-2]) > LEARNED and max(shares[-2:]) < LOST:
-        says = "Training blew up: the model has lost what it had learned."
+        says = "Training diverged: the model has lost what it had learned."
     else:
         return None
     learning_rate = max((line.learning_rate or 0.0) for line in lines)
@@ -85,7 +85,7 @@ def collapse(about: About, lines: Sequence[Line]) -> Alarm | None:
     if active > max(1, COLLAPSED_SHARE * about.dim) and nats >= COLLAPSED_NATS:
         return None
     told = "" if look.kl_nats is None else f" and hold {nats:.2g} nats of each photo"
-    says = f"The latents say almost nothing: {active} of {about.dim} are in use{told}."
+    says = f"The latents carry almost nothing: {active} of {about.dim} are in use{told}."
     advice = "Lower the weight of the divergence (beta) or raise its capacity; lower the learning rate if it is high."
     return _alarm("collapse", Level.WARNING, lines, says=says, advice=advice)
 
@@ -95,8 +95,8 @@ def nothing_learned(about: About, lines: Sequence[Line]) -> Alarm | None:
     look = _latest(lines, after=about.steps // 5)
     if look is None or look.explained is None or look.explained >= NOTHING_LEARNED:
         return None
-    says = "Every photo comes back as nearly the same picture: nothing was learned yet."
-    advice = "Lower the learning rate; if the photos are all alike, there may be nothing to learn."
+    says = "Every photo is reconstructed as nearly the same picture: nothing has been learned yet."
+    advice = "Lower the learning rate; if the photos are all the same, there may be nothing to learn."
     return _alarm("nothing_learned", Level.WARNING, lines, says=says, advice=advice)
 
 
@@ -108,7 +108,7 @@ def blur(about: About, lines: Sequence[Line]) -> Alarm | None:
     look = _latest(lines, after=about.steps)
     if look is None or look.sharpness is None or look.sharpness >= BLURRED:
         return None
-    says = f"Rebuilt photos are soft: they keep {100 * look.sharpness:.0f} % of the sharpness of the originals."
+    says = f"Reconstructions are soft: they keep {100 * look.sharpness:.0f} % of the originals' sharpness."
     advice = "Allow more latents or capacity, train for more steps, or choose an L1 or perceptual error."
     return _alarm("blur", Level.NOTE, lines, says=says, advice=advice)
 
@@ -126,9 +126,12 @@ def overfitting(about: About, lines: Sequence[Line]) -> Alarm | None:
     train, held_out = pairs[-1]
     train_then, best = max(pairs, key=lambda pair: pair[1])
     if best - held_out >= FALLEN_DB and train - train_then >= RISEN_DB:
-        says = f"New photos come back worse than before ({best - held_out:.1f} dB below the best), known ones better."
+        says = (
+            f"New photos are reconstructed worse than before ({best - held_out:.1f} dB below the best), known ones "
+            "better."
+        )
     elif train - held_out >= GAP_DB + 2 * SPREAD_DB * (1 / max(1, about.validation) + 1 / about.train) ** 0.5:
-        says = f"Known photos come back {train - held_out:.1f} dB better than new ones: it learns them by heart."
+        says = f"Known photos are reconstructed {train - held_out:.1f} dB better than new ones: it is overfitting."
     else:
         return None
     advice = "Add photos, train for fewer steps, or make the model smaller (width, dim, capacity)."
@@ -139,8 +142,8 @@ def few_photos(about: About, lines: Sequence[Line]) -> Alarm | None:
     """Fewer than FEW_PHOTOS photos to learn from: some eight for each of 64 latents."""
     if about.train >= FEW_PHOTOS:
         return None
-    says = f"Only {about.train} photos to learn from."
-    advice = f"Add photos if you can: below about {FEW_PHOTOS} a model remembers rather than learns. Or train pca."
+    says = f"Only {about.train} photos to train on."
+    advice = f"Add photos if you can: below about {FEW_PHOTOS} a model memorises rather than learns. Or train pca."
     return _alarm("few_photos", Level.NOTE, lines, says=says, advice=advice)
 
 
@@ -158,7 +161,7 @@ def unfinished(about: About, lines: Sequence[Line]) -> Alarm | None:
     gain = looks[-1][1] - half[1]  # type: ignore[operator]
     if gain < UNFINISHED_DB:
         return None
-    says = f"It was still learning: the second half of the steps brought {gain:.1f} dB."
+    says = f"It was still improving: the second half of the steps brought {gain:.1f} dB."
     advice = f"Train longer, for example --steps {2 * about.steps}."
     return _alarm("unfinished", Level.NOTE, lines, says=says, advice=advice)
 

@@ -100,7 +100,7 @@ def _captioned(frame: Image.Image, step: int) -> Image.Image:
     font = ImageFont.load_default(size=13)
     draw = ImageDraw.Draw(sheet)
     draw.text((8, HEAD / 2), f"after {step:,} steps", fill=INK, font=font, anchor="lm")
-    told = "photos · rebuilt · drawn from the prior · drawn where photos lie"
+    told = "photos · rebuilt · sampled from the prior · sampled near photos"
     draw.text((frame.width - 8, HEAD / 2), told, fill=MUTED, font=font, anchor="rm")
     return sheet
 

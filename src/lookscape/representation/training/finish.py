@@ -35,8 +35,8 @@ Silent = Callable[[int, int, str], None]
 class Finished(Record):
     """Held-out figures of a trained model."""
 
-    judged_on: str = Field(description="test, or train where too few photos were kept aside")
-    photos: int = Field(description="photos judged on")
+    judged_on: str = Field(description="test, or train where too few photos were held out")
+    photos: int = Field(description="photos evaluated on")
     groups: int | None = Field(
         default=None, description="groups of near-duplicates they fall into; None in old reports"
     )

@@ -41,9 +41,9 @@ class About(Record):
     batch_size: int
     side: int = Field(description="side of the photos, pixels")
     dim: int = Field(description="number of latents")
-    train: int = Field(description="photos to learn from")
+    train: int = Field(description="photos to train on")
     validation: int = Field(description="photos to watch by")
-    test: int = Field(description="photos to judge by at the end")
+    test: int = Field(description="photos to evaluate on at the end")
 
 
 class Figures(Record):

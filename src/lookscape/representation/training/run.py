@@ -46,7 +46,7 @@ Progress = Callable[[int, int, str], None]
 SAMPLE = 4096
 """Photos that a model may look at before its first step."""
 
-ANEW = "training starts anew: the recipe, the photos or their split changed since the run that was stopped"
+ANEW = "training starts over: the recipe, the photos or their split changed since the run that was stopped"
 THERE = "this very model was trained before; nothing was done"
 
 

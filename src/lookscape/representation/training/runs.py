@@ -120,13 +120,13 @@ def _speeds(lines: Sequence[Line]) -> list[float]:
 
 FIGURES = {
     "psnr_db": ("Likeness", "dB", "How like its photo a rebuilt photo is. Higher is better; 3 dB is half the error."),
-    "kl_nats": ("Information", "nats", "How much the latents hold of each photo."),
+    "kl_nats": ("Information", "nats", "How much the latents keep of each photo."),
     "active_units": ("Active latents", "", "Latents that differ from photo to photo."),
     "sharpness": ("Sharpness", "%", "Fine detail that comes back, as a share of the photos' own."),
 }
-PARTS = {"held_out": "new photos", "train": "photos it learns from"}
+PARTS = {"held_out": "new photos", "train": "photos it trains on"}
 RUN_NUMBERS = {
-    "photos_per_second": ("Speed", "photos/s", "Photos learned from in a second."),
+    "photos_per_second": ("Speed", "photos/s", "Photos trained on per second."),
     "learning_rate": ("Learning rate", "", "How large a step it takes: rises at first, then falls to nothing."),
 }
 
@@ -140,7 +140,7 @@ def _charts(lines: Sequence[Line]) -> Iterator[Chart]:
             yield Chart(name=name, title=title, unit=unit, help=words, series=drawn)
     for name in dict.fromkeys(name for line in lines for name in line.measured):
         points = tuple((line.step, value) for line in lines if (value := line.measured.get(name)) is not None)
-        words = "Measured on each batch as it is learned from."
+        words = "Measured on each batch during training."
         series = (Series(name="batch", points=points),)
         yield Chart(name=f"batch-{name}", title=f"Batch: {name.replace('_', ' ')}", unit="", help=words, series=series)
     for name, (title, unit, words) in RUN_NUMBERS.items():

@@ -83,8 +83,8 @@ def check_finite(tensors: Iterable[Tensor], *, step: int) -> None:
     if all(bool(torch.isfinite(tensor).all()) for tensor in tensors):
         return
     raise DivergedError(
-        f"training blew up: after step {step} the model holds numbers that are not finite; nothing was replaced, and "
-        "the last state before stays; train again with a lower learning rate or another seed"
+        f"training diverged: after step {step} the model has numbers that are not finite; nothing was replaced, and "
+        "the last state before is kept; train again with a lower learning rate or another seed"
     )
 
 

@@ -36,7 +36,7 @@ class Samples(Row):
     """How near invented products come to real ones."""
 
     samples_normal: Figure | None = Field(default=None, description="Fréchet distance of samples from N(0, I)")
-    samples_mixture: Figure | None = Field(default=None, description="the same, drawn from the fitted mixture")
+    samples_mixture: Figure | None = Field(default=None, description="the same, sampled from the fitted mixture")
     mixture_gain: Figure | None = Field(default=None, description="how much closer the mixture brings them, share")
 
 
@@ -101,7 +101,7 @@ TABLES = (
     Table(
         name="samples",
         title="Invented products",
-        question="Could a drawn product be a real one?",
+        question="Could an invented product be a real one?",
         row=Samples,
     ),
     Table(
@@ -113,7 +113,7 @@ TABLES = (
     Table(
         name="disentanglement",
         title="One slider, one thing",
-        question="Does each number of the model stand for one true factor?",
+        question="Does each number of the model represent one true factor?",
         row=Disentanglement,
     ),
     Table(
@@ -137,7 +137,7 @@ TABLES = (
     Table(
         name="latents",
         title="Use of the numbers",
-        question="Are all numbers used, and do they lie where samples are drawn?",
+        question="Are all numbers used, and are they where samples are taken?",
         row=LatentSpace,
     ),
 )

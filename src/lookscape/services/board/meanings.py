@@ -30,37 +30,36 @@ MEANINGS = {
         label="PSNR",
         unit="dB",
         better=HIGHER,
-        words="How close the pixels come back. Every 6 dB halve the typical error; below 20 dB a shoe is a smear, "
-        "from 24 dB its parts are plain, from 30 dB it is hard to tell from the photo.",
+        words="How closely the pixels are reconstructed. Every 6 dB halve the typical error; below 20 dB a shoe is a "
+        "smear, from 24 dB its parts are clear, from 30 dB it hardly differs from the photo.",
     ),
     "ssim": Meaning(
         label="SSIM",
         better=HIGHER,
-        words="Whether edges and shading come back where they were: 1 is the photo itself, 0 has nothing in "
-        "common with it.",
+        words="Whether edges and shading are where they were: 1 is the photo itself, 0 has nothing in common with it.",
     ),
     "perceptual": Meaning(
         label="Perceptual distance",
         better=LOWER,
-        words="How different photo and reconstruction look to a network trained on photos. 0 is equal; blur "
-        "counts here although pixels forgive it.",
+        words="How different photo and reconstruction look to a network trained on photos. 0 is identical; blur "
+        "counts here although pixel errors forgive it.",
     ),
     "frechet": Meaning(
         label="Fréchet distance",
         better=LOWER,
         words="Whether all reconstructions together look like the photos together, to a pretrained network. "
-        "Compare models in one board only: the number depends on how many photos there are.",
+        "Compare models within one comparison only: the number depends on how many photos there are.",
     ),
     "samples_normal": Meaning(
         label="From the normal prior",
         better=LOWER,
-        words="How far products drawn blindly from a normal distribution are from real ones, to a pretrained "
-        "network. Compare it with what other real photos get.",
+        words="How far products sampled blindly from a normal distribution are from real ones, to a pretrained "
+        "network. Compare it with the figure for other real photos.",
     ),
     "samples_mixture": Meaning(
         label="From the fitted mixture",
         better=LOWER,
-        words="The same for products drawn from where the catalogue's own products lie.",
+        words="The same for products sampled near the catalogue's own products.",
     ),
     "mixture_gain": Meaning(
         label="Gain by the mixture",
@@ -71,47 +70,47 @@ MEANINGS = {
     "largest_step": Meaning(
         label="Largest step",
         better=LOWER,
-        words="On the way from one product to another: the largest change between two neighbouring pictures, over "
+        words="On the path from one product to another: the largest change between two neighbouring pictures, over "
         "the usual change. 1 is even; a jump is 2.5 or more.",
     ),
     "even_paths": Meaning(
         label="Paths without a jump",
         better=HIGHER,
         in_percent=True,
-        words="The share of ways between two random products on which no step is over 2.5 times the usual one.",
+        words="The share of paths between two random products with no step over 2.5 times the usual one.",
     ),
     "path_length": Meaning(
         label="Path length",
         better=NEITHER,
-        words="How much the picture changes on the whole way. Shorter is smoother, but a model that draws all "
-        "products alike is short too, so no best one is named.",
+        words="How much the picture changes along the whole path. Shorter is smoother, but a model that draws all "
+        "products the same is short too, so no best one is named.",
     ),
     "mig": Meaning(
         label="MIG",
         better=HIGHER,
-        words="For every true factor: how much more its best number knows of it than the second best. 0 is mixed "
-        "up, 1 is one number for each factor.",
+        words="For every true factor: how much more its best number knows about it than the second best. 0 is "
+        "mixed up, 1 is one number for each factor.",
     ),
     "disentanglement": Meaning(
         label="Disentanglement",
         better=HIGHER,
-        words="Does a number matter for one true factor only? 1 means that moving a slider changes one thing.",
+        words="Does a number matter for only one true factor? 1 means that moving a slider changes one thing.",
     ),
     "completeness": Meaning(
         label="Completeness",
         better=HIGHER,
-        words="Is a true factor known to one number only? 1 means that there is one slider for it.",
+        words="Is a true factor captured by only one number? 1 means that there is one slider for it.",
     ),
     "informativeness": Meaning(
         label="Informativeness",
         better=HIGHER,
-        words="How well the true factors can be told from all numbers together, on products held aside. 0 is "
-        "guessing, 1 is perfect.",
+        words="How well all numbers together predict the true factors, on held-out products. 0 is guessing, "
+        "1 is perfect.",
     ),
     "factor_vae": Meaning(
         label="FactorVAE score",
         better=HIGHER,
-        words="Products with one factor in common: how often the same number stands still. Guessing gives one "
+        words="Products with one factor in common: how often the same number stays fixed. Guessing gives one "
         "over the number of factors.",
     ),
     "sap": Meaning(
@@ -123,7 +122,7 @@ MEANINGS = {
     "udr": Meaning(
         label="UDR",
         better=HIGHER,
-        words="Whether trainings from other seeds agree on the numbers, up to order and sign. Without known "
+        words="Whether training runs from other seeds agree on the numbers, up to order and sign. Without known "
         "factors this is the best sign of sliders that mean something.",
     ),
     "copies_first": Meaning(
@@ -131,7 +130,7 @@ MEANINGS = {
         better=HIGHER,
         in_percent=True,
         words="Test photos that were cropped, recompressed and made brighter or darker: how often the nearest of "
-        "all test photos is the very one.",
+        "all test photos is the original.",
     ),
     "active_units": Meaning(
         label="Numbers in use",
@@ -143,14 +142,14 @@ MEANINGS = {
         label="Information",
         unit="nats",
         better=NEITHER,
-        words="How much the numbers tell of a photo beyond what is expected of any. Only models with a prior of "
+        words="How much the numbers say about a photo beyond what is expected of any. Only models with a prior of "
         "their own have it; more gives better photos and worse samples.",
     ),
     "prior_mmd": Meaning(
         label="Distance from the prior (MMD)",
         better=LOWER,
         words="Whether the numbers of all photos together are spread like a normal distribution, from which blind "
-        "samples are drawn. 0 is the same spread.",
+        "samples are taken. 0 is the same spread.",
     ),
     "prior_wasserstein": Meaning(
         label="Distance from the prior (Wasserstein)",

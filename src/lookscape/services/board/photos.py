@@ -139,7 +139,8 @@ def held_out(engine: Engine, *, sides: Iterable[int], side: int, choice: Choice,
     ids = sorted(set.intersection(*test))
     if len(ids) < FEWEST:
         raise UsageError(
-            f"the board judges by photos that no model learned from, about a tenth of all, and {len(ids)} are too few; "
+            f"models are compared on photos that none was trained on, about a tenth of all, and {len(ids)} are too "
+            "few; "
             f"bring in at least {12 * FEWEST} photos"
         )
     order = np.random.default_rng(choice.seed).permutation(len(ids))[:MOST_LATENTS]

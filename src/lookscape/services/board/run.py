@@ -46,7 +46,7 @@ class Board:
         figures: dict[str, dict[str, Figure]] = {}
         work = list(self._work())
         for done, (model, about, section, compute) in enumerate(work):
-            progress(done, len(work), f"judging {model}: {section}")
+            progress(done, len(work), f"evaluating {model}: {section}")
             known = self.cache.get({**about, "section": section, "photos": self.photos.digest}, compute)
             figures.setdefault(model, {}).update(known)
         progress(len(work), len(work), "writing the board")

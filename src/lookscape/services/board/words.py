@@ -1,4 +1,4 @@
-"""The board in words: which model to use for what, why, how sure that is, and what to try next.
+"""The board in words: which model to use for what, why, how certain that is, and what to try next.
 
 A pure function of the figures. Models whose intervals overlap the best one's are named together, never ranked.
 """
@@ -30,16 +30,16 @@ class Topic(StrEnum):
     """What a person may want a model for, then how sure the advice is and what to do next."""
 
     SLIDERS = "Sliders and named factors"
-    SEARCH = "Looking for alike products"
+    SEARCH = "Finding similar products"
     SAMPLES = "Inventing products"
     BLENDS = "Blending products"
     PHOTOS = "Keeping photos as they are"
-    SURE = "How sure this is"
+    SURE = "How certain this is"
     NEXT = "What to try next"
 
 
 class Advice(Record):
-    """One piece of the recommendation; `use` names the models, best first, that cannot be told apart."""
+    """One piece of the recommendation; `use` names the models, best first, that are tied."""
 
     topic: Topic
     use: list[str]
@@ -65,7 +65,7 @@ class Facts:
         return {row.model: found for row in rows if (found := getattr(row, figure)) is not None}
 
     def leaders(self, figure: str) -> list[str]:
-        """The best model by a figure, then all that cannot be told from it, better ones first."""
+        """The best model by a figure, then all that tie with it, better ones first."""
         column = self.column(figure)
         return order(column, better=MEANINGS[figure].better)
 
@@ -97,23 +97,23 @@ def _sliders(facts: Facts) -> Advice | None:
         return _sliders_by_agreement(facts)
     learned = [name for name in facts.column("kl_nats") if facts.kinds.get(name) != PCA]
     if not learned:
-        says = "No model here is made for sliders: train one that is, with lookscape train language."
+        says = "No model here is made for sliders: train one that is with lookscape train language."
         return Advice(topic=Topic.SLIDERS, use=[], says=says)
-    why = "it keeps its numbers near a normal distribution, so that a slider stays among products that look real"
+    why = "it keeps its numbers close to a normal distribution, so that sliders stay with products that look real"
     doubt = (
-        "Whether each slider means one thing cannot be told here: these photos have no known true factors, and no "
-        "recipe was trained from two seeds"
+        "Whether each slider means one thing cannot be measured here: these photos have no known true factors, and "
+        "no recipe was trained from two seeds"
     )
     return Advice(topic=Topic.SLIDERS, use=learned, says=f"{_choice(learned, why, ranked=False)} {doubt}.")
 
 
 def _sliders_by_agreement(facts: Facts) -> Advice:
     use = facts.leaders("udr")
-    why = f"trainings from other seeds agree on its numbers (UDR {facts.value(use[0], 'udr')})"
+    why = f"training runs from other seeds agree on its numbers (UDR {facts.value(use[0], 'udr')})"
     if facts.column("udr")[use[0]].value < LITTLE_AGREEMENT:
         says = (
-            f"No model's sliders hold: trained again from another seed, {use[0]} finds others (UDR "
-            f"{facts.value(use[0], 'udr')}; 0.9 is full agreement). Look at each slider before giving it a name."
+            f"No model's sliders are stable: trained again from another seed, {use[0]} finds others (UDR "
+            f"{facts.value(use[0], 'udr')}; 0.9 is full agreement). Check each slider before naming it."
         )
         return Advice(topic=Topic.SLIDERS, use=[], says=says)
     return Advice(topic=Topic.SLIDERS, use=use, says=_choice(use, why))
@@ -126,7 +126,7 @@ def _sliders_by_truth(facts: Facts) -> Advice:
     use = sorted(use, key=lambda name: by_gap.index(name) if name in by_gap else len(by_gap))
     best = use[0]
     why = (
-        f"it keeps the true factors apart best: disentanglement {facts.value(best, 'disentanglement')}, "
+        f"it separates the true factors best: disentanglement {facts.value(best, 'disentanglement')}, "
         f"MIG {facts.value(best, 'mig')}, so a slider changes mostly one thing"
     )
     others = [name for name, kind in facts.kinds.items() if kind in {PCA, AUTOENCODER} and name not in use]
@@ -141,7 +141,7 @@ def _sliders_by_truth(facts: Facts) -> Advice:
     knows = facts.leaders("informativeness")
     if best not in knows:
         says.append(
-            f"It does not know all of them best: the factors are read off better from {_names(knows)} "
+            f"It does not know all of them best: {_names(knows)} predicts the factors better "
             f"(informativeness {facts.value(knows[0], 'informativeness')} against "
             f"{facts.value(best, 'informativeness')})."
         )
@@ -156,7 +156,7 @@ def _search(facts: Facts) -> Advice | None:
     says = _choice(use, why)
     usual = facts.usual
     if usual in facts.column("copies_first") and usual not in use:
-        says += f" That is more than {usual}, which search uses now ({facts.value(usual, 'copies_first')})."
+        says += f" That is more than {usual}, the current search model ({facts.value(usual, 'copies_first')})."
     elif use == [usual]:
         trained = {name: one for name, one in facts.column("copies_first").items() if name != usual}
         best = order(trained, better=Better.HIGHER)[:1]
@@ -174,10 +174,10 @@ def _samples(facts: Facts) -> Advice | None:
     drawn = "its fitted mixture" if leading[0].endswith("(mixture)") else "the normal distribution"
     real = f", where other real photos get {shown(facts.real_photos.value)}" if facts.real_photos else ""
     distance = f"Fréchet distance {shown(ways[leading[0]].value)}{real}"
-    why = f"drawn from {drawn}, its products are closest to real ones ({distance})"
+    why = f"sampled from {drawn}, its products are closest to real ones ({distance})"
     says = [_choice(use, why)]
     if use[0] in facts.column("mixture_gain"):
-        says.append(f"The mixture brings them {facts.value(use[0], 'mixture_gain')} closer than blind draws.")
+        says.append(f"The mixture brings them {facts.value(use[0], 'mixture_gain')} closer than blind samples.")
     return Advice(topic=Topic.SAMPLES, use=use, says=" ".join(says))
 
 
@@ -188,7 +188,7 @@ def _blends(facts: Facts) -> Advice | None:
     best = use[0]
     why = (
         f"its largest step is {facts.value(best, 'largest_step')} times the usual one, and "
-        f"{facts.value(best, 'even_paths')} of its ways have no jump"
+        f"{facts.value(best, 'even_paths')} of its paths have no jump"
     )
     return Advice(topic=Topic.BLENDS, use=use, says=_choice(use, why))
 
@@ -202,7 +202,7 @@ def _photos(facts: Facts) -> Advice | None:
     best = use[0]
     if both:
         seen = facts.value(best, "perceptual")
-        why = f"photos come back closest ({facts.value(best, 'psnr_db')}, perceptual distance {seen})"
+        why = f"photos are reconstructed most faithfully ({facts.value(best, 'psnr_db')}, perceptual distance {seen})"
         says = _choice(use, why)
     else:
         says = (
@@ -218,29 +218,29 @@ TOPICS: tuple[Callable[[Facts], Advice | None], ...] = (_sliders, _search, _samp
 
 def _how_sure(facts: Facts, found: Sequence[Advice]) -> Advice:
     says = [
-        f"Judged by {facts.photos:,} photos of {facts.groups:,} products that no model learned from; intervals are at "
-        "95 %."
+        f"Measured on {facts.photos:,} photos of {facts.groups:,} products that no model was trained on; intervals are "
+        "at 95 %."
     ]
     if ties := [advice.topic.value.lower() for advice in found if len(advice.use) > 1 and _is_ranked(advice)]:
-        says.append(f"Intervals overlap, so the models named together are ties, for: {'; '.join(ties)}.")
+        says.append(f"Intervals overlap, so the models named together are tied for: {'; '.join(ties)}.")
     if facts.photos < FEW_PHOTOS:
-        says.append("So few photos leave wide intervals: bring in more before deciding.")
+        says.append("So few photos give wide intervals: add more before deciding.")
     if len(set(facts.recipes.values())) > 1 and not facts.column("udr"):
-        says.append("Each recipe was trained once: another seed may come out a little better or worse.")
+        says.append("Each recipe was trained once: another seed may do a little better or worse.")
     return Advice(topic=Topic.SURE, use=[], says=" ".join(says))
 
 
 def _next(facts: Facts) -> Advice:
     learned = [name for name, kind in facts.kinds.items() if kind != PCA]
     if not learned:
-        says = ["PCA stands alone: train a model to compare it with (lookscape train language)."]
+        says = ["PCA is the only model: train one to compare it with (lookscape train language)."]
         return Advice(topic=Topic.NEXT, use=[], says=says[0])
     says = [*_collapsed(facts, learned), *_no_better_than_pca(facts, learned), *_without_mixture(facts, learned)]
     judged_by_truth = bool(facts.column("disentanglement"))
     if not judged_by_truth and not facts.column("udr"):
         recipe = facts.recipes.get(learned[0], learned[0])
         says.append(
-            f"Train a recipe again from another seed, to see whether its sliders hold: "
+            f"Train a recipe again from another seed to see whether its sliders are stable: "
             f"lookscape train {recipe} --seed 1 --name {learned[0]}-2."
         )
     return Advice(topic=Topic.NEXT, use=[], says=" ".join(says) or "Nothing stands out; more photos help every model.")
@@ -252,7 +252,7 @@ def _collapsed(facts: Facts, learned: Sequence[str]) -> list[str]:
         active = facts.column("active_units").get(name)
         if active and active.value < COLLAPSED * facts.dims[name]:
             found.append(
-                f"{name} uses {active.value:.0f} of its {facts.dims[name]} numbers only: lower the weight of its "
+                f"{name} uses only {active.value:.0f} of its {facts.dims[name]} numbers: lower the weight of its "
                 "divergence (beta) or raise its capacity."
             )
     return found
@@ -266,8 +266,8 @@ def _no_better_than_pca(facts: Facts, learned: Sequence[str]) -> list[str]:
     ]
     if not behind:
         return []
-    verb = "brings photos" if len(behind) == 1 else "bring photos"
-    return [f"{_names(behind)} {verb} back no better, to the eye, than PCA, which learns in seconds: train longer."]
+    verb = "reconstructs" if len(behind) == 1 else "reconstruct"
+    return [f"{_names(behind)} {verb} photos no better, to the eye, than PCA, which trains in seconds: train longer."]
 
 
 def _without_mixture(facts: Facts, learned: Sequence[str]) -> list[str]:
@@ -278,9 +278,7 @@ def _without_mixture(facts: Facts, learned: Sequence[str]) -> list[str]:
     ]
     if not bare:
         return []
-    return [
-        f"{_names(bare)} {'has' if len(bare) == 1 else 'have'} no fitted mixture: train again to get better samples."
-    ]
+    return [f"{_names(bare)} {'has' if len(bare) == 1 else 'have'} no fitted mixture: train again for better samples."]
 
 
 def _is_ranked(advice: Advice) -> bool:
@@ -293,8 +291,8 @@ def _choice(use: Sequence[str], why: str, *, ranked: bool = True) -> str:
     if len(use) == 1:
         return f"Use {use[0]}: {why}."
     if not ranked:
-        return f"Use {_names(use, last='or')}, which cannot be ranked: of each, {why}."
-    return f"Use {_names(use, last='or')}, which cannot be told apart: of {use[0]}, {why}."
+        return f"Use {_names(use, last='or')}, which cannot be ranked: for each, {why}."
+    return f"Use {_names(use, last='or')}, which are tied: for {use[0]}, {why}."
 
 
 def _names(names: Sequence[str], *, last: str = "and") -> str:

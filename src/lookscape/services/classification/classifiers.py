@@ -35,7 +35,7 @@ def slug(text: str) -> str:
     """A name that a folder may have: small letters, digits and dashes. Raises UsageError when nothing is left."""
     found = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
     if not found:
-        raise UsageError(f"{text!r} has no letter that a name could be made of; give one with name and split")
+        raise UsageError(f"{text!r} has no letter to make a name of; give one with name and split")
     return found
 
 
@@ -86,7 +86,7 @@ def with_current_labels(
     """
     if learned_from(engine, classifier.name, classifier.split) is None:
         raise UsageError(
-            f"the split {classifier.split!r} was made anew since {classifier.name!r} learned by it; learn it again"
+            f"the split {classifier.split!r} was recreated since {classifier.name!r} was trained on it; train it again"
         )
     row_of = {photo_id: row for row, photo_id in enumerate(task.pixels.ids)}
     codes = [task.codes_N[row_of[one]] if one in row_of else -1 for one in held_out.photo_ids]
@@ -95,8 +95,8 @@ def with_current_labels(
     gone = len(codes_N) - len(kept)
     if gone > MOST_GONE * len(codes_N):
         raise UsageError(
-            f"{gone:,} of {len(codes_N):,} photos that {classifier.name!r} held out have none of its values any more; "
-            "learn it again"
+            f"{gone:,} of {len(codes_N):,} photos that {classifier.name!r} held out no longer have any of its values; "
+            "train it again"
         )
     predicted_N = held_out.predicted_N[kept]
     return HeldOutPredictions(
@@ -157,7 +157,7 @@ def ready_split(engine: Engine, split: str, attribute: str, progress: Progress) 
         return []
     made = engine.measure.split(split, **({} if there else {"label": attribute}), progress=progress)
     is_uneven = made.label == attribute and made.imbalance >= UNEVEN
-    uneven = f"the commonest value has {made.imbalance:,.0f} times as many photos as the rarest"
+    uneven = f"the most common value has {made.imbalance:,.0f} times as many photos as the rarest"
     return [*made.notes, *([uneven] if is_uneven else [])]
 
 

@@ -1,4 +1,4 @@
-"""Judges a classifier by what it said of photos that it did not learn from, beside simpler means."""
+"""Evaluates a classifier by its predictions on photos it was not trained on, next to simple baselines."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -112,7 +112,7 @@ def _evaluations(folder: Path) -> list[EvaluationPoint]:
 
 
 def _linear(engine: Engine, task: "Task", predictions: "HeldOutPredictions", progress: Progress) -> NDArray[np.float64]:
-    """1 for each judged photo that the linear head tells right."""
+    """1 for each test photo that the linear head predicts correctly."""
     from threadpoolctl import threadpool_limits
 
     from lookscape.services.photos.photos import CataloguePhotos
@@ -127,7 +127,7 @@ def _linear(engine: Engine, task: "Task", predictions: "HeldOutPredictions", pro
     codes_N = np.concatenate([task.codes_N[train], predictions.codes_N])
     groups_N = np.unique(np.concatenate([task.groups_N[train], predictions.groups_N]), return_inverse=True)[1]
     labelled = Labelled(rows_ND=features_ND, codes_N=codes_N, groups_N=groups_N)
-    progress(0, 1, "teaching the linear head")
+    progress(0, 1, "training the linear head")
     places = np.arange(len(rows))
     with threadpool_limits(1):
         return linear_head_right(
@@ -147,7 +147,7 @@ def _words(attribute: str, figures: "Figures", gain: Share | None, *, majority: 
     accuracy = figures.accuracy
     found = f"{attribute} predicted correctly for {accuracy.value:.0%} ({accuracy.low:.0%} to {accuracy.high:.0%})"
     if gain is None:
-        return f"{found}; always saying the commonest value, for {majority:.0%}"
+        return f"{found}; always predicting the most common value, for {majority:.0%}"
     if gain.low > 0:
         return f"{found}, {100 * gain.value:.0f} points above the linear head"
     return (

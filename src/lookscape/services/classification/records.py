@@ -22,13 +22,13 @@ class Class(Record):
     RENAMED: ClassVar = {"mostly_taken_for": "most_confused_with"}
 
     value: str
-    precision: float = Field(description="share right of those told so")
-    recall: float = Field(description="share told of those that are")
+    precision: float = Field(description="share correct of those predicted as it")
+    recall: float = Field(description="share found of those that are")
     f1: float
     support: int = Field(description="photos that have it")
-    roc_auc: float | None = Field(description="how well its chance ranks photos; None without contrast")
+    roc_auc: float | None = Field(description="how well its probability ranks photos; None without contrast")
     average_precision: float | None
-    most_confused_with: str = Field(description="what those told wrong are told to be; empty without any")
+    most_confused_with: str = Field(description="what wrong predictions are mistaken for; empty without any")
 
 
 class Bin(Record):
@@ -82,25 +82,25 @@ class Evaluation(Record):
     groups: int = Field(description="groups of products that are not independent of each other")
     corrected: int = Field(default=0, description="photos whose value is another one than when it was trained")
     gone: int = Field(
-        default=0, description="photos left out, as they were put aside or have none of its values any more"
+        default=0, description="photos left out because they were put aside or no longer have any of its values"
     )
     accuracy: Share
     macro_f1: Share
     macro_precision: float
     macro_recall: float
-    top5: float | None = Field(description="share whose value is among the five likeliest; None for few values")
+    top5: float | None = Field(description="share whose value is in the top five; None for few values")
     calibration_error: float = Field(description="mean gap between confidence and accuracy, 15 bins of equal mass")
-    majority: float = Field(description="accuracy of always saying the commonest value")
+    majority: float = Field(description="accuracy of always predicting the most common value")
     linear: Share | None = Field(description="accuracy of the linear head")
     gain: Share | None = Field(description="accuracy above the linear head's, paired photo by photo")
-    classes: list[Class] = Field(description="the commonest first")
+    classes: list[Class] = Field(description="the most common first")
     confusion: list[list[int]] = Field(
-        description="photos: rows are true values, columns told ones, in the order of `order`",
+        description="photos: rows are true values, columns predicted ones, in the order of `order`",
         json_schema_extra=MACHINES_ONLY,
     )
     order: list[str] = Field(description="the values", json_schema_extra=MACHINES_ONLY)
-    calibration: list[Bin] = Field(description="from unsure to sure", json_schema_extra=MACHINES_ONLY)
-    mistakes: list[Mistake] = Field(description="the surest first", json_schema_extra=MACHINES_ONLY)
+    calibration: list[Bin] = Field(description="from the least to the most confident", json_schema_extra=MACHINES_ONLY)
+    mistakes: list[Mistake] = Field(description="the most confident first", json_schema_extra=MACHINES_ONLY)
     evaluations: list[EvaluationPoint] = Field(description="the course of training", json_schema_extra=MACHINES_ONLY)
 
 
@@ -118,7 +118,7 @@ class Step(Record):
 
     threshold: float = Field(description="confidence from which on it answers, 0 to 1")
     answered: float = Field(description="share of the photos that it answers")
-    accuracy: float | None = Field(description="share of those that it tells right; None where it answers none")
+    accuracy: float | None = Field(description="share of those predicted correctly; None where it answers none")
 
 
 class ClassifierReport(Evaluation):
@@ -126,8 +126,8 @@ class ClassifierReport(Evaluation):
 
     made_at: datetime = Field(json_schema_extra=MACHINES_ONLY)
     file: str = Field(description="the page")
-    key: str = Field(description="which training of the classifier was judged", json_schema_extra=MACHINES_ONLY)
-    train: int = Field(description="photos that it learned from")
+    key: str = Field(description="which training of the classifier was evaluated", json_schema_extra=MACHINES_ONLY)
+    train: int = Field(description="photos it was trained on")
     in_short: list[str] = Field(description="what stands out, in sentences", json_schema_extra=MACHINES_ONLY)
     roc: list[Curve] = Field(description="the mean first; for two values or more", json_schema_extra=MACHINES_ONLY)
     precision_recall: list[Curve] = Field(description="the same", json_schema_extra=MACHINES_ONLY)

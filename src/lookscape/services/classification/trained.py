@@ -49,4 +49,4 @@ def read_trained(folder: Path) -> Trained:
             at=datetime.fromtimestamp((folder / CONFIG).stat().st_mtime, UTC),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise NotFoundError(f"the classifier {folder.name!r} is damaged ({error}); learn it again") from error
+        raise NotFoundError(f"the classifier {folder.name!r} is damaged ({error}); train it again") from error

@@ -68,7 +68,7 @@ def factor_columns(engine: Engine, product_ids: Sequence[str], *, model: str | N
     except LookscapeError as error:
         if model is not None:
             raise
-        return [], f"no named factors were asked: {error}"
+        return [], f"no named factors were compared: {error}"
     percentiles_NF = factors.percentiles(factors.values_NF)
     rows = [factors.row_of.get(product_id) for product_id in product_ids]
     found = [
@@ -83,7 +83,7 @@ def factor_columns(engine: Engine, product_ids: Sequence[str], *, model: str | N
         for place, factor in enumerate(factors.shown)
         if factor.is_named
     ]
-    return found, "" if found else f"no factor of {model or LANGUAGE} has a name that is sure"
+    return found, "" if found else f"no factor of {model or LANGUAGE} has a confident name"
 
 
 def _column(name: str, values: Sequence[str], *, kind: str, meaning: str) -> Column | None:

@@ -112,7 +112,7 @@ def _columns(
     factors, why = factor_columns(engine, ids, model=request.model)
     notes = [why] if why else []
     if not any(column.kind == "measure" for column in columns):
-        notes.append("no measures were asked: nothing was measured on these photos; run: lookscape gauge")
+        notes.append("no measures were compared: nothing was measured on these photos; run: lookscape gauge")
     return [*factors, *columns], notes
 
 

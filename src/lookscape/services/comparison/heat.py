@@ -48,7 +48,7 @@ def heat_of(engine: Engine, groups: TwoGroups, *, seed: int, progress: Progress)
     heats: list[Heat] = []
     pictures: dict[str, bytes] = {}
     for number, ids in enumerate((groups.first, groups.second)):
-        progress(number, 2, "looking where the classifier looks" if teller else "drawing photos")
+        progress(number, 2, "finding where the classifier looks" if teller else "drawing photos")
         photo_ids = _photo_ids(engine, ids, teller, seed=seed)
         shown = list(tiles(engine, photo_ids[: WIDE * TALL]).values())
         if not shown:

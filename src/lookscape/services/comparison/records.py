@@ -35,10 +35,10 @@ class Difference(Record):
     low: float = Field(description="lower end of its 95 % interval, by product")
     high: float = Field(description="upper end")
     statistic: Literal["delta", "v"] = Field(description="which of the two", json_schema_extra=MACHINES_ONLY)
-    p: float = Field(description="chance of as much where groups do not differ", json_schema_extra=MACHINES_ONLY)
-    q: float = Field(description="the same, corrected for how many were asked")
+    p: float = Field(description="probability of as much if the groups do not differ", json_schema_extra=MACHINES_ONLY)
+    q: float = Field(description="the same, corrected for how many were compared")
     sure: bool = Field(
-        description="beyond chance: of all such at most 5 % are expected to be false",
+        description="beyond chance: of all such, at most 5 % are expected to be false",
         json_schema_extra=MACHINES_ONLY,
     )
     size: Literal["negligible", "small", "medium", "large"] = Field(
@@ -70,9 +70,9 @@ class Heat(Record):
 
     classifier: str
     group: str
-    value: str = Field(description="the value that the map speaks for")
-    photos: int = Field(description="photos that were averaged, none of them learned from where there are enough")
-    unseen: int = Field(description="those of them that it did not learn from")
+    value: str = Field(description="the value that the map is for")
+    photos: int = Field(description="photos that were averaged, none of them trained on where there are enough")
+    unseen: int = Field(description="those of them it was not trained on")
     where: str = Field(description="the warmest of nine parts of the photo, in words")
 
 
@@ -91,7 +91,7 @@ class Comparison(Record):
     first_products: int
     second_products: int
     both: int = Field(description="products in both groups, left out")
-    asked: int = Field(description="things that were asked")
+    asked: int = Field(description="things that were compared")
     differences: list[Difference] = Field(description="those beyond chance first, of these the largest")
     heat: list[Heat] = Field(description="where a classifier of the attribute looks; none without one")
-    notes: list[str] = Field(description="what was not asked and why")
+    notes: list[str] = Field(description="what was not compared and why")

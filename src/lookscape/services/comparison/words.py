@@ -6,7 +6,7 @@ from lookscape.services.comparison.records import Comparison, Difference
 from lookscape.services.words import counted, percent
 
 NAMED = 4
-"""Differences that are told in short."""
+"""Differences that are named in short."""
 
 CAUSES = 0.3
 """A label that tells the groups apart as well as this (Cramér's V) may be why other things differ."""
@@ -16,9 +16,9 @@ def words(result: Comparison) -> str:
     """The outcome in a sentence."""
     sure = [one for one in result.differences if one.sure]
     if not sure:
-        return f"nothing that was asked separates {result.first} from {result.second} beyond chance"
+        return f"nothing compared here separates {result.first} from {result.second} beyond chance"
     return (
-        f"{len(sure)} of {result.asked} things separate {result.first} from {result.second} beyond chance; most of all "
+        f"{len(sure)} of {result.asked} things separate {result.first} from {result.second} beyond chance, most of all "
         f"{plain(sure[0].name)}"
     )
 
@@ -60,8 +60,8 @@ def _shares(one: Difference, names: tuple[str, str]) -> str:
 def _counts(result: Comparison) -> Iterator[str]:
     sure = sum(one.sure for one in result.differences)
     yield (
-        f"{counted(result.first_products, 'product')} with {result.first} beside {result.second_products:,} with "
-        f"{result.second}: {result.asked} things were asked, "
+        f"{counted(result.first_products, 'product')} with {result.first} and {result.second_products:,} with "
+        f"{result.second}: {result.asked} things were compared, "
         + (f"{sure} {'differs' if sure == 1 else 'differ'} beyond chance." if sure else "none differs beyond chance.")
     )
 
@@ -79,7 +79,7 @@ def _largest(result: Comparison) -> Iterator[str]:
 
 def _heat(result: Comparison) -> Iterator[str]:
     for one in result.heat:
-        yield f"To tell {one.value}, the classifier {one.classifier} looks most at: {one.where}."
+        yield f"To recognise {one.value}, the classifier {one.classifier} looks most at: {one.where}."
 
 
 def _caution(result: Comparison) -> Iterator[str]:
@@ -91,7 +91,8 @@ def _caution(result: Comparison) -> Iterator[str]:
     if labels:
         name, value = labels[0].name, labels[0].shares[0].value
         yield (
-            f"The groups also differ in {name}, which may be why the rest does: ask again within one value, such as "
+            f"The groups also differ in {name}, which may be why the rest does: compare again within one value, such "
+            "as "
             f"--where {name}={value}."
         )
     else:

@@ -69,7 +69,7 @@ def heat_picture(engine: Engine, classifier: "TrainedClassifier", asked: Asked) 
     photo = decode(engine.catalogue.read_photo(asked.photo_id), side=SHOWN)
     if not 0 <= asked.code < len(classifier.classes):
         raise NotFoundError(
-            f"{classifier.name} tells {len(classifier.classes)} values; there is no number {asked.code}"
+            f"{classifier.name} predicts {len(classifier.classes)} values; there is no number {asked.code}"
         )
     return heated(photo, heat_map(classifier, photo, asked))
 

@@ -68,7 +68,7 @@ def make(engine: Engine, folder: Path, photo_ids: Sequence[str], progress: Progr
         with temporary.open("xb") as file:
             for done, photo_id in enumerate(photo_ids):
                 if done % 50 == 0:
-                    progress(done, len(photo_ids), "encoding photos alike")
+                    progress(done, len(photo_ids), "encoding photos")
                 file.write(record(engine.catalogue.read_photo(photo_id)))
             file.flush()
             os.fsync(file.fileno())

@@ -33,7 +33,7 @@ class WhoParams(Params):
 
     player: str | None = Field(default=None, description="the player's name, as on the page and in exports")
     team: str | None = Field(default=None, description="all players of a team, in place of one player")
-    space: str | None = Field(default=None, description="the Space to learn in; the default model's without it")
+    space: str | None = Field(default=None, description="the Space to learn in; default: the default model's")
 
 
 class Measured(Record):
@@ -122,7 +122,9 @@ def measured(chance_N: Floats, liked_N: Floats, *, answers: int) -> Measured:
     with_taste, without = float(liked_N[shown_N].mean()), float(liked_N.mean())
     low, high = _gain(liked_N, shown_N)
     offered = low > 0
-    words = f"{100 * with_taste:.0f} % of what this taste would show was liked, of everything {100 * without:.0f} %"
+    words = (
+        f"{100 * with_taste:.0f} % of what this taste would show was liked, against {100 * without:.0f} % of everything"
+    )
     doubt = "" if offered else "; that may be chance, so it is not offered yet"
     return Measured(
         answers=answers,
@@ -145,7 +147,7 @@ def _gain(liked_N: Floats, shown_N: NDArray[np.bool_]) -> tuple[float, float]:
 
 
 def _too_few(answers: int, without: float) -> Measured:
-    says = f"{answers} answers are too few to learn from, or nearly all alike; play some more"
+    says = f"{answers} answers are too few to learn from, or nearly all the same; play some more"
     return Measured(
         answers=answers, without=without, with_taste=None, gain_low=None, gain_high=None, offered=False, says=says
     )

@@ -49,13 +49,13 @@ def check_labels(name: str, labels: Labels, *, known_names: list[str]) -> None:
     if not num_known:
         if name not in known_names:
             raise UnknownNameError("attribute", name, known_names)
-        raise UsageError(f"no product with a photo has a value of {name} by a person or the source to learn from")
+        raise UsageError(f"no product with a photo has a value of {name} by a person or the source to train on")
     if _are_numbers(labels):
         raise UsageError(f"{name} is a number, and only names of kinds are predicted; a range as text would be one")
     if num_known < FEWEST:
-        raise UsageError(f"{num_known} known values of {name} are too few to learn from; label at least {FEWEST}")
+        raise UsageError(f"{num_known} known values of {name} are too few to train on; label at least {FEWEST}")
     if len(labels.values) < 2:
-        raise UsageError(f"{name} has fewer than two values that two products share, so there is nothing to tell apart")
+        raise UsageError(f"{name} has fewer than two values that two products share, so there is nothing to predict")
 
 
 def fit(table: Table, labels: Labels, rows_M: NDArray[np.intp], *, method: str, progress: Progress) -> Fitted:

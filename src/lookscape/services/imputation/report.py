@@ -21,8 +21,8 @@ READABLE = 80
 class Tried(Record):
     """A method, judged on products whose value is known, which it had not seen."""
 
-    method: str = Field(description="its name; majority is the baseline: always the commonest value")
-    accuracy: float = Field(description="share of products told right, 0 to 1")
+    method: str = Field(description="its name; majority is the baseline: always the most common value")
+    accuracy: float = Field(description="share of products predicted correctly, 0 to 1")
     low: float = Field(description="lower end of its 95 % interval")
     high: float = Field(description="upper end")
     settings: str = Field(description="at its best")
@@ -33,10 +33,12 @@ class Step(Record):
     """What a threshold would give."""
 
     threshold: float
-    written: int = Field(description="missing values that are at least so sure")
+    written: int = Field(description="missing values predicted with at least that confidence")
     expected: float = Field(description="share of these that should be right: their mean confidence")
-    seen: float = Field(description="share of known values at least so sure that were told right when held out")
-    seen_of: int = Field(description="known values at least so sure")
+    seen: float = Field(
+        description="share of known values with at least that confidence that were predicted correctly when held out"
+    )
+    seen_of: int = Field(description="known values with at least that confidence")
 
 
 class ValueCount(Record):
@@ -44,7 +46,7 @@ class ValueCount(Record):
 
     value: str
     known: int = Field(description="products that have it")
-    right: float = Field(description="share of these that were told right when held out")
+    right: float = Field(description="share of these that were predicted correctly when held out")
     written: int = Field(description="products that it is predicted for")
 
 
@@ -54,7 +56,7 @@ class Report(Record):
     words: str = Field(description="the outcome in a sentence")
     name: str = Field(description="the attribute")
     act: int | None = Field(description="the act, to undo; None when nothing was written")
-    known: int = Field(description="products with a value to learn from")
+    known: int = Field(description="products with a value to train on")
     missing: int = Field(description="products with a photo and without a value")
     written: int = Field(description="predictions written; with dry_run those that would be")
     open: int = Field(description="missing values left open")
@@ -62,7 +64,7 @@ class Report(Record):
     threshold: float = Field(description="confidence from which a prediction is written")
     method: str = Field(description="the method that was chosen")
     accuracy: float = Field(description="its accuracy on held-out products; slightly flattered by having been chosen")
-    surer_half: float = Field(description="its accuracy on the half that it is surest of")
+    surer_half: float = Field(description="its accuracy on the half it is most confident of")
     calibration_error: float = Field(description="expected calibration error on held-out products, 15 equal-mass bins")
     values: list[ValueCount] = Field(description="values that may be predicted", json_schema_extra=MACHINES_ONLY)
     rare: list[str] = Field(description="values of a single product, never predicted")

@@ -78,7 +78,7 @@ def open_table(engine: Engine, spaces: Sequence[str], *, without: str, progress:
     place = {photo_id: row for row, photo_id in enumerate(pixels.ids)}
     products = [product for product in _products(engine) if any(one in place for one in product.photo_ids)]
     mine = [[place[one] for one in product.photo_ids if one in place] for product in products]
-    progress(0, 0, "looking at colours")
+    progress(0, 0, "measuring colours")
     looks = {name: _means(part, mine) for name, part in colours.describe(pixels.array_NHWC).items()}
     measured = _measured(products, without=without)
     vectors = {

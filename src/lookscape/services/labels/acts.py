@@ -27,13 +27,13 @@ class ActInfo(Record):
     words: str = Field(description="what was done")
     count: int = Field(description="products changed")
     stands: bool = Field(description="false once it was undone")
-    undone_by: str = Field(description="who undid it; empty while it stands")
+    undone_by: str = Field(description="who undid it; empty while it is in effect")
     kind: str = Field(
         description="set, add, remove, clear, withdraw, import, undo, redo ...", json_schema_extra=MACHINES_ONLY
     )
     name: str = Field(description="the attribute, where it was one", json_schema_extra=MACHINES_ONLY)
     value: str = Field(description="its value, where it was one", json_schema_extra=MACHINES_ONLY)
-    target: int | None = Field(description="the act that an undo or redo was about", json_schema_extra=MACHINES_ONLY)
+    target: int | None = Field(description="the act that an undo or redo refers to", json_schema_extra=MACHINES_ONLY)
 
 
 def told(acts: Sequence[Act], undone_by: Mapping[int, str]) -> list[ActInfo]:

@@ -23,7 +23,7 @@ ATTRIBUTE = "attribute"
 class CareParams(Params):
     """In whose name a change is made, and with what care."""
 
-    by: str = Field(default="", max_length=LONGEST_NAME, description="who does it; the settings' user without it")
+    by: str = Field(default="", max_length=LONGEST_NAME, description="who does it; default: the settings' user")
     seen: int | None = Field(
         default=None, ge=0, description="newest act you know of: what others changed after it is left alone and listed"
     )

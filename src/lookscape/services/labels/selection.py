@@ -25,8 +25,8 @@ class SelectionParams(Params):
     where: Where = ()
     like: str | None = Field(default=None, description="the products that look most like this one, by id")
     photo: PhotoInput | None = Field(default=None, description="the products that look most like this photo")
-    limit: int = Field(default=20, ge=1, le=MOST_HITS, description="products that a search by likeness gives")
-    everything: bool = Field(default=False, description="every product, where nothing else says which")
+    limit: int = Field(default=20, ge=1, le=MOST_HITS, description="products that a search by similarity gives")
+    everything: bool = Field(default=False, description="every product, where nothing else selects any")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +57,7 @@ def select(engine: Engine, params: SelectionParams, *, usually_all: bool = False
         ids = tuple(product_id for product_id in ids if product_id in passing)
         return Selection(product_ids=ids, words=f"{_counted(ids)} of those named, {_words(params)}")
     if wanted.is_empty and not (params.everything or usually_all):
-        raise UsageError("say which products: by products, where, text, like or photo; or everything for all of them")
+        raise UsageError("choose products: by products, where, text, like or photo; or everything for all of them")
     ids = tuple(engine.catalogue.ids(wanted))
     return Selection(product_ids=ids, words=f"{_counted(ids)}, {_words(params) or 'all there are'}")
 

@@ -19,10 +19,10 @@ EXTRA = 3
 """Photos to ask for per wanted product, since several may belong to one product."""
 
 
-LIKENESS = ((0.95, "nearly the same"), (0.8, "very alike"), (0.5, "alike"), (0.2, "a little alike"))
+LIKENESS = ((0.95, "nearly the same"), (0.8, "very similar"), (0.5, "alike"), (0.2, "somewhat similar"))
 """From which score on how alike two products are said to be."""
 
-UNLIKE = "hardly alike"
+UNLIKE = "hardly similar"
 
 
 class Match(Record):
@@ -30,7 +30,7 @@ class Match(Record):
 
     product_id: str
     name: str
-    likeness: str = Field(description="how alike the two are, in words")
+    likeness: str = Field(description="how similar the two are, in words")
     distance: float = Field(
         description="between the latents, Euclidean; 0 is the same", json_schema_extra=MACHINES_ONLY
     )

@@ -23,7 +23,7 @@ class Changed(Record):
     low_words: str = Field(description="what its low end looks like; empty when nobody knows")
     high_words: str = Field(description="what its high end looks like")
     hidden: bool
-    acts: int = Field(description="acts that stand; `latent undo` takes back the last")
+    acts: int = Field(description="acts in effect; `latent undo` undoes the last")
 
 
 Act = Callable[[Edits, str, float], Edits]
@@ -61,9 +61,9 @@ def free_name(factors: Factors, name: str, *, but: tuple[int, ...]) -> str:
     """The name, if no other factor than those of the ranks `but` has it. Raises UsageError."""
     title = name.partition(":")[0].strip()
     if title.isdecimal() or "=" in name:
-        raise UsageError(f"{name!r} cannot be a name: it must not be a number nor hold an equals sign")
+        raise UsageError(f"{name!r} cannot be a name: it must not be a number or contain an equals sign")
     every = (*factors.shown, *factors.hidden)
     others = [factor for factor in every if factor.given and factor.rank not in but]
     if taken := next((factor for factor in others if factor.name.lower() == title.lower()), None):
-        raise UsageError(f"factor {taken.rank} is called {taken.name!r} already; merge the two, or choose another name")
+        raise UsageError(f"factor {taken.rank} is already called {taken.name!r}; merge the two, or choose another name")
     return name

@@ -20,7 +20,7 @@ from lookscape.services.spaces.vectors import vectors_of
 class ModelParams(Params):
     """What every tool of this group is asked."""
 
-    model: str | None = Field(default=None, description="a trained model's name; `language`, or the only one, without")
+    model: str | None = Field(default=None, description="a trained model's name; default: `language`, or the only one")
 
 
 @dataclass(frozen=True)

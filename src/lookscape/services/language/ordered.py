@@ -49,7 +49,7 @@ def ordered_matches(opened: Opened, path: Path, positions_S: Numbers, wanted: Wa
     chosen = None if wanted.repeats else rising(fixed_SP)
     if chosen is None:
         chosen = rising(_with_knots(costs_SP, positions_S, num_knots=len(knots), strict=False)[:, order], repeats=True)
-    assert chosen is not None, "the products at the ends can always stand for what lies between"
+    assert chosen is not None, "the products at the ends can always represent what is between"
     candidates = [*knots, *pool]
     return [
         Near(

@@ -70,7 +70,7 @@ def place(source: Source, before: Map, progress: Progress) -> Map:
         return kept
     base = kept.only(np.flatnonzero(~kept.placed_N))
     if len(base.ids) < FEWEST:
-        raise UsageError(f"only {len(base.ids)} photos of the map are left; make it anew with rebuild")
+        raise UsageError(f"only {len(base.ids)} photos of the map are left; make it again with rebuild")
     return kept.with_placed([source.ids[row] for row in new], _placed(source, base, new, progress))
 
 

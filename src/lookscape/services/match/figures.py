@@ -24,7 +24,7 @@ class Row(Record):
     dim: int = Field(json_schema_extra=MACHINES_ONLY)
     model: str = Field(description="the spec of the Space's model", json_schema_extra=MACHINES_ONLY)
     taught: str = Field(
-        description="the attribute that the Space's model was taught on this catalogue; empty for none",
+        description="the attribute that the Space's model was trained on in this catalogue; empty for none",
         json_schema_extra=MACHINES_ONLY,
     )
 

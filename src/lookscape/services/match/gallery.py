@@ -39,7 +39,9 @@ def open_gallery(engine: Engine, sample: Sample, notes: list[str]) -> tuple[Gall
     queries = [row_of[one] for one in sample.queries if one in row_of and can[row_of[one]]]
     if (gone := len(sample.gallery) - len(kept)) or len(queries) < len(sample.queries):
         lost = len(sample.queries) - len(queries)
-        notes.append(f"since the sample was drawn {gone} photos lost their label or left; {lost} queries with them")
+        notes.append(
+            f"since the sample was taken {gone} photos lost their label or were removed; {lost} queries with them"
+        )
     products = [owners[photo_id][0] for photo_id in ids]
     gallery = Gallery(
         ids=ids,
@@ -49,7 +51,7 @@ def open_gallery(engine: Engine, sample: Sample, notes: list[str]) -> tuple[Gall
         queries_N=np.array(queries, np.intp),
     )
     if len(np.unique(gallery.families_M[gallery.queries_N])) < 2:
-        raise UsageError(f"too little is left of the sample {sample.name!r}; draw it anew with again")
+        raise UsageError(f"too little is left of the sample {sample.name!r}; take a new one with again")
     return gallery, names
 
 
@@ -76,12 +78,13 @@ def own_queries(candidate: Candidate, gallery: Gallery, notes: list[str]) -> Gal
     if len(np.unique(gallery.families_M[own.queries_N])) < FEWEST_QUERIES:
         notes.append(
             f"{name} is left out: only {allowed.sum()} queries are test photos of its split {taught.split!r}; "
-            "draw the sample anew with again"
+            "take a new sample with again"
         )
         return None
     which = "the queries" if allowed.all() else f"{allowed.sum()} of {len(allowed)} queries"
     notes.append(
-        f"{name} was taught {taught.attribute} on this catalogue; it is judged on {which}, test photos of the split "
-        f"{taught.split!r} that it did not learn from, among all photos of the gallery"
+        f"{name} was trained on {taught.attribute} of this catalogue; it is evaluated on {which}, test photos of the "
+        "split "
+        f"{taught.split!r} that it was not trained on, among all photos of the gallery"
     )
     return own

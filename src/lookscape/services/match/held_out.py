@@ -47,7 +47,7 @@ def taught_by(engine: Engine, space: Space) -> Taught | None:
     except LookscapeError as error:
         raise NotFoundError(f"the split that {name} was trained by cannot be read: {error}") from error
     if split_changed(engine.folder / FOLDER / name, parts):
-        raise NotFoundError(f"the split {split!r} was made anew since {name} learned by it; learn it again")
+        raise NotFoundError(f"the split {split!r} was recreated since {name} was trained on it; train it again")
     test = frozenset(photo_id for photo_id, part in parts.items() if part == "test")
     return Taught(classifier=name, attribute=str(about["attribute"]), split=split, test=test)
 
@@ -66,5 +66,7 @@ def _about(engine: Engine, name: str) -> dict[str, Any]:
         about: dict[str, Any] = json.loads(path.read_bytes())
         about["split"], about["attribute"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise NotFoundError(f"the classifier {name!r} is gone, and with it what it learned from") from error
+        raise NotFoundError(
+            f"the classifier {name!r} is gone, and with it the list of photos it was trained on"
+        ) from error
     return about

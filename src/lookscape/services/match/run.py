@@ -72,14 +72,14 @@ def judge_all(engine: Engine, asked: Asked, progress: Progress) -> Judged:
             continue
         of_space = []
         for place, metric in enumerate(metrics):
-            stage = f"judging {candidate.space.name} by {metric.value}"
+            stage = f"evaluating {candidate.space.name} by {metric.value}"
             progress(number * len(metrics) + place, len(candidates) * len(metrics), stage)
             of_space.append(standing_of(candidate, metric, vectors_MD, own))
         best = max(of_space, key=lambda one: one.row.match.value).row.metric
         points += _points(candidate, Metric(best), vectors_MD, own, names, num=asked.mapped)
         standings += of_space
     if not standings:
-        raise UsageError(f"no Space can be judged: {'; '.join(notes)}")
+        raise UsageError(f"no Space can be evaluated: {'; '.join(notes)}")
     rows, chance = marked(standings, gallery), Chance.of(gallery)
     return Judged(
         words=_words(rows[0], label=sample.label, commonest=chance.commonest),
@@ -105,7 +105,7 @@ def _candidates(engine: Engine, names: Sequence[str], notes: list[str]) -> list[
         except NotFoundError as error:
             notes.append(f"{name} is left out: {error}")
     if not found:
-        raise UsageError(f"no Space can be judged: {'; '.join(notes)}" if notes else "run first: lookscape embed")
+        raise UsageError(f"no Space can be evaluated: {'; '.join(notes)}" if notes else "run first: lookscape embed")
     return found
 
 
@@ -118,14 +118,15 @@ def _sample(
     if name in sample_names(engine.folder) and not asked.again:
         sample = open_sample(engine.folder, name)
         if sample.label != asked.label:
-            raise UsageError(f"sample {name!r} is of {sample.label}, not of {asked.label}; give another name")
+            raise UsageError(f"sample {name!r} is for {sample.label}, not {asked.label}; give another name")
         return sample
     taught = [one.taught for one in candidates if one.taught is not None]
     allowed = test_of_all(taught)
     splits = tuple(sorted({one.split for one in taught}))
     if allowed is not None and len(allowed) < FEWEST_QUERIES:
         notes.append(
-            f"only {len(allowed)} photos were learned from by no classifier, so each is judged on its own test photos"
+            f"only {len(allowed)} photos were in no classifier's training set, so each is evaluated on its own test "
+            "photos"
         )
         allowed, splits = None, ()
     drawing = Drawing(
@@ -156,5 +157,5 @@ def _words(best: Row, *, label: str, commonest: float) -> str:
     return (
         f"{best.space} by {best.metric} puts a product of the same {label} first for "
         f"{best.match.value:.0%} of {best.queries:,} queries ({best.match.low:.0%} to {best.match.high:.0%}); "
-        f"a random other product has it for {best.chance:.1%}, always the commonest value for {commonest:.1%}"
+        f"a random other product has it for {best.chance:.1%}, always the most common value for {commonest:.1%}"
     )

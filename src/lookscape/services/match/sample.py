@@ -78,7 +78,7 @@ class Sample:
             if not set(found.queries) <= set(found.gallery):
                 raise ValueError("queries that are not in the gallery")
         except (ValueError, KeyError, TypeError) as error:
-            raise NotFoundError(f"{FOLDER}/{path.name} is damaged ({error}); move it away to draw it anew") from error
+            raise NotFoundError(f"{FOLDER}/{path.name} is damaged ({error}); move it away to take a new one") from error
         return found
 
 

@@ -32,10 +32,10 @@ class CheckInfo(Record):
     name: str
     title: str = Field(json_schema_extra=MACHINES_ONLY)
     what: str
-    review_from: float = Field(description="confidence from which findings are shown unless another is asked for")
-    judged: int = Field(description="photos that it has judged")
-    due: int = Field(description="photos that it has not judged yet")
-    open: int = Field(description="findings from that confidence on that nobody decided yet")
+    review_from: float = Field(description="confidence from which findings are shown by default")
+    judged: int = Field(description="photos it has checked")
+    due: int = Field(description="photos it has not checked yet")
+    open: int = Field(description="findings from that confidence on that are undecided")
     accepted: int
     rejected: int
 
@@ -48,12 +48,12 @@ class FindingInfo(Record):
     says: str
     confidence: float = Field(description="0 to 1")
     state: str = Field(description="open, accepted or rejected")
-    effect: str = Field(description="what accepting does to the photo")
+    effect: str = Field(description="what accepting it does to the photo")
     name: str = Field(description="the product's name")
     product_id: str = Field(description="the product it belongs to; empty when the photo is put aside")
     photo_id: str = Field(json_schema_extra=MACHINES_ONLY)
     other_id: str | None = Field(
-        description="the photo that it duplicates or should be compared with", json_schema_extra=MACHINES_ONLY
+        description="the photo it duplicates or should be compared with", json_schema_extra=MACHINES_ONLY
     )
     removes: bool = Field(description="accepting puts the photo aside", json_schema_extra=MACHINES_ONLY)
     fixes: bool = Field(
@@ -145,4 +145,4 @@ def effect(fix: Fix) -> str:
     done += ["crops"] if fix.crop else []
     done += [f"turns by {abs(fix.rotate):.1f}° to the {'left' if fix.rotate > 0 else 'right'}"] if fix.rotate else []
     done += ["mirrors"] if fix.mirror else []
-    return f"{', then '.join(done)}" if done else "only notes it, the photo stays as it is"
+    return f"{', then '.join(done)}" if done else "only records it, the photo stays as it is"

@@ -32,7 +32,9 @@ class Hit(Record):
     photo_id: str = Field(description="the product's photo that is closest", json_schema_extra=MACHINES_ONLY)
     name: str
     distance: float = Field(description="in the metric of the search; smaller is closer")
-    score: float = Field(description="0 to 1: as sure as a copy of the same product (1) or no closer than chance (0)")
+    score: float = Field(
+        description="0 to 1: as certain as a copy of the same product (1) or no closer than chance (0)"
+    )
     attributes: dict[str, str]
     sources: list[str] = Field(description="paths of the product's photos as ingested")
     image_url: str = Field(description="URL of the photo", json_schema_extra=MACHINES_ONLY)
@@ -42,7 +44,7 @@ class Hits(Record):
     """The answer of a search."""
 
     hits: list[Hit]
-    found: bool = Field(description="false: nothing here looks like this; the hits are only the least unlike")
+    found: bool = Field(description="false: nothing here looks like this; the hits are only the closest")
     message: str = Field(description="the same in words")
     space: str
     metric: str
@@ -89,7 +91,7 @@ def _nearest(space: Space, question: Question, pairs: Sequence[tuple[str, str, f
 def _message(hits: Sequence[Hit], *, found: bool) -> str:
     if not hits:
         return "no product passes the filters"
-    return "" if found else "nothing like this here: the closest products are only the least unlike"
+    return "" if found else "nothing like this here: the products below are just the closest"
 
 
 def _products(engine: Engine, space: Space, index: Index, question: Question) -> list[tuple[str, str, float]]:

@@ -70,7 +70,7 @@ def shared_map(engine: Engine, pair: Pair) -> Maps:
 def shared_picture(engine: Engine, pair: Pair, *, key: str) -> ImageU8:
     """The first photo with its map, SHOWN x SHOWN x 3. Raises ConflictError when the Space was made anew since."""
     if engine.space(pair.space).key != key:
-        raise ConflictError(f"the space {pair.space!r} was made anew since; ask for this picture again")
+        raise ConflictError(f"the space {pair.space!r} was recreated since; ask for this picture again")
     photo = decode(engine.catalogue.read_photo(pair.photo_id), side=SHOWN)
     return heated(photo, shared_map(engine, pair))
 

@@ -82,7 +82,7 @@ def measure_claim(
     right = []
     with threadpool_limits(1):
         for number, part in enumerate([*taught, clean]):
-            progress(number, len(taught) + 1, "learning from the split")
+            progress(number, len(taught) + 1, "training on the split")
             units = groups_N[part] if part is clean else np.arange(len(part))
             right.append(linear_head_right(labelled, part, held_out, units=units, rng=rng))
     fair_M = np.mean(right[1:-1] or right, axis=0)

@@ -96,11 +96,11 @@ def heed_names(
     joining by them would put whole classes into one part: then auto means no.
     """
     if wanted == "no" or not catalogued.names:
-        why = "similar names were not looked at" if wanted == "no" else "no product has a name to go by"
+        why = "similar names were not considered" if wanted == "no" else "no product has a name"
         return replace(making, by_name=False), [why]
     if wanted == "auto" and _names_are_values(catalogued.photo_texts(making), values, fewest=making.fewest):
         why = (
-            f"similar names were not looked at: most values of {making.label} go by fewer than {making.fewest} names, "
+            f"similar names were not considered: most values of {making.label} go by fewer than {making.fewest} names, "
             "so whole classes would belong together; names yes does it all the same"
         )
         return replace(making, by_name=False), [why]

@@ -84,7 +84,7 @@ def _claim(
     parts = [one.part for one, _ in told]
     judge = "test" if "test" in parts else "validation"
     if not {TRAIN, judge} <= set(parts):
-        return None, [f"nothing was taught, as no part is called train and test: {', '.join(sorted(set(parts)))}"]
+        return None, [f"nothing was trained, as no parts are called train and test: {', '.join(sorted(set(parts)))}"]
     groups = catalogued.grouped(wanted.making, progress)
     group_of = dict(zip(groups.ids, groups.groups_N.tolist(), strict=True))
     labelled = Labelled(
@@ -95,5 +95,5 @@ def _claim(
     train, held_out = part_rows(parts, TRAIN), part_rows(parts, judge)
     claim = measure_claim(labelled, train=train, held_out=held_out, progress=progress, seed=wanted.seed)
     if claim is None:
-        return None, ["nothing was taught: without what is like the judged photos too little is left to learn from"]
-    return claim, [] if judge == "test" else ["there is no part called test, so validation was judged"]
+        return None, ["nothing was trained: without photos similar to the test photos, too little is left to train on"]
+    return claim, [] if judge == "test" else ["there is no part called test, so validation was evaluated"]

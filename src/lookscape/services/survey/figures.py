@@ -79,7 +79,7 @@ class AttributeKnown(Record):
     measured: int = Field(description="... measured on the photo", json_schema_extra=MACHINES_ONLY)
     predicted: int = Field(description="... from a model", json_schema_extra=MACHINES_ONLY)
     undecided: int = Field(
-        description="products without a value of which a person said that nobody can tell",
+        description="products without a value, marked by a person as impossible to tell",
         json_schema_extra=MACHINES_ONLY,
     )
     values: int = Field(description="different values")
@@ -101,7 +101,7 @@ class Distribution(Record):
     space: str = Field(description="rgb or lab")
     channel: str
     unit: str
-    first: float = Field(description="what the first level stands for")
+    first: float = Field(description="what the first level means")
     step: float = Field(description="from one level to the next")
     mean: float
     deviation: float = Field(description="standard deviation")
@@ -114,7 +114,7 @@ class Likeness(Record):
     space: str = Field(description="rgb or lab")
     first: str = Field(description="a group, or the photo")
     second: str = Field(description="a group")
-    mutual_information: float = Field(description="bits; more is more alike")
+    mutual_information: float = Field(description="bits; more is more similar")
     divergence: float = Field(description="bits, 0 for the same colours to 1 for none in common")
 
 
@@ -141,7 +141,7 @@ class Oddity(Record):
     how: str = Field(description="space: far from all in a Space; rebuilding: the eigenimages cannot rebuild it")
     words: str = Field(description="what the score is", json_schema_extra=MACHINES_ONLY)
     unit: str
-    photos: int = Field(description="photos that were judged")
+    photos: int = Field(description="photos that were measured")
     median: float
     fence: float = Field(description="third quartile and one and a half times the interquartile range (Tukey 1977)")
     beyond: int = Field(description="photos above it")
@@ -170,11 +170,11 @@ class Copies(Record):
 
     repeated: int = Field(description="photos that came in several files, byte for byte the same")
     repeats: list[Repeat] = Field(description="those with the most files first")
-    judged: int = Field(description="photos that the check `duplicate` has judged")
-    due: int = Field(description="photos that it has not judged yet")
+    judged: int = Field(description="photos that the check `duplicate` has seen")
+    due: int = Field(description="photos it has not seen yet")
     open: int = Field(description="its findings that nobody decided, from the confidence on that it shows for review")
     accepted: int = Field(description="its findings that were accepted: those photos are put aside")
-    copies: list[Copy] = Field(description="the surest first")
+    copies: list[Copy] = Field(description="the most confident first")
 
 
 class Survey(Record):
@@ -189,7 +189,7 @@ class Survey(Record):
     in_short: list[str] = Field(description="what stands out, in sentences", json_schema_extra=MACHINES_ONLY)
     groups: list[Group]
     balance: Balance = Field(json_schema_extra=MACHINES_ONLY)
-    compared: str = Field(description="the photo that was asked about; empty without one")
+    compared: str = Field(description="the photo to compare; empty without one")
     compared_photo: str = Field(description="its id, if it is the catalogue's", json_schema_extra=MACHINES_ONLY)
     photo_to_groups: list[Likeness] = Field(description="its colours and those of each group, the likest first")
     between_groups: list[Likeness] = Field(description="the colours of each pair of groups")
@@ -209,5 +209,5 @@ class Survey(Record):
     eigenimages_of: int = Field(
         description="photos that the eigenimages were found on", json_schema_extra=MACHINES_ONLY
     )
-    oddities: list[Oddity] = Field(description="photos that are unlike the others, by each way of finding them")
+    oddities: list[Oddity] = Field(description="photos unlike the others, by each way of finding them")
     copies: Copies = Field(json_schema_extra=MACHINES_ONLY)

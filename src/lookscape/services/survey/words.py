@@ -34,18 +34,18 @@ def _groups(result: Survey) -> Iterator[str]:
         such = f", such as {names[0]}" if names else ""
         yield f"The photos are not grouped, so nothing is compared. Group them by any attribute with --by NAME{such}."
     elif len(known) < 2:
-        yield f"There is one group only: nothing to compare {result.by} with."
+        yield f"There is only one group: nothing to compare {result.by} with."
     else:
         small, large = min(known, key=lambda one: one.photos), max(known, key=lambda one: one.photos)
         times = large.photos / small.photos
         yield (
             f"The largest group, {large.name}, has {counted(large.photos, 'photo')}: {times:.1f} times as many as the "
             f"smallest, {small.name}, with {small.photos:,}."
-            + (" A model that learns from these sees little of the small ones." if times >= LOPSIDED else "")
+            + (" A model trained on these sees little of the small ones." if times >= LOPSIDED else "")
         )
     for group in known:
         if result.by and group.photos == 1:
-            yield f"{group.name} has one photo only: its mean photo and its colours are those of that photo."
+            yield f"{group.name} has only one photo: its mean photo and colours are those of that photo."
 
 
 def _photo(result: Survey) -> Iterator[str]:
@@ -57,7 +57,7 @@ def _photo(result: Survey) -> Iterator[str]:
     first = f"{nearest.second} (mutual information {_bits(nearest)})"
     yield f"The colours of {result.compared} are nearest to {first}{then}."
     if others and others[0].divergence - nearest.divergence < CLOSE:
-        yield f"{nearest.second} and {others[0].second} are too close to tell which of them it is like."
+        yield f"{nearest.second} and {others[0].second} are too close to say which one it resembles."
 
 
 def _colours(result: Survey) -> Iterator[str]:
@@ -67,7 +67,8 @@ def _colours(result: Survey) -> Iterator[str]:
     elif pairs:
         near, far = min(pairs, key=lambda one: one.divergence), max(pairs, key=lambda one: one.divergence)
         yield (
-            f"In colour {near.first} and {near.second} are most alike (mutual information {_bits(near)}), {far.first} "
+            f"In colour {near.first} and {near.second} are most similar (mutual information {_bits(near)}), "
+            f"{far.first} "
             f"and {far.second} least ({_bits(far)})."
         )
 
@@ -78,16 +79,16 @@ def _bits(one: Likeness) -> str:
 
 def _missing(result: Survey) -> Iterator[str]:
     if not result.attributes:
-        yield "Nothing is known of the products but their photos: no attribute has a value."
+        yield "Nothing is known about the products except their photos: no attribute has a value."
         return
     worst = result.attributes[0]
     if worst.missing:
         yield (
-            f"The attribute missing most is {worst.name}: {counted(worst.missing, 'product')} of "
-            f"{result.counted.products:,} ({percent(worst.missing_share)}) have none."
+            f"The attribute most often missing is {worst.name}: {counted(worst.missing, 'product')} of "
+            f"{result.counted.products:,} ({percent(worst.missing_share)}) have no value."
         )
     else:
-        yield "No attribute is missing: every product has a value of each."
+        yield "No attribute is missing: every product has a value for each."
 
 
 def _odd(result: Survey) -> Iterator[str]:
@@ -106,6 +107,6 @@ def _twice(result: Survey) -> Iterator[str]:
             f"another one; each such photo counts once here."
         )
     if not copies.judged:
-        yield "Nobody looked for copies that were saved again or cropped yet; run: lookscape clean check duplicate."
+        yield "Re-saved or cropped copies were not checked for yet; run: lookscape clean check duplicate."
     elif copies.open:
-        yield f"{counted(copies.open, 'photo')} may be copies of another one; decide on the page Review."
+        yield f"{counted(copies.open, 'photo')} may be copies of another one; decide on the Review page."

@@ -42,7 +42,7 @@ class StudyReport(Record):
     study: str
     attribute: str
     split: str
-    epochs: float = Field(description="times that every trial learns from every photo")
+    epochs: float = Field(description="passes over the training photos in every trial")
     best: int | None = Field(description="the best trial's number, None before any is finished")
     settings: str = Field(description="the best trial's settings in words")
     gain: float | None = Field(description="macro F1 of the best above the defaults, trained again with other seeds")

@@ -1,7 +1,7 @@
-"""Give an attribute one more value on all selected products, beside those it has.
+"""Add one more value to an attribute on all selected products, keeping those it has.
 
-Where only the source or a machine has said something, adding confirms it and says the new value too. One act, which
-`annotate undo` takes back.
+Where only the source or a machine gave a value, adding confirms it and adds the new one. One act, which `annotate undo`
+takes back.
 """
 
 from lookscape.catalogue.records import How

@@ -1,7 +1,7 @@
-"""Write products' attributes to a file: csv, coco or label-studio, with where each value is from.
+"""Write products' attributes to a file: csv, coco or label-studio, with the origin of each value.
 
-All products without a choice; every attribute without --attributes. The file appears whole or not at all, and
-`annotate import` reads it back.
+All products unless some are selected; every attribute unless --attributes is given. The file is written completely or
+not at all, and `annotate import` reads it back.
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ class Params(SelectionParams):
     format: Literal["csv", "coco", "label-studio"] = Field(default="csv", description="how to write it")
     to: str = Field(description="the file to write", min_length=1)
     attributes: tuple[str, ...] = Field(default=(), description="only these attributes")
-    provenance: bool = Field(default=True, description="say where each value is from")
+    provenance: bool = Field(default=True, description="include where each value is from")
     url: str = Field(default=DEFAULT_URL, description="address of the studio, for links to photos")
 
 
@@ -40,7 +40,9 @@ class Result(_tool.Result):
     path: str
     products: int = Field(description="products written")
     values: int = Field(description="values written")
-    latest: int = Field(description="newest act: give it as `seen` when you import the file after others worked on")
+    latest: int = Field(
+        description="newest act: give it as `seen` when you import the file after others have made changes"
+    )
 
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:

@@ -1,4 +1,4 @@
-"""List what people and machines changed, the newest first: who, when, what, on how many products."""
+"""List what people and machines changed, newest first: who, when, what, on how many products."""
 
 from pydantic import Field
 

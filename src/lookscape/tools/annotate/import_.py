@@ -1,8 +1,8 @@
-"""Read attributes from a file of a spreadsheet, a COCO tool or Label Studio, in one undoable act.
+"""Import attributes from a spreadsheet, COCO or Label Studio file, in one undoable act.
 
 FILE is a table (.csv) with a column product_id or file_name and one for each attribute, or JSON in COCO's or Label
-Studio's form. What it says replaces what people said before; what the source or a machine said stays underneath. Rows
-that cannot be used are left out whole and listed with the reason; with --strict one of them stops it all.
+Studio's form. Its values replace people's earlier ones; values from the source or a machine stay underneath. Rows that
+cannot be used are skipped and listed with the reason; with --strict, one of them stops the import.
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,16 +29,16 @@ class Params(CareParams):
     file: str = _tool.positional("the file to read")
     format: Literal["auto", "csv", "coco", "label-studio"] = Field(default="auto", description="how it is written")
     attributes: tuple[str, ...] = Field(default=(), description="only these attributes of it")
-    name: str = Field(default="", description="the attribute of COCO categories that have no supercategory")
+    name: str = Field(default="", description="the attribute for COCO categories without a supercategory")
 
 
 class Result(_tool.Result):
     """What was taken in."""
 
     act: int | None = Field(description="the act, to undo; None when nothing was changed")
-    rows: int = Field(description="rows read that say something")
+    rows: int = Field(description="rows read that have a value")
     changed: int = Field(description="products changed")
-    unchanged: int = Field(description="products that were so already")
+    unchanged: int = Field(description="products that already had the value")
     num_conflicts: int = Field(description="values that others changed since `seen`, left alone")
     conflicts: list[ConflictInfo] = Field(description="the first of them")
     num_bad_rows: int = Field(description="rows that could not be used")
@@ -103,7 +103,7 @@ class _Reader:
         wishes = list(_wished(product_id, values))
         for wish in wishes:
             if (wish.product_id, wish.name) in self._seen:
-                raise UsageError(f"{wish.name} of {product_id!r} stands in {self._seen[product_id, wish.name]} already")
+                raise UsageError(f"{wish.name} of {product_id!r} is in {self._seen[product_id, wish.name]} already")
         self._seen |= {(product_id, wish.name): row.place for wish in wishes}
         return wishes
 

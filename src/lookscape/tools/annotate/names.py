@@ -1,9 +1,9 @@
-"""Read brand and model out of product names, and write them as predicted attributes.
+"""Extract brand and model from product names and write them as predicted attributes.
 
-A brand is one of a list, or what enough of the catalogue's own names begin with; the model is what follows without
-colourway, without whom it is for and what kind of thing it is, as far as other products share it. `--lines` says
-whether Jordan or Yeezy is a brand of its own, `--merge Jordan=Nike` makes one brand of two. All is one act, which
-`annotate undo` takes back; what people or the source say stays above it. `--dry-run` shows counts and examples first.
+A brand is one from a list, or what enough of the catalogue's names begin with; the model is what follows, without
+colourway, gender and product type, as far as other products share it. `--lines` says whether Jordan or Yeezy is a brand
+of its own, `--merge Jordan=Nike` merges two brands. All of it is one act, which `annotate undo` takes back; values from
+people or the source take precedence. `--dry-run` shows counts and examples first.
 """
 
 from collections import Counter
@@ -29,16 +29,16 @@ EXAMPLES = 12
 class Params(_tool.Params):
     """What to read, how, and how sure it has to be."""
 
-    brand: str = Field(default="brand", max_length=LONGEST_NAME, description="attribute for the brand; empty: none")
-    model: str = Field(default="model", max_length=LONGEST_NAME, description="attribute for the model; empty: none")
+    brand: str = Field(default="brand", max_length=LONGEST_NAME, description="attribute for the brand; empty for none")
+    model: str = Field(default="model", max_length=LONGEST_NAME, description="attribute for the model; empty for none")
     lines: str = Field(
         default="written",
         description="Nike Air Jordan and Air Jordan are; written: Nike, Jordan; own: Jordan twice; maker: Nike twice",
     )
-    merge: tuple[str, ...] = Field(default=(), description="brands to take as another one, as Jordan=Nike")
-    listed_only: bool = Field(default=False, description="only brands of the list, none that names begin with")
+    merge: tuple[str, ...] = Field(default=(), description="brands to count as another one, such as Jordan=Nike")
+    listed_only: bool = Field(default=False, description="only brands on the list, none taken from the names")
     threshold: float = Field(default=0.6, ge=0, le=1, description="confidence from which values are written")
-    dry_run: bool = Field(default=False, description="write nothing, only tell")
+    dry_run: bool = Field(default=False, description="write nothing, only report")
 
 
 class Count(_tool.Result):
@@ -52,14 +52,14 @@ class Reading(_tool.Result):
     """One attribute read from names."""
 
     name: str = Field(description="the attribute")
-    written: int = Field(description="products it was written for; with dry_run would be")
-    unsure: int = Field(description="products where it was read, but not surely enough")
-    none: int = Field(description="named products where nothing was read")
+    written: int = Field(description="products it was written for, or with dry_run would be")
+    unsure: int = Field(description="products where it was found, but below the threshold")
+    none: int = Field(description="named products where nothing was found")
     num_values: int
-    values: list[Count] = Field(description=f"the commonest {LISTED}")
-    known: int = Field(description="products of these that people or the source give a value, too")
-    same: int = Field(description="of those, how many say the same; capitals do not matter")
-    examples: list[str] = Field(description="of those, some that differ: what was read, what is said")
+    values: list[Count] = Field(description=f"the {LISTED} most common")
+    known: int = Field(description="of these, products that also have a value from people or the source")
+    same: int = Field(description="of those, how many agree; capitals do not matter")
+    examples: list[str] = Field(description="of those, some that differ: the extracted value and the known one")
 
 
 class Example(_tool.Result):
@@ -78,9 +78,9 @@ class Result(_tool.Result):
 
     words: str = Field(description="the outcome in a sentence")
     act: int | None = Field(description="the act, to undo; None when nothing was written")
-    products: int = Field(description="products with a name that is no file's")
+    products: int = Field(description="products whose name is not a file name")
     readings: list[Reading]
-    own_brands: list[Count] = Field(description="brands found in the names that are not in the list, commonest first")
+    own_brands: list[Count] = Field(description="brands found in the names that are not on the list, most common first")
     examples: list[Example] = Field(description="some names, spread over the catalogue")
 
 
@@ -117,7 +117,7 @@ def _kinds(params: Params) -> list[tuple[str, str]]:
     wanted = [(params.brand, "brand"), (params.model, "model")]
     kinds = [(clean_name(name), kind) for name, kind in wanted if name.strip()]
     if not kinds:
-        raise UsageError("brand and model are both empty, so there is nothing to read names for")
+        raise UsageError("brand and model are both empty, so there is nothing to read from names")
     if len({name for name, _ in kinds}) < len(kinds):
         raise UsageError(f"brand and model cannot both be the attribute {kinds[0][0]!r}")
     return kinds
@@ -140,7 +140,7 @@ def _merged(given: Sequence[str]) -> dict[str, str]:
     for pair in given:
         one, sign, other = pair.partition("=")
         if not sign or not fold(one) or not other.strip():
-            raise UsageError(f"merge: {pair!r} is not like Jordan=Nike")
+            raise UsageError(f"merge: {pair!r} is not of the form Jordan=Nike")
         found[fold(one)] = clean_value(other)
     return found
 

@@ -1,4 +1,4 @@
-"""List the ids of a selection, in the order of ingest; a search's, the closest first."""
+"""List the ids of a selection, in the order of ingest; for a search, closest first."""
 
 from pydantic import Field
 

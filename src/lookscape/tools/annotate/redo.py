@@ -1,6 +1,6 @@
-"""Do again what was undone; without a number the last change that you undid.
+"""Redo what was undone; without a number, the last change you undid.
 
-It is refused when somebody changed the same values since, so that nobody's work is overwritten.
+Refused if somebody has changed the same values since, so that nobody's work is overwritten.
 """
 
 from lookscape.engine import Engine

@@ -1,7 +1,7 @@
-"""Give an attribute one value on all selected products, in place of what people said before.
+"""Set an attribute to one value on all selected products, replacing people's earlier values.
 
-The products are chosen by id, by filter, by the value of any attribute (a cluster is one), or by a search. What the
-source or a machine says is kept underneath. One act, which `annotate undo` takes back.
+The products are chosen by id, by filter, by the value of any attribute (a cluster is one), or by a search. Values from
+the source or a machine are kept underneath. One act, which `annotate undo` takes back.
 """
 
 from lookscape.catalogue.records import How

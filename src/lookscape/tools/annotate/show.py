@@ -1,4 +1,4 @@
-"""Show some products by their ids, in the order asked for: photo, name and what is known of them."""
+"""Show some products by their ids, in the order asked for: photo, name and attributes."""
 
 from pydantic import Field
 

@@ -1,7 +1,7 @@
-"""Take a change back, whole; without a number the last one of yours that stands.
+"""Undo a whole change; without a number, your last one that is in effect.
 
-What it wrote ends and what it ended holds again. It is refused when somebody changed the same values later, so that
-nobody's work is overwritten.
+What it wrote is removed and what it replaced is restored. Refused if somebody has changed the same values since, so
+that nobody's work is overwritten.
 """
 
 from pydantic import Field
@@ -19,7 +19,7 @@ class Params(_tool.Params):
     act: int | None = Field(
         default=None, ge=1, description="the act's number, as history lists it", json_schema_extra={"positional": True}
     )
-    by: str = Field(default="", max_length=LONGEST_NAME, description="who does it; the settings' user without it")
+    by: str = Field(default="", max_length=LONGEST_NAME, description="who does it; default: the settings' user")
 
 
 class Result(_tool.Result):

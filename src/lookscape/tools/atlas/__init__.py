@@ -1,1 +1,1 @@
-"""The whole catalogue at a glance: maps of it, and the groups it falls into."""
+"""The whole catalogue at a glance: maps and clusters."""

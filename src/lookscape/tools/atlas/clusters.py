@@ -1,10 +1,10 @@
-"""Find the groups a catalogue falls into, say what each has in common and suggest a name for it.
+"""Find groups of similar products, describe what each has in common and suggest a name for it.
 
-Every product stands for its first photo, by the vectors of a Space or, with SPACE `pixels`, by its colours. k-means
-tries 2 to MOST groups and takes the number with the clearest silhouette, or the elbow of the inertias where that would
-be two groups that are hardly apart; both are told. hdbscan finds dense groups and leaves what lies between in none. The
-groups become the predicted attribute NAME with the values 1, 2 ... from the largest; `name-cluster` makes one a name
-that people use.
+Every product is represented by its first photo, by the vectors of a Space or, with SPACE `pixels`, by its colours.
+k-means tries 2 to MOST groups and takes the number with the best silhouette, or the elbow of the inertias where that
+would be two barely separated groups; both are reported. hdbscan finds dense groups and assigns what is between them to
+none. The groups become the predicted attribute NAME with the values 1, 2 ... from the largest; `name-cluster` turns one
+into a label that people use.
 """
 
 from collections.abc import Iterator
@@ -35,12 +35,10 @@ class Params(_tool.Params):
     """What to group, and how."""
 
     name: str = Field(default="cluster", description="the attribute to write: cluster, or cluster.SOMETHING")
-    space: str | None = Field(default=None, description="a Space, or `pixels`; the default model's without it")
-    metric: str | None = Field(default=None, description="cosine compares directions alone; the Space's own without it")
+    space: str | None = Field(default=None, description="a Space, or `pixels`; default: the default model's")
+    metric: str | None = Field(default=None, description="cosine compares directions alone; default: the Space's own")
     method: str = Field(default="kmeans", description="kmeans or hdbscan")
-    k: int | None = Field(
-        default=None, ge=2, le=200, description="groups for kmeans; by silhouette or elbow without it"
-    )
+    k: int | None = Field(default=None, ge=2, le=200, description="groups for kmeans; default: by silhouette or elbow")
     most: int = Field(default=15, ge=2, le=60, description="largest number of groups that kmeans tries")
     smallest: int = Field(default=20, ge=2, description="products in the smallest group of hdbscan")
     components: int | None = Field(default=None, ge=2, le=512, description="principal components; 50, for hdbscan 10")
@@ -68,7 +66,7 @@ class Evidence(_tool.Result):
     attribute: str
     value: str = Field(description="the value that is frequent in it; empty for a number")
     words: str
-    strength: float = Field(description="-1 to 1: the chance that a member has more of it, less the opposite")
+    strength: float = Field(description="-1 to 1: the probability that a member has more of it, minus the opposite")
     confidence: float = Field(description="share of resampled catalogues in which it is as strong as a name needs")
     inside: float = Field(description="share or mean in the group")
     outside: float = Field(description="share or mean elsewhere")
@@ -81,7 +79,9 @@ class Cluster(_tool.Result):
     size: int = Field(description="products in it")
     share: float = Field(description="of all products, 0 to 1")
     suggested: str = Field(description="what sets it apart, as a name")
-    confidence: float = Field(description="how sure the suggestion is, 0 to 1; 0 when nothing known sets it apart")
+    confidence: float = Field(
+        description="confidence of the suggestion, 0 to 1; 0 when no known attribute sets it apart"
+    )
     evidence: list[Evidence] = Field(json_schema_extra=_tool.MACHINES_ONLY)
     prototypes: list[Prototype] = Field(
         description="products nearest to its centre", json_schema_extra=_tool.MACHINES_ONLY

@@ -1,4 +1,4 @@
-"""Export a map with what is known of its photos, for Embedding Atlas and TensorBoard's projector.
+"""Export a map with its photos' attributes, for Embedding Atlas and TensorBoard's projector.
 
 FOLDER gets `atlas.parquet` (photo_id, product_id, name, projection_x and _y, a column for each attribute; open it with:
 embedding-atlas atlas.parquet --x projection_x --y projection_y), and for the projector `vectors.tsv`, `metadata.tsv`,
@@ -39,7 +39,7 @@ class Params(_tool.Params):
     """Which map, and where to."""
 
     folder: str = _tool.positional("a folder to write to; made when it is not there")
-    name: str | None = Field(default=None, description="the map; `map`, or the first there is, without it")
+    name: str | None = Field(default=None, description="the map; default: `map`, or the first")
 
 
 class Result(_tool.Result):

@@ -1,8 +1,8 @@
-"""Lay the photos out as a map in 2D or 3D where similar ones are near, or add new ones.
+"""Arrange the photos as a 2D or 3D map with similar ones close together, or add new ones.
 
-A map stays put: photos that are new since are placed into it and nothing that was there moves; photos that are gone
-vanish. Only `rebuild` lays it out anew. SPACE `pixels` makes one of the photos' own colours. Without a name the map is
-called `map`, one of another Space, method or dimension like these: `pca-umap-3d`.
+A map stays put: new photos are added and nothing else moves; photos that are gone are removed. Only `rebuild` lays it
+out again. SPACE `pixels` makes one from the photos' own colours. Without a name the map is called `map`, or after its
+Space, method and dimension if given: `pca-umap-3d`.
 """
 
 import time
@@ -26,20 +26,20 @@ USUAL = "tsne"
 class Params(_tool.Params):
     """Which map."""
 
-    name: str | None = Field(default=None, description="the map's name; made from the rest without it")
-    space: str | None = Field(default=None, description="a Space, or `pixels`; the default model's without it")
-    metric: str | None = Field(default=None, description="l1, l2, cosine or hamming; the Space's own without it")
-    method: str | None = Field(default=None, description="tsne or umap; tsne without it")
-    dimensions: int | None = Field(default=None, ge=2, le=3, description="2 or 3; 2 without it")
+    name: str | None = Field(default=None, description="the map's name; default: made from the other parameters")
+    space: str | None = Field(default=None, description="a Space, or `pixels`; default: the default model's")
+    metric: str | None = Field(default=None, description="l1, l2, cosine or hamming; default: the Space's own")
+    method: str | None = Field(default=None, description="tsne or umap; default: tsne")
+    dimensions: int | None = Field(default=None, ge=2, le=3, description="2 or 3; default: 2")
     seed: int | None = Field(default=None, ge=0, lt=2**31, description="the same seed gives the same map; 0 without it")
-    rebuild: bool = Field(default=False, description="lay it out anew: everything moves")
+    rebuild: bool = Field(default=False, description="lay it out again: everything moves")
 
 
 class Result(file.Shown):
     """What is on the map now and what this run did."""
 
     laid_out: bool = Field(description="true when everything was laid out, false when old photos stayed put")
-    added: int = Field(description="photos that were placed into the map")
+    added: int = Field(description="photos that were added to the map")
     removed: int = Field(description="photos that are gone from it")
     seconds: float
 

@@ -1,4 +1,4 @@
-"""List the maps and their state: what is on them, what is missing, whether they are out of date."""
+"""List the maps and their state: what is on them, what is missing and whether they are outdated."""
 
 from pydantic import Field
 
@@ -15,8 +15,8 @@ class Params(_tool.Params):
 class Entry(file.Shown):
     """One map."""
 
-    missing: int = Field(description="photos that have vectors and are not on it yet")
-    gone: int = Field(description="photos on it that are not in the Space or the catalogue any more")
+    missing: int = Field(description="photos with vectors that are not on it yet")
+    gone: int = Field(description="photos on it that are no longer in the Space or the catalogue")
     stale: bool = Field(description="true when the model has changed since, so that only rebuild brings it up to date")
     advice: str = Field(description="what to do, in words; empty when it is up to date")
 
@@ -55,9 +55,9 @@ def _entry(engine: Engine, name: str, shown: set[str]) -> Entry:
 
 def _advice(name: str, *, stale: bool, changed: int, share: float) -> str:
     if stale:
-        return f"the model has changed since; lay it out anew: lookscape atlas map --name {name} --rebuild"
+        return f"the model has changed since; lay it out again: lookscape atlas map --name {name} --rebuild"
     if changed:
-        return f"bring it up to date, old points stay put: lookscape atlas map --name {name}"
+        return f"update it, existing points stay put: lookscape atlas map --name {name}"
     if share >= PLACED_MANY:
-        return f"{share:.0%} of it were placed later; laying it out anew shows more: add --rebuild"
+        return f"{share:.0%} of it were added later; laying it out again shows more: add --rebuild"
     return ""

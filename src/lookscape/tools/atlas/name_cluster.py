@@ -1,7 +1,7 @@
-"""Give all products of a cluster a value that people use: one act, which can be undone.
+"""Label all products of a cluster with a name of your choice, in one undoable act.
 
 NUMBER is the cluster's, VALUE what to call it: `name-cluster 3 "high tops"` sets `group` to `high tops` on all of its
-products. What the source said stays underneath.
+products. Values from the source stay underneath.
 """
 
 import getpass
@@ -22,9 +22,9 @@ class Params(_tool.Params):
 
     number: int = _tool.positional("the cluster's number", ge=1)
     value: str = _tool.positional("what to call it", min_length=1, max_length=LONGEST)
-    name: str | None = Field(default=None, description="which clusters; `cluster`, or the first there are, without it")
+    name: str | None = Field(default=None, description="which clusters; default: `cluster`, or the first")
     attribute: str = Field(default="group", min_length=1, max_length=LONGEST, description="the attribute to set")
-    by: str = Field(default="", max_length=LONGEST, description="who does it; the settings' user without it")
+    by: str = Field(default="", max_length=LONGEST, description="who does it; default: the settings' user")
 
 
 class Result(_tool.Result):

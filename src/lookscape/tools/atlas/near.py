@@ -1,7 +1,7 @@
-"""Find the products of a map that lie within a box, or within a polygon drawn around them.
+"""Find the products of a map inside a box, or inside a polygon drawn around them.
 
 The polygon or box is in the map's own coordinates, as `projection_x` and `projection_y` give them. A map of three
-dimensions is asked about with a box alone.
+dimensions takes only a box.
 """
 
 from collections.abc import Sequence
@@ -23,19 +23,19 @@ MOST_PRODUCTS = 1_000_000
 class Params(_tool.Params):
     """Which map and where."""
 
-    name: str | None = Field(default=None, description="the map; `map`, or the first there is, without it")
+    name: str | None = Field(default=None, description="the map; default: `map`, or the first")
     polygon: tuple[float, ...] = Field(default=(), max_length=2 * MOST_CORNERS, description="corners: x y x y ...")
     box: tuple[float, ...] = Field(default=(), max_length=6, description="lowest x y (z), then highest x y (z)")
     where: Where = ()
     text: str = Field(default="", description="only products whose name, id or given values hold these words")
-    limit: int = Field(default=100_000, ge=1, le=MOST_PRODUCTS, description="products to name at most")
+    limit: int = Field(default=100_000, ge=1, le=MOST_PRODUCTS, description="products to list at most")
 
 
 class Result(_tool.Result):
     """What lies there."""
 
     name: str
-    photos: int = Field(description="photos of the map within")
+    photos: int = Field(description="photos of the map inside")
     products: int = Field(description="products they belong to that pass the filters")
     product_ids: list[str] = Field(description="their ids, in order", json_schema_extra=_tool.MACHINES_ONLY)
 

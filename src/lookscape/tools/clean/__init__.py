@@ -1,1 +1,1 @@
-"""Clean: find what is wrong with photos, decide about it, mend it."""
+"""Clean: find what is wrong with photos, decide about it, fix it."""

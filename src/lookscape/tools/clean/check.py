@@ -1,8 +1,8 @@
-"""Look for what is wrong with photos: duplicates, wrong sides, bad crops, blur and more.
+"""Check photos for problems: duplicates, flipped photos, bad crops, blur and more.
 
-CHECKS are names such as quality; all without any. Photos that the same version of a check has judged are passed over,
-so a run that was stopped goes on, and after an ingest only new photos are looked at. What is found waits for a person:
-`clean findings` lists it, `clean decide` accepts or rejects, the page Review does both.
+CHECKS are names such as quality; default: all. Photos already seen by the same version of a check are skipped, so a
+stopped run resumes, and after an ingest only new photos are checked. Findings wait for a person: `clean findings` lists
+them, `clean decide` accepts or rejects, the Review page does both.
 """
 
 import time
@@ -27,16 +27,16 @@ class Params(_tool.Params):
     """Which checks."""
 
     checks: Names = Field(
-        default=(), description="names of checks; all without any", json_schema_extra={"positional": True}
+        default=(), description="names of checks; default: all", json_schema_extra={"positional": True}
     )
-    again: bool = Field(default=False, description="judge photos that were judged before too")
+    again: bool = Field(default=False, description="check photos that were checked before too")
 
 
 class Ran(_tool.Result):
     """One check: what this run did, and what waits for a person."""
 
     check: str
-    judged: int = Field(description="photos judged by this run")
+    judged: int = Field(description="photos checked by this run")
     unreadable: int = Field(description="photos that could not be read; they are tried again next time")
     open: int = Field(description="findings to review")
     accepted: int

@@ -1,7 +1,7 @@
-"""Accept or reject findings, one, many, or all of a check from a confidence on, in one undoable act.
+"""Accept or reject findings, one, many, or all of a check above a confidence, in one undoable act.
 
-Accepting a finding that says a photo should go puts it aside at once: it is hidden, never deleted. What changes a
-picture is done by `clean standardise`. What somebody decided before is left as it is unless `change` is given.
+Accepting a finding that says a photo should go puts it aside at once: hidden, never deleted. Changes to pictures are
+made by `clean standardise`. Earlier decisions are left as they are unless `change` is given.
 """
 
 from typing import Literal
@@ -27,13 +27,13 @@ class Params(_tool.Params):
     )
     check: str | None = Field(default=None, description="all open findings of this check instead")
     least: float | None = Field(
-        default=None, ge=0, le=1, description="with a check: only from this confidence; the check's own without it"
+        default=None, ge=0, le=1, description="with a check: only from this confidence; default: the check's own"
     )
     expect: int | None = Field(
-        default=None, ge=0, description="with a check: decide only if this many are open, as many as you saw"
+        default=None, ge=0, description="with a check: decide only if exactly this many are open, as you saw"
     )
-    change: bool = Field(default=False, description="decide anew what was decided before")
-    by: str = Field(default="", max_length=LONGEST_NAME, description="who decides; the settings' user without it")
+    change: bool = Field(default=False, description="change earlier decisions")
+    by: str = Field(default="", max_length=LONGEST_NAME, description="who decides; default: the settings' user")
 
 
 class Result(_tool.Result):
@@ -41,7 +41,7 @@ class Result(_tool.Result):
 
     act: int | None = Field(description="the act, to undo; None when there was nothing to decide")
     decided: int = Field(description="findings decided by it")
-    open: int = Field(description="findings of these checks that are open still")
+    open: int = Field(description="findings of these checks that are still open")
     aside: int = Field(description="photos that are put aside now")
 
 
@@ -62,7 +62,7 @@ def _decide_check(engine: Engine, params: Params, name: str, by: str) -> Result:
     if params.expect is not None:
         there = engine.catalogue.find_findings(wanted, limit=0).total
         if there != params.expect:
-            raise ConflictError(f"{there} findings are open now, not {params.expect}; nothing was changed: look again")
+            raise ConflictError(f"{there} findings are open now, not {params.expect}; nothing was changed: check again")
     act = engine.catalogue.decide(wanted, STATES[params.decision], by=by)
     return _result(engine, act.id if act else None, act.count if act else 0, (name,))
 

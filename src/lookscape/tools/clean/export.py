@@ -1,6 +1,6 @@
-"""Write standard copies of all photos to a folder, with a table; the catalogue is not touched.
+"""Write standard copies of all photos to a folder, with a table; the catalogue is unchanged.
 
-What was accepted is applied, photos put aside are left out. The folder holds FOLDER/PHOTO.jpg and metadata.csv with
+Accepted findings are applied, photos put aside are left out. The folder holds FOLDER/PHOTO.jpg and metadata.csv with
 file_name, product_id, name and every attribute: `lookscape ingest` and other libraries read it as an image folder.
 """
 
@@ -30,7 +30,7 @@ FIRST = ("file_name", "product_id", "name")
 class Params(_tool.Params):
     """Where to, how large."""
 
-    folder: str = _tool.positional("where to write; made if need be", min_length=1)
+    folder: str = _tool.positional("where to write; created if needed", min_length=1)
     size: int = Field(default=SIZE, ge=LEAST, le=MOST, description="side of the square, pixels")
     dry_run: bool = Field(default=False, description="write nothing, only count")
 
@@ -40,7 +40,7 @@ class Result(_tool.Result):
 
     folder: str
     photos: int = Field(description="copies in the folder")
-    mended: int = Field(description="those of them to which accepted findings were applied")
+    mended: int = Field(description="those with accepted findings applied")
     aside: int = Field(description="photos that are put aside and were left out")
     failed: list[str] = Field(description="photos that could not be read, with the reason")
 

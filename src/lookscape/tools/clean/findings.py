@@ -1,4 +1,4 @@
-"""List what checks found, the surest first: which photo, what is wrong, how sure, and the remedy."""
+"""List what checks found, most confident first: photo, problem, confidence and remedy."""
 
 from typing import Literal
 
@@ -19,7 +19,7 @@ class Params(_tool.Params):
         default=None, ge=0, le=1, description="only from this confidence; each check's own for open ones, else 0"
     )
     limit: int = Field(default=20, ge=0, le=500, description="how many")
-    offset: int = Field(default=0, ge=0, description="how many to pass over first")
+    offset: int = Field(default=0, ge=0, description="how many to skip first")
 
 
 class Result(_tool.Result):

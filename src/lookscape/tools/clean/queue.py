@@ -1,4 +1,4 @@
-"""Show the checks there are, and how many of their findings are open, accepted and rejected."""
+"""Show all checks and how many of their findings are open, accepted and rejected."""
 
 from pydantic import Field
 
@@ -11,16 +11,16 @@ from lookscape.tools import _tool
 class Params(_tool.Params):
     """From which confidence open findings are counted."""
 
-    least: float | None = Field(default=None, ge=0, le=1, description="confidence; each check's own without it")
+    least: float | None = Field(default=None, ge=0, le=1, description="confidence; default: each check's own")
 
 
 class Result(_tool.Result):
     """Every check."""
 
     checks: list[CheckInfo]
-    open: int = Field(description="findings that nobody decided yet")
+    open: int = Field(description="undecided findings")
     aside: int = Field(description="photos that were put aside")
-    photos: int = Field(description="photos to be seen")
+    photos: int = Field(description="photos in view")
 
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:

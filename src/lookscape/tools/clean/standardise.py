@@ -1,9 +1,9 @@
-"""Apply what was accepted: cut out, crop, turn, mirror and pad photos, and bring them to one size.
+"""Apply accepted findings: cut out, crop, turn, mirror and pad photos, and bring them to one size.
 
-Only photos with accepted findings change, all with `every`; those whose findings were taken back get their picture as
-ingested again. The original is always kept, a photo keeps its id, and the whole run is one act that can be undone.
-Doing it again changes nothing; a run that was stopped goes on. Run `lookscape embed` afterwards: it makes anew what was
-made from other pictures.
+Only photos with accepted findings change, or all with `every`; those whose findings were undone get their original
+picture back. The original is always kept, a photo keeps its id, and the whole run is one act that can be undone.
+Running it again changes nothing; a stopped run resumes. Run `lookscape embed` afterwards: it recomputes what was made
+from other pictures.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,9 +29,11 @@ class Params(_tool.Params):
     """How large, which photos."""
 
     size: int = Field(default=SIZE, ge=LEAST, le=MOST, description="side of the square, pixels")
-    every: bool = Field(default=False, description="photos without accepted findings too, so that all have one size")
+    every: bool = Field(
+        default=False, description="include photos without accepted findings, so that all have one size"
+    )
     dry_run: bool = Field(default=False, description="change nothing, only count")
-    by: str = Field(default="", max_length=LONGEST_NAME, description="who does it; the settings' user without it")
+    by: str = Field(default="", max_length=LONGEST_NAME, description="who does it; default: the settings' user")
 
 
 class Result(_tool.Result):
@@ -39,8 +41,8 @@ class Result(_tool.Result):
 
     act: int | None = Field(description="the act, to undo; None when nothing was changed")
     changed: int = Field(description="photos that got a new picture")
-    restored: int = Field(description="photos that got their picture as ingested again")
-    unchanged: int = Field(description="photos that were so already")
+    restored: int = Field(description="photos that got their original picture back")
+    unchanged: int = Field(description="photos that needed no change")
     cut_out: int = Field(description="of those changed")
     cropped: int = Field(description="of those changed")
     turned: int = Field(description="of those changed")

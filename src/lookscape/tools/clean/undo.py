@@ -1,7 +1,7 @@
-"""Take back decisions about findings, or a standardisation; without a number your last one.
+"""Undo decisions about findings, or a standardisation; without a number, your last one.
 
-Photos that were put aside come back with their products; pictures are again what they were. It is refused when somebody
-changed the same later.
+Photos that were put aside come back with their products; pictures are what they were before. Refused if somebody has
+changed the same since.
 """
 
 from pydantic import Field
@@ -22,11 +22,11 @@ class Params(_tool.Params):
     """Which act, in whose name."""
 
     act: int | None = Field(default=None, ge=1, description="the act's number", json_schema_extra={"positional": True})
-    by: str = Field(default="", max_length=LONGEST_NAME, description="who does it; the settings' user without it")
+    by: str = Field(default="", max_length=LONGEST_NAME, description="who does it; default: the settings' user")
 
 
 class Result(_tool.Result):
-    """What was taken back."""
+    """What was undone."""
 
     act: int
     kind: str = Field(description="accept, reject or standardise")
@@ -52,7 +52,7 @@ def _wanted(engine: Engine, act_id: int | None, by: str) -> int:
         raise NotFoundError(f"there is no act {act_id}")
     if act.kind not in KINDS:
         raise UsageError(
-            f"act {act_id} is no decision about findings ({act.kind}); run: lookscape annotate undo {act_id}"
+            f"act {act_id} is not a decision about findings ({act.kind}); run: lookscape annotate undo {act_id}"
         )
     return act_id
 

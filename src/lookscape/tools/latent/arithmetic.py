@@ -1,8 +1,8 @@
-"""Add and subtract products: A + B, or A - B + C, decoded and matched with the closest real products.
+"""Add and subtract products: A + B, or A - B + C, decoded and matched with real products.
 
---plus and --minus take ID or ID=WEIGHT and may be given several times. Every product counts by how it differs from
-the catalogue's average: average + sum of weight x (product - average). A sum further out than 99 % of the catalogue
-is drawn back to there along the same direction, unless --no-inside.
+--plus and --minus take ID or ID=WEIGHT and may be given several times. Every product counts by how it differs from the
+catalogue's average: average + sum of weight x (product - average). A sum further out than 99 % of the catalogue is
+pulled back to there along the same direction, unless --no-inside is given.
 """
 
 import math
@@ -29,7 +29,7 @@ class Params(ModelParams):
 
     plus: tuple[str, ...] = Field(description="ID or ID=WEIGHT to add", min_length=1, max_length=MOST_TERMS)
     minus: tuple[str, ...] = Field(default=(), description="ID or ID=WEIGHT to subtract", max_length=MOST_TERMS)
-    inside: bool = Field(default=True, description="draw a sum that lies outside the catalogue back to its edge")
+    inside: bool = Field(default=True, description="pull a sum outside the catalogue back to its edge")
     limit: int = Field(default=8, ge=1, le=200, description="closest real products to return")
     where: Where = ()
 
@@ -49,7 +49,7 @@ class Result(_tool.Result):
 
     model: str
     terms: list[Term]
-    kept: float = Field(description="share of the sum's distance from the average that was kept; 1: all of it")
+    kept: float = Field(description="share of the sum's distance from the average that was kept; 1 for all of it")
     matches: list[Match] = Field(description="closest real products, those of the sum left out")
     drawn_url: str = Field(description="URL of the decoded sum", json_schema_extra=_tool.MACHINES_ONLY)
 

@@ -1,7 +1,7 @@
-"""Describe a product in words: where it stands on the named factors, and what sets it apart.
+"""Describe a product in words: its position on the named factors and what sets it apart.
 
-PRODUCT is a product's id. Words are those of factors on which it is among the highest or lowest fifth of the
-catalogue, the most unusual first; factors without a name that is sure are left out.
+PRODUCT is a product's id. Words come from factors on which it is in the highest or lowest fifth of the catalogue, most
+unusual first; factors without a confident name are left out.
 """
 
 from pydantic import Field
@@ -26,11 +26,13 @@ class Place(_tool.Result):
     rank: int
     factor: str
     percentile: float = Field(description="the share of the catalogue below it, in per cent")
-    ordered: bool = Field(description="false where the factor sets one value apart, as a silhouette: no more and less")
+    ordered: bool = Field(
+        description="false where the factor singles out one value, such as a silhouette: no more or less"
+    )
     word: str = Field(description="what it is called there; empty near the middle")
     low_words: str = Field(description="what the low end looks like")
     high_words: str = Field(description="what the high end looks like")
-    confidence: float = Field(description="how sure the factor's name is; 1 for a person's")
+    confidence: float = Field(description="confidence of the factor's name; 1 for a person's")
 
 
 class Result(_tool.Result):
@@ -40,8 +42,8 @@ class Result(_tool.Result):
     product_id: str
     name: str
     sentence: str
-    words: list[Place] = Field(description="what sets it apart, the most unusual first")
-    places: list[Place] = Field(description="where it stands on every named factor, by rank")
+    words: list[Place] = Field(description="what sets it apart, most unusual first")
+    places: list[Place] = Field(description="its position on every named factor, by rank")
 
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
@@ -88,7 +90,7 @@ def _places(factors: Factors, row: int) -> list[Place]:
 def _sentence(words: list[Place], *, any_named: bool) -> str:
     """`Boot (height above 96 % of the catalogue), silhouette: not mid, light sole (sole lightness above 88 %).`"""
     if not words:
-        return "Near the middle of the catalogue in everything that has a name." if any_named else "No factor is named."
+        return "Near the middle of the catalogue on every named factor." if any_named else "No factor has a name."
     told, whole = [], " of the catalogue"
     for place in words:
         if place.ordered:

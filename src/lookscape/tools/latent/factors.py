@@ -1,7 +1,7 @@
-"""The factors of a model, those that say most first: names, how sure, and real products at both ends.
+"""List a model's factors, most important first: names, confidence, real products at both ends.
 
-A name is suggested from the measured and given attributes that a factor moves on products it was not learned from;
-people rename, merge and hide factors. PRODUCT is a product's id, to draw the strips on; without it the average is used.
+A name is suggested from the measured and given attributes that a factor changes on held-out products; people rename,
+merge and hide factors. PRODUCT is the id of a product to show the strips on; without it the average is used.
 """
 
 import numpy as np
@@ -24,10 +24,10 @@ REACH = 2.5
 
 
 class Params(ModelParams):
-    """How many, and on what product they are drawn."""
+    """How many, and on what product they are shown."""
 
     product: str | None = Field(
-        default=None, description="a product's id; the average without it", json_schema_extra={"positional": True}
+        default=None, description="a product's id; default: the average", json_schema_extra={"positional": True}
     )
     limit: int = Field(default=16, ge=1, le=512, description="factors to list")
     examples: int = Field(default=4, ge=0, le=24, description="real products at each end")
@@ -51,15 +51,15 @@ class Named(_tool.Result):
     rank: int = Field(description="by information, from 1; stays when others are hidden or merged")
     factor: str = Field(description="its name")
     named_by: str = Field(description="`suggested`, who named it, or empty while it has only a number")
-    confidence: float = Field(description="how sure the name is: 1 for a person's, 0 without one")
+    confidence: float = Field(description="confidence of the name: 1 for a person's, 0 without one")
     suggestion: str = Field(
-        description="the best suggestion, also when it is too unsure to be the name",
+        description="the best suggestion, even if its confidence is too low to be the name",
         json_schema_extra=_tool.MACHINES_ONLY,
     )
-    suggestion_confidence: float = Field(description="how sure that is", json_schema_extra=_tool.MACHINES_ONLY)
+    suggestion_confidence: float = Field(description="confidence of that", json_schema_extra=_tool.MACHINES_ONLY)
     low_words: str = Field(description="what its low end looks like; empty when nobody knows")
     high_words: str = Field(description="what its high end looks like")
-    share: float = Field(description="its part of all information, 0 to 1")
+    share: float = Field(description="its share of all information, 0 to 1")
     merged: list[int] = Field(description="ranks of its parts", json_schema_extra=_tool.MACHINES_ONLY)
     low: list[Example] = Field(description="products at its low end", json_schema_extra=_tool.MACHINES_ONLY)
     high: list[Example] = Field(description="products at its high end", json_schema_extra=_tool.MACHINES_ONLY)
@@ -71,10 +71,10 @@ class Result(_tool.Result):
 
     model: str
     factors: list[Named]
-    total: int = Field(description="factors there are, hidden ones left out")
+    total: int = Field(description="number of factors, hidden ones left out")
     hidden: int = Field(description="factors that people have hidden")
-    acts: int = Field(description="what people did; `latent undo` takes back the last")
-    kept: bool = Field(description="learned from an older state of the catalogue, and kept for the names' sake")
+    acts: int = Field(description="changes by people; `latent undo` undoes the last")
+    kept: bool = Field(description="learned from an older state of the catalogue, and kept for the names")
 
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:

@@ -1,4 +1,4 @@
-"""Leave a factor out of lists, sliders and words, when it says nothing to people.
+"""Hide a factor that means nothing to people from lists, sliders and words.
 
 FACTOR is its name or rank. Nothing is lost: `latent show` brings it back.
 """

@@ -1,7 +1,7 @@
-"""Blend one product into another, step by step, every step matched with the closest real product.
+"""Blend one product into another, matching every step with the closest real product.
 
 PRODUCTS are two or more products' ids. Steps look equally large: the path is decoded finely first and cut where the
-contours have changed by equal amounts. The matches follow the path in order and none comes twice, unless --repeats
+contours have changed by equal amounts. The matches follow the path in order and none appears twice, unless --repeats
 allows it or the catalogue is too small. --out writes an animation (.webp, .gif) or a strip (.png).
 """
 
@@ -21,7 +21,7 @@ from lookscape.tools import _tool
 
 
 class Params(ModelParams):
-    """Which products, by which way, in how many steps."""
+    """Which products, along which path, in how many steps."""
 
     products: tuple[str, ...] = _tool.positional("two or more products' ids", min_length=2, max_length=12)
     steps: int = Field(default=12, ge=3, le=48, description="pictures in all, the products themselves included")
@@ -29,7 +29,7 @@ class Params(ModelParams):
         default=Route.LINEAR, description="linear, or spherical: along the arc about the prior's centre"
     )
     even: bool = Field(default=True, description="steps that look equal; without it equal steps of the latents")
-    repeats: bool = Field(default=False, description="let a real product stand for several steps")
+    repeats: bool = Field(default=False, description="let a real product match several steps")
     where: Where = ()
     out: OutFile = None
 
@@ -38,7 +38,7 @@ class Place(_tool.Result):
     """Where a picture of the path is."""
 
     position: float = Field(description="0 at the first product, 1 at the second, and so on")
-    change: float = Field(description="how much contours changed since the step before: 0 not at all, at most 2")
+    change: float = Field(description="how much contours changed since the previous step: 0 not at all, at most 2")
 
 
 class Step(Drawn, Place):

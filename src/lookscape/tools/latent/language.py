@@ -1,8 +1,8 @@
-"""Say of every product where it stands on the named factors, as attributes and as a table.
+"""Store every product's position on the named factors, as attributes and as a table.
 
 Each product gets `look.NAME`, its percentile on a named factor from 0 to 100, and a `look` such as `sole: light` for
-each factor on which it is among the highest or lowest fifth, to filter by. They count as predicted, since a model made
-them; running it again replaces them, and one undo of its act takes them back. --out writes a table of all products and
+each factor on which it is in the highest or lowest fifth, to filter by. They count as predicted, since they come from a
+model; running it again replaces them, and undoing its act removes them. --out writes a table of all products and
 factors, percentiles and standard deviations.
 """
 

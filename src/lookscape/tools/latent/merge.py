@@ -1,6 +1,6 @@
-"""Make several factors one that moves them together, where they are one thing to people.
+"""Merge factors that people see as one thing into one that changes them together.
 
-FACTORS are names or ranks. The merged factor stands at the place of the first; `latent undo` parts them again.
+FACTORS are names or ranks. The merged factor takes the place of the first; `latent undo` separates them again.
 """
 
 from pydantic import Field

@@ -1,7 +1,7 @@
-"""Rebuild products or a photo from their latents, and measure how much the model kept of them.
+"""Rebuild products or a photo from their latents, and measure how much the model kept.
 
-PRODUCTS are products' ids; --photo is a file, a http(s) URL or - for standard input. PSNR and SSIM are measured at
-the model's size. Nats say how much the model wrote down about the photo; models that give points have none.
+PRODUCTS are products' ids; --photo is a file, a http(s) URL or - for standard input. PSNR and SSIM are measured at the
+model's size. Nats say how much information the model keeps about the photo; models that encode to points have none.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
-"""Give a factor a name that says what people see in it.
+"""Give a factor a name that describes what people see in it.
 
 FACTOR is its name or rank. NAME may say both ends too: `toe: slim ... tall`. The name belongs to this training of the
-model, is shown wherever the factor is, and can be taken back with `latent undo`.
+model, is shown wherever the factor is, and can be undone with `latent undo`.
 """
 
 from pydantic import Field

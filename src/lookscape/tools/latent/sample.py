@@ -1,7 +1,7 @@
-"""Invent products: latents drawn at random, decoded and matched with the closest real products.
+"""Invent products: random latents, decoded and matched with the closest real products.
 
-They come from the mixture that was fitted to the model's latents, so that they look like products; --source prior
-takes the standard normal distribution instead. The same seed gives the same samples.
+They come from the mixture fitted to the model's latents, so that they look like products; --source prior takes the
+standard normal distribution instead. The same seed gives the same samples.
 """
 
 from typing import Literal
@@ -22,11 +22,13 @@ from lookscape.tools import _tool
 class Params(ModelParams):
     """How many, from where, how bold."""
 
-    count: int = Field(default=12, ge=1, le=48, description="samples to draw")
+    count: int = Field(default=12, ge=1, le=48, description="samples to make")
     source: Literal["mixture", "prior"] | None = Field(
-        default=None, description="mixture or prior; the mixture if the model has one without it"
+        default=None, description="mixture or prior; default: the mixture if the model has one"
     )
-    temperature: float = Field(default=1.0, ge=0, le=2, description="1 as learned; lower is tamer, higher is bolder")
+    temperature: float = Field(
+        default=1.0, ge=0, le=2, description="1 is the usual spread; lower is tamer, higher is bolder"
+    )
     seed: int = Field(default=0, ge=0, description="another seed gives other samples")
     where: Where = ()
     out: OutFile = None

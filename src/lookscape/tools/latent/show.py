@@ -1,4 +1,4 @@
-"""Bring a hidden factor back.
+"""Show a hidden factor again.
 
 FACTOR is its name or rank; `latent factors --hidden` lists those that are hidden.
 """

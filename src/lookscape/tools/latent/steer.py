@@ -1,6 +1,6 @@
 """Move a product along factors: what it would look like, and the closest real products.
 
-PRODUCT is a product's id; without it the catalogue's average is moved. --factors NAME=VALUE (or RANK=VALUE) sets a
+PRODUCT is a product's id; without it the catalogue's average is used. --factors NAME=VALUE (or RANK=VALUE) sets a
 factor, in standard deviations from the catalogue's average; the others keep the product's own values.
 """
 
@@ -18,7 +18,7 @@ class Params(ModelParams):
     """From where, which factors, and which products may match."""
 
     product: str | None = Field(
-        default=None, description="a product's id; the average without it", json_schema_extra={"positional": True}
+        default=None, description="a product's id; default: the average", json_schema_extra={"positional": True}
     )
     factors: tuple[str, ...] = Field(default=(), description="NAME=VALUE or RANK=VALUE, in standard deviations")
     limit: int = Field(default=8, ge=0, le=200, description="closest real products to return")
@@ -26,7 +26,7 @@ class Params(ModelParams):
 
 
 class Slider(_tool.Result):
-    """A factor and where it stands; `low` and `high` hold 98 % of the catalogue."""
+    """A factor and its value; 98 % of the catalogue is between `low` and `high`."""
 
     rank: int = Field(description="from 1, the most important; hidden ones are left out")
     factor: str

@@ -1,7 +1,7 @@
-"""Vary one factor at a time: a row for each, the most important first, decoded from low to high.
+"""Vary one factor at a time: a row for each, most important first, decoded from low to high.
 
-PRODUCT is a product's id; without it the catalogue's average is varied. Columns are standard deviations from the
-average; the product's other factors stay as they are.
+PRODUCT is a product's id; without it the catalogue's average is used. Columns are standard deviations from the average;
+the product's other factors stay as they are.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ class Params(ModelParams):
     """From where, which factors and how far."""
 
     product: str | None = Field(
-        default=None, description="a product's id; the average without it", json_schema_extra={"positional": True}
+        default=None, description="a product's id; default: the average", json_schema_extra={"positional": True}
     )
     factors: tuple[str, ...] = Field(default=(), description="only these, by name or rank")
     limit: int = Field(default=12, ge=1, le=256, description="factors to show")

@@ -1,6 +1,6 @@
-"""Take back the last thing that was done to the factors: a name, a merge, a factor hidden or shown.
+"""Undo the last change to the factors: a name, a merge, a factor hidden or shown.
 
-Again and again, back to what was learned.
+Repeat it to get back to the factors as learned.
 """
 
 from pydantic import Field
@@ -17,14 +17,14 @@ class Params(ModelParams):
 
 
 class Result(_tool.Result):
-    """What was taken back."""
+    """What was undone."""
 
     model: str
     undone: str = Field(description="rename, merge, hide or show")
     rank: int = Field(description="the rank of the factor it was done to")
     name: str = Field(description="the name it gave; empty for hide and show")
     by: str = Field(description="who had done it; empty when nobody said")
-    acts: int = Field(description="acts that still stand")
+    acts: int = Field(description="acts still in effect")
 
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:

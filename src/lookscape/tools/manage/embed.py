@@ -1,6 +1,6 @@
-"""Turn photos into vectors of a Space with a model, doing only what is missing.
+"""Turn photos into vectors of a Space with a model, processing only what is missing.
 
-The Space is then indexed, and what its distances mean is learned.
+The Space is then indexed and its distances are calibrated.
 
 MODEL is a spec such as lookalike, pretrained or pretrained:torchvision/vgg16@fc6; the settings' default without it.
 Embed again after ingest: new photos are added and vanished ones removed.
@@ -24,11 +24,11 @@ class Params(_tool.Params):
 
     model: str | None = Field(
         default=None,
-        description="a model's spec; the settings' default without it",
+        description="a model's spec; default: the settings' default",
         json_schema_extra={"positional": True},
     )
-    space: str | None = Field(default=None, description="name of the Space; made from the spec without it")
-    metric: str | None = Field(default=None, description="metric to index; the model's own without it")
+    space: str | None = Field(default=None, description="name of the Space; default: made from the spec")
+    metric: str | None = Field(default=None, description="metric to index; default: the model's own")
 
 
 class Result(_tool.Result):
@@ -41,7 +41,7 @@ class Result(_tool.Result):
     vectors: int = Field(description="vectors in the Space now")
     added: int
     removed: int
-    rebuilt: bool = Field(description="true when all vectors were made anew because the model changed")
+    rebuilt: bool = Field(description="true when all vectors were recomputed because the model changed")
     failed: list[str] = Field(description="photos that could not be embedded, with the reason")
 
 
@@ -60,7 +60,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     report = embed(encoder, photos, space, fitted=fitted, progress=progress)
     progress(0, 0, "building the index")
     metric = engine.index(engine.space(name), params.metric).metric
-    progress(0, 0, "learning what a distance means")
+    progress(0, 0, "calibrating distances")
     calibrate_space(engine, engine.space(name))
     return Result(
         space=name,

@@ -1,8 +1,8 @@
-"""Measure how every product looks, from the pixels of its photo: shape, sole, colours, tone, texture.
+"""Measure how every product looks, from its photo's pixels: shape, sole, colours, tone, texture.
 
 The first photo of each product is measured and the values are stored as measured attributes with their confidence.
-Products measured before, on the same picture by the same measures, are passed over, so a run that was stopped goes on.
-Values that suppose a shoe seen from the side are left out for anything else.
+Products measured before, on the same picture by the same measures, are skipped, so a stopped run resumes. Values that
+assume a shoe seen from the side are left out for anything else.
 """
 
 from pydantic import Field
@@ -16,7 +16,7 @@ SLOW = True
 
 
 class Params(_tool.Params):
-    """Whether to measure anew."""
+    """Whether to measure again."""
 
     again: bool = Field(default=False, description="measure products that were measured before too")
 

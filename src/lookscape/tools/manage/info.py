@@ -32,9 +32,9 @@ class Result(_tool.Result):
 
     folder: str
     files: int = Field(description="files listed by all sources, rejected ones included")
-    photos: int = Field(description="distinct photos to be seen")
+    photos: int = Field(description="distinct photos in view")
     products: int
-    duplicates: int = Field(description="files whose bytes equal another file's")
+    duplicates: int = Field(description="files identical to another file, byte for byte")
     aside: int = Field(description="photos that people put aside: hidden, never deleted")
     rejected: list[Rejected]
     spaces: list[SpaceInfo]

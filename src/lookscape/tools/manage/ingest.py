@@ -1,7 +1,7 @@
-"""Bring photos into the catalogue, doing only what changed since last time.
+"""Bring photos into the catalogue, processing only what changed since last time.
 
-SOURCE is a folder, a table (csv, tsv, jsonl, parquet), or one of: links:TABLE (download image URLs), rendered:N
-(drawn footwear), fashion-mnist:FOLDER. Files that cannot be used are recorded with the reason and never stop a run.
+SOURCE is a folder, a table (csv, tsv, jsonl, parquet), or one of: links:TABLE (download image URLs), rendered:N (drawn
+footwear), fashion-mnist:FOLDER. Files that cannot be used are recorded with the reason and never stop a run.
 """
 
 from pydantic import Field
@@ -29,10 +29,10 @@ class Result(_tool.Result):
     """Counts of files in this run, then of the catalogue."""
 
     listed: int = Field(description="files the source lists")
-    added: int = Field(description="files read and taken in by this run")
+    added: int = Field(description="files imported by this run")
     unchanged: int = Field(description="files that were there already")
     removed: int = Field(description="files that the source no longer lists")
-    rejected: int = Field(description="files that this run could not use; info lists them with reasons")
+    rejected: int = Field(description="files that this run could not use; `info` lists them with reasons")
     photos: int = Field(description="photos in the catalogue now")
     products: int = Field(description="products in the catalogue now")
 

@@ -1,7 +1,7 @@
-"""Train a model on the catalogue's photos, without labels, embed them and find its factors.
+"""Train a model on the catalogue's photos, without labels, then embed them and find its factors.
 
-RECIPE names what to train: language (the default), autoencoder, pca and others. A run that was killed goes on where it
-stopped, and what is trained already is left as it is. The model is then called trained:NAME and its Space NAME.
+RECIPE names what to train: language (the default), autoencoder, pca and others. An interrupted run resumes where it
+stopped, and a model that is already trained is left as it is. The model is then called trained:NAME and its Space NAME.
 """
 
 from dataclasses import replace
@@ -26,20 +26,22 @@ class Params(_tool.Params):
 
     recipe: str = Field(default="language", description="a recipe's name", json_schema_extra={"positional": True})
     name: str | None = Field(
-        default=None, description="the model's name; the recipe's without it", pattern="^[a-z][a-z0-9-]*$"
+        default=None, description="the model's name; default: the recipe's", pattern="^[a-z][a-z0-9-]*$"
     )
-    side: int | None = Field(default=None, description="side of the photos, pixels: 64, 128 ...; the recipe's without")
-    dim: int | None = Field(default=None, description="number of latents; the recipe's without")
+    side: int | None = Field(default=None, description="side of the photos, pixels: 64, 128 ...; default: the recipe's")
+    dim: int | None = Field(default=None, description="number of latents; default: the recipe's")
     set: tuple[str, ...] = Field(default=(), description="FIELD=VALUE, a field of the model's Config; may be repeated")
-    steps: int | None = Field(default=None, ge=0, description="steps; the recipe's without it")
-    batch_size: int | None = Field(default=None, ge=2, le=65536, description="photos a step; the recipe's without it")
+    steps: int | None = Field(default=None, ge=0, description="steps; default: the recipe's")
+    batch_size: int | None = Field(default=None, ge=2, le=65536, description="photos a step; default: the recipe's")
     seed: int = Field(default=0, ge=0, description="seed of weights, order and noise")
     precision: Literal["auto", "bf16", "32"] = Field(
         default="auto", description="auto takes bfloat16 where the hardware multiplies it"
     )
-    devices: int = Field(default=1, ge=1, le=64, description="GPUs, or processes without one, that train together")
-    init_from: str | None = Field(default=None, description="a trained model to start from, where its networks fit")
-    again: bool = Field(default=False, description="train even if this very model is there already")
+    devices: int = Field(
+        default=1, ge=1, le=64, description="GPUs, or processes if there are none, that train together"
+    )
+    init_from: str | None = Field(default=None, description="a trained model to start from, as far as its networks fit")
+    again: bool = Field(default=False, description="train even if this same model already exists")
 
 
 class Result(_tool.Result):
@@ -48,17 +50,17 @@ class Result(_tool.Result):
     model: str
     space: str
     steps: int
-    resumed_at: int = Field(description="the step at which a stopped run was taken up again, 0 for a new one")
-    train: int = Field(description="photos to learn from")
+    resumed_at: int = Field(description="the step from which a stopped run resumed, 0 for a new one")
+    train: int = Field(description="photos to train on")
     validation: int
-    test: int = Field(description="photos kept aside to judge by")
+    test: int = Field(description="photos held out for evaluation")
     largest_group: int = Field(description="photos in the largest group of near-duplicates")
-    warm_tensors: int = Field(description="tensors taken over from --init-from")
+    warm_tensors: int = Field(description="tensors copied from --init-from")
     seconds: float = Field(description="seconds of training alone")
     photos_per_second: float | None
-    psnr_db: float | None = Field(description="of test photos rebuilt, dB")
+    psnr_db: float | None = Field(description="of reconstructed test photos, dB")
     kl_nats: float | None = Field(description="divergence from the prior, nats a photo")
-    active_units: float | None = Field(description="latents that carry something")
+    active_units: float | None = Field(description="latents that carry information")
     vectors: int = Field(description="vectors in the Space")
     alarms: list[str] = Field(description="what went wrong, and what to do about it")
     note: str = ""
@@ -149,7 +151,7 @@ def _fields(given: tuple[str, ...]) -> dict[str, Any]:
     pairs = [text.partition("=") for text in given]
     for text, (field, equals, value) in zip(given, pairs, strict=True):
         if not (field and equals and value):
-            raise UsageError(f"--set {text!r} is not like FIELD=VALUE, such as capacity=80")
+            raise UsageError(f"--set {text!r} is not of the form FIELD=VALUE, such as capacity=80")
         if field in {"side", "dim"}:
             raise UsageError(f"--set {text!r}: {field} has an option of its own: --{field} {value}")
     return {field: None if value.lower() == "none" else value for field, _, value in pairs}

@@ -1,8 +1,8 @@
-"""Compare all trained models, and PCA, on photos that none of them has seen.
+"""Compare all trained models, and PCA, on photos none of them has seen.
 
-How close photos come back, how real invented products look, how even blends are, whether numbers stand for single
-factors, and whether altered photos are found again: every figure with its 95 % interval, and a recommendation in words.
-What was measured before is not measured again, and a run that was killed goes on.
+How faithfully photos are reconstructed, how real invented products look, how even blends are, whether numbers represent
+single factors, and whether altered photos are found again: every figure with its 95 % interval, and a recommendation in
+words. Existing results are not measured again, and an interrupted run resumes.
 """
 
 from datetime import UTC, datetime
@@ -34,8 +34,8 @@ SLOW = True
 class Params(_tool.Params):
     """Which models, on how many photos."""
 
-    models: tuple[str, ...] = Field(default=(), description="trained models to compare, by name; all without it")
-    photos: int = Field(default=400, ge=20, le=5000, description="test photos that are decoded and looked at, at most")
+    models: tuple[str, ...] = Field(default=(), description="trained models to compare, by name; default: all")
+    photos: int = Field(default=400, ge=20, le=5000, description="test photos that are decoded and compared, at most")
     pairs: int = Field(default=50, ge=5, le=1000, description="pairs of products that are blended")
     side: int | None = Field(
         default=None,
@@ -45,7 +45,7 @@ class Params(_tool.Params):
         description="pixels at which photos are compared; the smallest model's",
     )
     factors: tuple[str, ...] = Field(
-        default=(), description="attributes that are true factors; a drawn catalogue's own without it"
+        default=(), description="attributes that are true factors; default: a drawn catalogue's own"
     )
     seed: int = Field(default=0, ge=0, description="which photos, pairs and samples")
 
@@ -57,22 +57,22 @@ class Model(_tool.Result):
     kind: str
     recipe: str
     side: int = Field(description="side of its photos, pixels")
-    dim: int = Field(description="how many numbers stand for a photo")
+    dim: int = Field(description="how many numbers represent a photo")
     fitted_here: bool
 
 
 class Result(_tool.Result):
-    """Every model side by side. A figure is * where it is the best and = where it cannot be told from the best."""
+    """Every model side by side. A figure is * where it is the best and = where it ties with the best."""
 
     made_at: datetime
     seed: int
     side: int = Field(description="pixels at which photos are compared")
-    photos: int = Field(description="test photos that were decoded and looked at")
+    photos: int = Field(description="test photos that were decoded and compared")
     held_out: int = Field(description="test photos in all; latents are those of all of them")
-    groups: int = Field(description="products, or groups of nearly equal photos, that these show")
+    groups: int = Field(description="products, or groups of near-identical photos, in them")
     features: str = Field(description="what Fréchet distances are measured in")
     stages: str = Field(description="what perceptual distances are measured in")
-    real_photos: Figure | None = Field(description="Fréchet distance of as many other real photos: as good as it gets")
+    real_photos: Figure | None = Field(description="Fréchet distance of as many other real photos: the best possible")
     true_factors: list[str] = Field(description="what disentanglement is measured against")
     models: list[Model]
     reconstruction: list[Reconstruction]

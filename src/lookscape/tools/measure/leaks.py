@@ -1,9 +1,9 @@
-"""Check a split for leaks: what stands on both sides, and by how much it flatters.
+"""Check a split for leaks: what is on both sides, and by how much it inflates accuracy.
 
 SPLIT is one that `measure split` made, an attribute such as `split` with the values train and test, `random` for a
-random split of all files, or, with --file, the column of a CSV file that names files, products or photos. Shown are the
-same bytes, near-duplicates, photos of one product and similar names in different parts. With --label a linear head on
-frozen features is taught by the split as it is, and again without what is like the photos it is judged on.
+random split of all files, or, with --file, the column of a CSV file that names files, products or photos. It lists
+identical files, near-duplicates, photos of one product and similar names in different parts. With --label, a linear
+head on frozen features is trained on the split as it is, and again without photos similar to those it is tested on.
 """
 
 from dataclasses import replace
@@ -33,27 +33,29 @@ class Params(_tool.Params):
         "a split, an attribute, `random`, or with file a column", min_length=1, max_length=200
     )
     file: str = Field(default="", description="CSV file with a column file_name, product_id or photo_id")
-    label: str = Field(default="", max_length=LONGEST_NAME, description="attribute to tell from photos; a split's own")
-    space: str | None = Field(default=None, description="Space to tell it from; the default model's without one")
-    names: Literal["auto", "yes", "no"] = Field(
-        default="auto", description="mind similar names; auto: as the split did, or unless they say the label"
+    label: str = Field(
+        default="", max_length=LONGEST_NAME, description="attribute to predict from photos; default: the split's own"
     )
-    ignore_colours: bool = Field(default=False, description="names that differ in their colourway are the same")
-    similar: float = Field(default=0.94, ge=0.5, le=1, description="similarity from which names are alike")
+    space: str | None = Field(default=None, description="Space to predict it from; default: the default model's")
+    names: Literal["auto", "yes", "no"] = Field(
+        default="auto", description="consider similar names; auto: as the split did, or unless they give away the label"
+    )
+    ignore_colours: bool = Field(default=False, description="names that differ only in colourway are the same")
+    similar: float = Field(default=0.94, ge=0.5, le=1, description="similarity from which names count as similar")
     test: float = Field(default=0.2, gt=0, lt=1, description="share that a random split holds out")
     seed: int = Field(default=0, ge=0, description="of a random split")
     show: int = Field(default=20, ge=1, le=1000, description="pairs of each kind to show, the worst first")
 
 
 class Pair(_tool.Result):
-    """Two photos that should not stand on different sides."""
+    """Two photos that should not be on different sides."""
 
     kind: str
     similarity: float = Field(description="1 is the same; between pictures a cosine, between names a ratio")
     part: str
     photo_id: str
     product_id: str
-    file: str = Field(description="empty where the split does not speak of files")
+    file: str = Field(description="empty where the split is not about files")
     other_part: str
     other_photo_id: str
     other_product_id: str
@@ -67,7 +69,7 @@ class KindCount(_tool.Result):
 
     kind: str
     pairs: int = Field(description="pairs in different parts; a name of several products counts once")
-    exposed: int = Field(description="held-out photos with such a counterpart among those that train")
+    exposed: int = Field(description="held-out photos with such a counterpart in train")
     share: float = Field(description="of all that are held out")
 
 
@@ -87,14 +89,14 @@ class Result(_tool.Result):
     words: str = Field(description="the outcome in a sentence")
     split: str
     parts: dict[str, int] = Field(description="listed photos in each part")
-    held_out: int = Field(description="listed photos that do not train")
-    exposed: int = Field(description="of these, with a counterpart of any kind among those that train")
+    held_out: int = Field(description="listed photos outside train")
+    exposed: int = Field(description="of these, with a counterpart of any kind in train")
     kinds: list[KindCount]
     label: str
-    trained: int = Field(description="photos with a label that train; 0 when nothing was measured")
-    judged: int = Field(description="photos with a label in the part that judges")
-    dropped: int = Field(description="of those that train, in a group with one that is judged")
-    shares: list[Share] = Field(description="share of the judged told right by the linear head; by how much too many")
+    trained: int = Field(description="photos with a label in train; 0 when nothing was measured")
+    judged: int = Field(description="photos with a label in the evaluated part")
+    dropped: int = Field(description="of those in train, in a group with an evaluated one")
+    shares: list[Share] = Field(description="share predicted correctly by the linear head; by how much too many")
     pairs: list[Pair] = Field(description="the worst pairs, gravest kind first")
     notes: list[str] = Field(description="what to know about it")
 
@@ -162,30 +164,30 @@ def _words(checked: "Checked") -> str:
     found = f"{words} does not leak"
     if checked.exposed:
         counted = f"{checked.exposed:,} of {checked.held_out:,} held-out photos"
-        found = f"{words} leaks: {counted} have their like among those that train"
+        found = f"{words} leaks: {counted} have a counterpart in train"
     elif any(one.num_pairs for one in checked.found):
-        found = f"{words} has photos that are alike in different parts, none of them in train"
+        found = f"{words} has similar photos in different parts, none of them in train"
     if claim is None:
         return found
     if not claim.dropped:
-        return f"{found}; a linear head tells {claim.claimed.value:.1%} right"
+        return f"{found}; a linear head gets {claim.claimed.value:.1%} right"
     inflated = claim.inflated
     worth = f"{100 * inflated.value:.1f} points [{100 * inflated.low:.1f} to {100 * inflated.high:.1f}]"
     if inflated.low <= 0:
-        return f"{found}; that did not surely flatter the linear head ({worth})"
-    return f"{found}; the linear head claims {claim.claimed.value:.1%}, of which {worth} are leak"
+        return f"{found}; that did not clearly inflate the linear head ({worth})"
+    return f"{found}; the linear head claims {claim.claimed.value:.1%}, of which {worth} are due to leaks"
 
 
 def _shares(claim: "Claim") -> list[Share]:
     told = [
-        ("claimed", claim.claimed, "taught by the split as it is"),
-        ("fair", claim.fair, f"taught without {claim.dropped:,} photos drawn at random"),
-        ("clean", claim.clean, f"taught without the {claim.dropped:,} photos that are like one of those judged"),
-        ("inflated", claim.inflated, "fair less clean: what the leaks were worth"),
+        ("claimed", claim.claimed, "trained on the split as it is"),
+        ("fair", claim.fair, f"trained without {claim.dropped:,} random photos"),
+        ("clean", claim.clean, f"trained without the {claim.dropped:,} photos similar to an evaluated one"),
+        ("inflated", claim.inflated, "fair minus clean: what the leaks were worth"),
     ]
     found = [_share(name, interval, means) for name, interval, means in told]
     flat = round(claim.majority, 4)
-    return [*found, Share(name="majority", value=flat, low=flat, high=flat, means="always the commonest class")]
+    return [*found, Share(name="majority", value=flat, low=flat, high=flat, means="always the most common class")]
 
 
 def _share(name: str, interval: "Interval", means: str) -> Share:

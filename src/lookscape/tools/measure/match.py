@@ -1,9 +1,9 @@
 """Compare Spaces and metrics by whether the nearest other product has the same label.
 
-A thousand queries, say, are drawn once and kept, each with the whole gallery to choose from; their own product, copies
-and near-duplicates don't count. Beside the share of queries whose nearest other product has their label stand what a
-random one would give, mean average precision, recall, bytes and time. A Space that a classifier trained on this
-catalogue made is judged on photos that it did not learn from, and so, to be comparable, are all beside it.
+A thousand queries, say, are sampled once and kept, each searched in the whole gallery; their own product, copies and
+near-duplicates don't count. The share of queries whose nearest other product has the same label is reported with that
+of a random product, mean average precision, recall, bytes and time. A Space made by a classifier trained on this
+catalogue is evaluated on photos it was not trained on, and so, for comparability, are all the others.
 """
 
 from datetime import datetime
@@ -26,13 +26,13 @@ class Params(_tool.Params):
     """Which label, Spaces and metrics, on how many photos."""
 
     label: str = _tool.positional("the attribute that a match should share", max_length=LONGEST_NAME)
-    spaces: tuple[str, ...] = Field(default=(), description="Spaces to compare, by name; all without it")
-    metrics: tuple[str, ...] = Field(default=(), description="l1, l2, cosine, hamming; all without it")
+    spaces: tuple[str, ...] = Field(default=(), description="Spaces to compare, by name; default: all")
+    metrics: tuple[str, ...] = Field(default=(), description="l1, l2, cosine, hamming; default: all")
     queries: int = Field(default=1000, ge=2, le=20_000, description="photos to find matches for, at most")
     pool: int = Field(default=20_000, ge=10, le=200_000, description="photos to choose matches from, at most")
-    sample: str = Field(default="", max_length=80, description="name of the sample; made from the label's without it")
+    sample: str = Field(default="", max_length=80, description="name of the sample; default: made from the label's")
     seed: int = Field(default=0, ge=0, description="which photos a new sample has")
-    again: bool = Field(default=False, description="draw the sample anew, so that earlier boards are of other photos")
+    again: bool = Field(default=False, description="take a new sample; earlier results are then for other photos")
     mapped: int = Field(default=300, ge=0, le=2000, description="queries laid out by t-SNE; 0 for none")
 
 
@@ -42,15 +42,15 @@ class Result(_tool.Result):
     words: str = Field(description="the outcome in a sentence")
     made_at: datetime
     label: str
-    sample: str = Field(description="the sample's name; boards of one sample are of the same photos")
+    sample: str = Field(description="the sample's name; results of one sample are for the same photos")
     queries: int
     gallery: int = Field(description="photos to choose from")
-    products: int = Field(description="products that they show")
-    labels: int = Field(description="values of the label among them")
+    products: int = Field(description="products in them")
+    labels: int = Field(description="values of the label in them")
     chance: float = Field(description="share for a random other product: how likely it has the query's label")
-    commonest: float = Field(description="share of queries that have the commonest label")
+    commonest: float = Field(description="share of queries that have the most common label")
     rows: list[Row]
-    notes: list[str] = Field(description="what was left out, and what to know about the figures")
+    notes: list[str] = Field(description="what was left out, and notes on the figures")
     points: list[Point] = Field(description="t-SNE of some queries", json_schema_extra=_tool.MACHINES_ONLY)
 
 

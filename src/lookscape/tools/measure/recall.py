@@ -31,12 +31,12 @@ class Params(_tool.Params):
     area: float = Field(default=0.8, gt=0, le=1, description="share of the photo's area that a crop keeps")
     brightness: float = Field(default=0.15, ge=0, lt=1, description="largest change of brightness, either way")
     quality: int = Field(default=40, ge=1, le=100, description="JPEG quality of the copy")
-    space: str | None = Field(default=None, description="the Space to search; the default model's without it")
-    metric: str | None = Field(default=None, description="l1, l2, cosine or hamming; the Space's own without it")
+    space: str | None = Field(default=None, description="the Space to search; default: the default model's")
+    metric: str | None = Field(default=None, description="l1, l2, cosine or hamming; default: the Space's own")
 
 
 class Recall(_tool.Result):
-    """Share of copies whose product is among the first `rank`; low and high bound it at 95 %."""
+    """Share of copies whose product is among the first `rank`, with its 95 % interval from low to high."""
 
     rank: int
     recall: float

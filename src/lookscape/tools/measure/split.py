@@ -1,9 +1,9 @@
-"""Split the photos into train, validation and test so that nothing leaks, and keep it by name.
+"""Split the photos into train, validation and test without leaks, and keep the split by name.
 
 Photos of one product, near-duplicates, copies that `clean check` found and products with similar names form groups, and
-a group is never parted. The groups are dealt so that every class of the label is in each part in proportion; values too
-rare for that become one class, `other`. Run again, the same split takes in the photos that came since: they go where
-their group is, nothing is moved, and what would join two parts is set aside. `--again` makes it anew.
+a group is never divided. Groups are distributed so that every class of the label is in each part in proportion; values
+too rare for that become one class, `other`. Run again, the split adds new photos: they go where their group is, nothing
+is moved, and what would join two parts is left out. `--again` recreates it.
 """
 
 from typing import TYPE_CHECKING, Literal
@@ -24,22 +24,22 @@ LISTED = 200
 
 
 class Params(_tool.Params):
-    """The split's name, what it should heed, and how large its parts are."""
+    """The split's name, what it considers, and how large its parts are."""
 
     name: str = _tool.positional("the split's name", min_length=1, max_length=80)
     label: str = Field(default="", max_length=LONGEST_NAME, description="attribute whose values every part should have")
-    validation: float = Field(default=0.1, ge=0, lt=1, description="share of photos to choose by")
-    test: float = Field(default=0.2, gt=0, lt=1, description="share of photos to judge by")
-    seed: int = Field(default=0, ge=0, description="another one gives another split")
-    fewest: int = Field(default=5, ge=1, description="values that fewer groups have are merged to `other`")
+    validation: float = Field(default=0.1, ge=0, lt=1, description="share of photos for validation")
+    test: float = Field(default=0.2, gt=0, lt=1, description="share of photos for testing")
+    seed: int = Field(default=0, ge=0, description="a different one gives a different split")
+    fewest: int = Field(default=5, ge=1, description="values that fewer groups have are merged into `other`")
     names: Literal["auto", "yes", "no"] = Field(
         default="auto", description="keep similar names together; auto: unless names say no more than the label"
     )
-    ignore_colours: bool = Field(default=False, description="names that differ in their colourway are the same")
+    ignore_colours: bool = Field(default=False, description="names that differ only in colourway are the same")
     similar: float = Field(default=0.94, ge=0.5, le=1, description="similarity from which names belong together")
-    largest: float = Field(default=0.02, gt=0, le=1, description="share of photos that names may join to one group")
-    again: bool = Field(default=False, description="make it anew in place of one with that name")
-    dry_run: bool = Field(default=False, description="keep nothing, only tell")
+    largest: float = Field(default=0.02, gt=0, le=1, description="share of photos that names may join into one group")
+    again: bool = Field(default=False, description="recreate it, replacing one with that name")
+    dry_run: bool = Field(default=False, description="store nothing, only report")
 
 
 class ClassCount(_tool.Result):
@@ -58,21 +58,21 @@ class Result(_tool.Result):
     words: str = Field(description="the outcome in a sentence")
     name: str
     label: str
-    train: int = Field(description="photos to learn from")
-    validation: int = Field(description="photos to choose by")
-    test: int = Field(description="photos to judge by")
+    train: int = Field(description="photos in train")
+    validation: int = Field(description="photos in validation")
+    test: int = Field(description="photos in test")
     aside: int = Field(description="photos in no part, as they would join two")
-    placed: int = Field(description="photos that got their part now")
-    groups: int = Field(description="groups that are never parted")
+    placed: int = Field(description="photos assigned by this run")
+    groups: int = Field(description="groups that are never divided")
     largest_group: int = Field(description="photos of the largest one")
     joined_by_name: int = Field(description="times that similar names joined two groups")
     parted_names: int = Field(description="times that similar names were not joined, as the group would be too large")
-    general_names: int = Field(description="names that more photos bear than a group may have; they join nothing")
-    leaking: int = Field(description="groups that stand in several parts since names or pictures changed")
+    general_names: int = Field(description="names shared by more photos than a group may have; they join nothing")
+    leaking: int = Field(description="groups in several parts because names or pictures changed")
     imbalance: float = Field(description="photos of the largest class for one of the smallest; 0 without classes")
     num_classes: int
     classes: list[ClassCount] = Field(description=f"the largest first, at most {LISTED}")
-    rare: list[str] = Field(description="values merged to `other`")
+    rare: list[str] = Field(description="values merged into `other`")
     notes: list[str] = Field(description="what to know about it")
 
 
@@ -122,8 +122,8 @@ def _check_same(params: Params, making: "Making", old: "SavedSplit") -> None:
         other.append("names")
     if other:
         raise UsageError(
-            f"split {params.name!r} was made with another {' and '.join(other)}; take another name, or again to make "
-            "it anew, after which nothing judged by it before can be compared"
+            f"split {params.name!r} was made with another {' and '.join(other)}; take another name, or again to "
+            "recreate it, after which earlier results on it are not comparable"
         )
 
 
@@ -178,9 +178,9 @@ def _class_counts(made: "Made") -> list[ClassCount]:
 
 
 def _words(params: Params, made: "Made", parts: dict[str, int]) -> str:
-    counted = f"{parts['train']:,} photos train, {parts['validation']:,} choose, {parts['test']:,} judge"
-    whole = f"{len(made.groups.sizes):,} groups stay whole"
-    done = "would be kept" if params.dry_run else "kept"
+    counted = f"{parts['train']:,} photos in train, {parts['validation']:,} in validation, {parts['test']:,} in test"
+    whole = f"{len(made.groups.sizes):,} groups are never divided"
+    done = "would be stored" if params.dry_run else "kept"
     return f"split {params.name} {done}: {counted}; {whole}"
 
 
@@ -194,14 +194,15 @@ def _notes(made: "Made", classes: list[ClassCount]) -> list[str]:
     if made.groups.parted or made.groups.general:
         notes.append(
             f"{made.groups.parted + made.groups.general:,} times similar names would have joined more than "
-            f"{made.groups.most:,} photos, and did not; such names may stand in several parts: measure leaks shows them"
+            f"{made.groups.most:,} photos, and were not joined; such names may be in several parts: measure leaks "
+            "shows them"
         )
     if lacking := [one.value for one in classes if one.value and not (one.train and one.test)]:
         notes.append(
             f"{len(lacking)} classes are not in both train and test, having too few groups: {', '.join(lacking[:5])}"
         )
     if made.leaking:
-        notes.append(f"{made.leaking} groups stand in several parts since names or pictures changed; again mends it")
+        notes.append(f"{made.leaking} groups are in several parts because names or pictures changed; again fixes it")
     if made.aside:
         notes.append(f"{made.aside} photos are in no part, as they would join two")
     return notes

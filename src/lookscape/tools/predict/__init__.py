@@ -1,1 +1,1 @@
-"""Gaps filled honestly: missing attributes predicted from photos, and what to label next."""
+"""Predict missing attributes from photos, train classifiers, and find what to label next."""

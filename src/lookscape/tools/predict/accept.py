@@ -1,7 +1,7 @@
-"""Take predictions over as labels: what was predicted for these products becomes what a person says.
+"""Accept predictions as labels: predicted values of these products become a person's values.
 
-All of it is one act, which `annotate undo` takes back. Products whose value a person or the source gave meanwhile are
-left as they are.
+All of it is one act, which `annotate undo` takes back. Products that got a value from a person or the source meanwhile
+are left as they are.
 """
 
 from pydantic import Field
@@ -19,15 +19,15 @@ class Params(_tool.Params):
     name: str = _tool.positional("the attribute", min_length=1, max_length=LONGEST_NAME)
     products: tuple[str, ...] = Field(default=(), description="only these products, by id")
     surer_than: float = Field(default=0.0, ge=0, le=1, description="only predictions with at least this confidence")
-    everything: bool = Field(default=False, description="all predictions, where nothing else says which")
-    by: str = Field(default="", max_length=LONGEST_NAME, description="who does it; the settings' user without it")
+    everything: bool = Field(default=False, description="all predictions, where nothing else selects any")
+    by: str = Field(default="", max_length=LONGEST_NAME, description="who does it; default: the settings' user")
 
 
 class Result(_tool.Result):
-    """What was taken over."""
+    """What was accepted."""
 
     name: str
-    accepted: int = Field(description="products that have the value by a person now")
+    accepted: int = Field(description="products whose value is now a person's")
     act: int | None = Field(description="the act, to undo")
 
 
@@ -35,7 +35,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Accept. Raises UsageError when nothing says which, NotFoundError when there is no such prediction."""
     name = clean_name(params.name)
     if not (params.products or params.surer_than or params.everything):
-        raise UsageError("say which predictions: by products or surer_than; or everything for all of them")
+        raise UsageError("choose predictions: by products or surer_than; or everything for all of them")
     found = [
         item
         for item in engine.catalogue.shown(params.products or None, [name])

@@ -1,6 +1,6 @@
-"""List the classifiers: what each tells, by which network, and how well, where a report was made.
+"""List the classifiers: what each predicts, with which network, and its last figures.
 
-Figures are those of the last `predict report`; a classifier that was learned again since is marked as stale.
+Figures are those of the last `predict report`; a classifier that was retrained since is marked as stale.
 """
 
 from datetime import datetime
@@ -23,22 +23,22 @@ class Entry(_tool.Result):
     """One classifier."""
 
     name: str
-    attribute: str = Field(description="what it tells")
-    values: int = Field(description="values it tells")
+    attribute: str = Field(description="what it predicts")
+    values: int = Field(description="values it predicts")
     split: str = Field(
-        description="the split that it was trained and is judged by", json_schema_extra=_tool.MACHINES_ONLY
+        description="the split it was trained on and is evaluated with", json_schema_extra=_tool.MACHINES_ONLY
     )
     backbone: str = Field(description="the network")
     side: int = Field(description="its input, pixels", json_schema_extra=_tool.MACHINES_ONLY)
-    train: int = Field(description="photos it learned from")
+    train: int = Field(description="photos it was trained on")
     seconds: float = Field(description="seconds of training", json_schema_extra=_tool.MACHINES_ONLY)
-    at: datetime = Field(description="when it was learned", json_schema_extra=_tool.MACHINES_ONLY)
-    accuracy: float | None = Field(description="share of photos told right, 0 to 1; None before a report")
+    at: datetime = Field(description="when it was trained", json_schema_extra=_tool.MACHINES_ONLY)
+    accuracy: float | None = Field(description="share of photos predicted correctly, 0 to 1; None before a report")
     low: float | None = Field(description="lower end of its 95 % interval", json_schema_extra=_tool.MACHINES_ONLY)
     high: float | None = Field(description="upper end", json_schema_extra=_tool.MACHINES_ONLY)
     macro_f1: float | None = Field(description="mean over the values of F1; None before a report")
     gain: float | None = Field(description="accuracy above the linear head's; None before a report, or without one")
-    stale: bool = Field(description="it was learned again since its report", json_schema_extra=_tool.MACHINES_ONLY)
+    stale: bool = Field(description="it was retrained since its report", json_schema_extra=_tool.MACHINES_ONLY)
 
 
 class Result(_tool.Result):
@@ -46,7 +46,7 @@ class Result(_tool.Result):
 
     classifiers: list[Entry]
     damaged: list[str] = Field(
-        description="folders that hold no whole classifier", json_schema_extra=_tool.MACHINES_ONLY
+        description="folders without a complete classifier", json_schema_extra=_tool.MACHINES_ONLY
     )
 
 

@@ -1,9 +1,10 @@
-"""Tell an attribute with a trained classifier: of one photo, or of all products that lack it.
+"""Predict an attribute with a trained classifier, for one photo or all products that lack it.
 
-With PHOTO (a file, a http(s) URL or - for standard input) the likeliest values and their chances are listed. Without,
-every product of which no person, source, measure or name says a value gets the likeliest one as a predicted attribute,
-with its chance as confidence, where that is no less than the threshold. The photos of a product are told together. All
-of it is one act, which `annotate undo` takes back, and the next run replaces it; no classifier learns from it.
+With PHOTO (a file, a http(s) URL or - for standard input) the most likely values and their probabilities are listed.
+Without, every product with no value from a person, source, measure or name gets the most likely one as a predicted
+attribute, with its probability as confidence, if that reaches the threshold. The photos of a product are classified
+together. All of it is one act, which `annotate undo` reverts, and the next run replaces it; no classifier is trained on
+it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,46 +31,46 @@ CHUNK = 64
 
 
 class Params(_tool.Params):
-    """The classifier, and what it is to look at."""
+    """The classifier, and what to classify."""
 
     photo: PhotoInput | None = Field(
         default=None, description="an image of at most 20 MB", json_schema_extra={"positional": True}
     )
-    name: str = Field(default="", max_length=80, description="the classifier; the only one there is without it")
+    name: str = Field(default="", max_length=80, description="the classifier; default: the only one")
     threshold: float = Field(default=0.5, ge=0, le=1, description="confidence from which values are written")
     limit: int = Field(default=5, ge=1, le=100, description="values to list for a photo")
-    dry_run: bool = Field(default=False, description="write nothing, only tell")
+    dry_run: bool = Field(default=False, description="write nothing, only report")
 
 
 class Guess(_tool.Result):
     """A value and how likely it is."""
 
     value: str
-    chance: float = Field(description="0 to 1, calibrated on photos that were not learned from")
+    chance: float = Field(description="0 to 1, calibrated on photos outside the training set")
 
 
 class Count(_tool.Result):
-    """A value and the products it was told of."""
+    """A value and the products it was predicted for."""
 
     value: str
     products: int
 
 
 class Result(_tool.Result):
-    """What was told."""
+    """What was predicted."""
 
     words: str = Field(description="the outcome in a sentence")
     name: str = Field(description="the classifier")
     attribute: str
-    guesses: list[Guess] = Field(description="for a photo: the likeliest values, the best first")
+    guesses: list[Guess] = Field(description="for a photo: the most likely values, best first")
     act: int | None = Field(description="the act, to undo; None when nothing was written")
-    written: int = Field(description="products that got a value; with dry_run would get one")
-    open: int = Field(description="products left open, as nothing is sure enough")
-    values: list[Count] = Field(description="for the catalogue: what was told, the commonest first")
+    written: int = Field(description="products that got a value, or with dry_run would get one")
+    open: int = Field(description="products left open because no value reaches the threshold")
+    values: list[Count] = Field(description="for the catalogue: what was predicted, most common first")
 
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
-    """Tell. Raises UnknownNameError for a classifier there is not, PhotoError for what is no photo."""
+    """Predict. Raises UnknownNameError for a classifier there is not, PhotoError for what is no photo."""
     classifier = engine.classifier(params.name)
     if params.photo is not None:
         return _one(classifier, params)

@@ -1,10 +1,10 @@
-"""Say what separates two groups of products: factors, measures, labels, where a classifier looks.
+"""Find what separates two groups of products: factors, measures, labels, where a classifier looks.
 
-FIRST and SECOND are like `hype=hyped` and `hype=ordinary`; without SECOND all other products with a value of the same
-attribute. Each named factor, each measured attribute and each other label gets an effect size with a 95 % interval,
-and is corrected for how many were asked. Where a classifier tells the attribute, its mean heat map of each group is
-drawn. What separates two groups need not be why they differ: ask again within one brand, say, with `--where`. The page
-is one HTML file that needs no network; the studio's page Compare shows the last one.
+FIRST and SECOND are like `hype=hyped` and `hype=ordinary`; without SECOND, all other products with a value of the same
+attribute. Each named factor, measured attribute and other label gets an effect size with a 95 % interval, corrected for
+the number of comparisons. Where a classifier predicts the attribute, its mean heat map of each group is shown. What
+separates two groups need not be why they differ: compare again within one brand, say, with `--where`. The page is one
+HTML file that works offline; the studio's page Compare groups shows the last one.
 """
 
 from pydantic import Field
@@ -18,16 +18,16 @@ SLOW = True
 
 
 class Params(_tool.Params):
-    """Which two groups, and what to ask."""
+    """Which two groups, and what to compare."""
 
     first: str = _tool.positional("the first group, NAME=VALUE", min_length=3)
-    second: str = Field(default="", description="the second, NAME=VALUE; all others with a value without it")
+    second: str = Field(default="", description="the second, NAME=VALUE; default: all others with a value")
     where: Where = ()
-    without: tuple[str, ...] = Field(default=(), description="attributes not to ask, such as one that says the same")
-    model: str | None = Field(default=None, description="whose named factors; `language`, or the only one, without")
+    without: tuple[str, ...] = Field(default=(), description="attributes to leave out, such as one that means the same")
+    model: str | None = Field(default=None, description="whose named factors; default: `language`, or the only one")
     examples: int = Field(default=6, ge=0, le=12, description="products shown at each end")
     out: OutFile = Field(default="", description="where to write the page; reports/compare.html in the catalogue")
-    seed: int = Field(default=0, ge=0, lt=2**31, description="of the bootstrap and of what is drawn for pictures")
+    seed: int = Field(default=0, ge=0, lt=2**31, description="of the bootstrap and of the photos picked for pictures")
 
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:

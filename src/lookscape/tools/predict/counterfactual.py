@@ -1,8 +1,7 @@
-"""Say what would change a classifier's answer about a product: what else it could be, and why.
+"""Find what would change a classifier's answer about a product, and what else it could be.
 
-The runner-up, the smallest part of the photo (in the order of the heat map) that, once covered, makes the answer
-another one, how often as much covered at random does so too, and the products it learned from that are nearest, of the
-answer and of the runner-up.
+It gives the runner-up, the smallest part of the photo (in the order of the heat map) whose covering changes the answer,
+how often covering as much at random does so too, and the nearest training products of the answer and of the runner-up.
 """
 
 from collections.abc import Sequence
@@ -24,13 +23,13 @@ class Params(_tool.Params):
     """The product and the classifier."""
 
     product: str = _tool.positional("a product's id")
-    name: str = Field(default="", max_length=80, description="the classifier; the only one there is without it")
-    method: str = Field(default="grad_cam", description="the heat map that says what is covered first")
+    name: str = Field(default="", max_length=80, description="the classifier; default: the only one")
+    method: str = Field(default="grad_cam", description="the heat map that decides what is covered first")
     nearest: int = Field(default=4, ge=0, le=24, description="products shown of each value")
 
 
 class Result(_tool.Result):
-    """What the answer hangs on."""
+    """What the answer depends on."""
 
     words: str = Field(description="the outcome in a sentence")
     product_id: str
@@ -38,18 +37,18 @@ class Result(_tool.Result):
     name: str = Field(description="the classifier")
     attribute: str
     value: str = Field(description="its answer")
-    chance: float = Field(description="how sure it is, 0 to 1")
-    runner_up: str = Field(description="the next likeliest value")
+    chance: float = Field(description="its confidence, 0 to 1")
+    runner_up: str = Field(description="the next most likely value")
     runner_up_chance: float
     covered: float | None = Field(
         description="least share of the photo whose covering changes the answer; None where four fifths do not"
     )
-    becomes: str = Field(description="what it then says; empty where nothing changes it")
+    becomes: str = Field(description="its answer then; empty where nothing changes it")
     at_random: float | None = Field(description="share of 16 random squares of that area that change it as well")
     picture_url: str = Field(description="the photo with that part covered; empty where nothing changes it")
-    space: str = Field(description="the Space that says which products are near; empty without one")
+    space: str = Field(description="the Space in which products are nearest; empty without one")
     like_value: list[Near] = Field(
-        description="nearest products it learned from that have the answer", json_schema_extra=_tool.MACHINES_ONLY
+        description="nearest training products that have the answer", json_schema_extra=_tool.MACHINES_ONLY
     )
     like_runner_up: list[Near] = Field(
         description="those that have the runner-up", json_schema_extra=_tool.MACHINES_ONLY
@@ -67,7 +66,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     classifier = engine.classifier(params.name)
     product = engine.catalogue.product(params.product)
     if not product.photo_ids:
-        raise NotFoundError(f"{params.product!r} has no photo to look at")
+        raise NotFoundError(f"{params.product!r} has no photo")
     photo_id = product.photo_ids[0]
     photo = square(decode(engine.catalogue.read_photo(photo_id), side=classifier.side), side=classifier.side)
     chances_K = classifier.chances([photo])[0]
@@ -111,4 +110,4 @@ def _words(
     )
     if flip is None:
         return f"{answer}; covering what it looks at does not change that"
-    return f"{answer}; with the {flip[0]:.0%} of the photo that it looks at most covered, it says {flip[1]}"
+    return f"{answer}; with the {flip[0]:.0%} of the photo it looks at most covered, it predicts {flip[1]}"

@@ -1,8 +1,8 @@
-"""Judge a classifier on photos it never saw: figures with intervals, mistakes, simpler means.
+"""Evaluate a classifier on photos it has not seen: figures with intervals, mistakes, baselines.
 
-Beside it stand always saying the commonest value, and the linear head: logistic regression on frozen pretrained
-features, taught by the same split. The difference to the linear head is paired photo by photo. Intervals redraw whole
-groups of products. Values that people corrected since it was trained count as they are now.
+The baselines are always predicting the most common value, and the linear head: logistic regression on frozen pretrained
+features, trained on the same split. The difference from the linear head is paired photo by photo. Intervals resample
+whole groups of products. Values corrected since training count as they are now.
 """
 
 from typing import Literal
@@ -19,16 +19,16 @@ SLOW = True
 class Params(_tool.Params):
     """Which classifier, on which photos."""
 
-    name: str = Field(default="", max_length=80, description="the classifier; the only one there is without it")
-    part: Literal["test", "validation"] = Field(default="test", description="the photos to judge by")
+    name: str = Field(default="", max_length=80, description="the classifier; default: the only one")
+    part: Literal["test", "validation"] = Field(default="test", description="the photos to evaluate on")
     mistakes: int = Field(default=24, ge=0, le=500, description="most confident mistakes to list")
-    linear: bool = Field(default=True, description="teach the linear head, too; some minutes for many photos")
+    linear: bool = Field(default=True, description="train the linear head too; some minutes for many photos")
 
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
-    """Judge by what it said when it was trained.
+    """Evaluate its predictions from when it was trained.
 
-    Raises UnknownNameError for a classifier there is not, UsageError when its split was made anew since.
+    Raises UnknownNameError for a classifier there is not, UsageError when its split was recreated since.
     """
     from lookscape.services.classification.evaluate import evaluate
 

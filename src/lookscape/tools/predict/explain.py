@@ -1,8 +1,8 @@
-"""Show where a classifier looks when it tells a product's value, and whether that is what it goes by.
+"""Show where a classifier looks to predict a product's value, and test that it relies on it.
 
-The heat map says which places speak for a value, the likeliest one without another. With `judge` the map is tested:
-the places that it calls important are taken away, or brought in, first, and the class's chance should fall, or rise,
-sooner than in random order or from the middle outwards.
+The heat map shows which areas support a value, by default the most likely one. With `judge` the map is tested: the
+areas it marks as important are removed, or revealed, first, and the value's probability should fall, or rise, sooner
+than in random order or from the middle outwards.
 """
 
 from collections.abc import Callable
@@ -24,43 +24,43 @@ if TYPE_CHECKING:
 
 
 class Params(_tool.Params):
-    """The product, the classifier, and how to look."""
+    """The product, the classifier, and which map."""
 
     product: str = _tool.positional("a product's id")
-    name: str = Field(default="", max_length=80, description="the classifier; the only one there is without it")
-    value: str = Field(default="", description="the value to ask about; the likeliest without it")
+    name: str = Field(default="", max_length=80, description="the classifier; default: the only one")
+    value: str = Field(default="", description="the value to ask about; default: the most likely")
     method: str = Field(default="grad_cam", description="grad_cam, layer_cam or score_cam")
-    layer: str = Field(default="", description="a layer of the network by its path; the last that gives a map without")
-    faithfulness: bool = Field(default=False, description="test whether the classifier goes by what the map shows")
+    layer: str = Field(default="", description="a layer of the network by its path; default: the last that gives a map")
+    faithfulness: bool = Field(default=False, description="test whether the classifier relies on what the map shows")
 
 
 class Tested(_tool.Result):
-    """A map, tested. Mean chance of the value while places go, 0 to 1."""
+    """A map, tested. Mean probability of the value while areas change, 0 to 1."""
 
     map: str = Field(description="the method, random, or centre")
-    deletion: float = Field(description="while the important regions are made plain: low is good")
-    insertion: float = Field(description="while they are brought into a blurred photo: high is good")
-    road: float = Field(description="while they are replaced by what their surroundings suggest: low is good")
+    deletion: float = Field(description="while the important regions are blanked: low is good")
+    insertion: float = Field(description="while they are revealed in a blurred photo: high is good")
+    road: float = Field(description="while they are filled in from their surroundings: low is good")
 
 
 class Result(_tool.Result):
-    """What it says, and where it looks."""
+    """What it predicts, and where it looks."""
 
     words: str = Field(description="the outcome in a sentence")
     product_id: str
     photo_id: str
     name: str = Field(description="the classifier")
     attribute: str
-    guesses: list[Guess] = Field(description="the likeliest values, the best first")
-    value: str = Field(description="the value that the map speaks of")
-    chance: float = Field(description="how likely the classifier holds it, 0 to 1")
+    guesses: list[Guess] = Field(description="the most likely values, best first")
+    value: str = Field(description="the value that the map is about")
+    chance: float = Field(description="its probability by the classifier, 0 to 1")
     method: str
     layer: str
     heat_url: str = Field(description="the photo with the map over it")
-    instead: str = Field(description="the next likeliest value")
-    instead_url: str = Field(description="what speaks for that one")
+    instead: str = Field(description="the next most likely value")
+    instead_url: str = Field(description="what supports that one")
     tested: list[Tested] = Field(
-        description="the map beside a random one and the middle of the photo; with `faithfulness`"
+        description="the map against a random one and the middle of the photo; with `faithfulness`"
     )
     layers: list[str] = Field(description="layers to choose from", json_schema_extra=_tool.MACHINES_ONLY)
 
@@ -74,7 +74,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     classifier = engine.classifier(params.name)
     product = engine.catalogue.product(params.product)
     if not product.photo_ids:
-        raise NotFoundError(f"{params.product!r} has no photo to look at")
+        raise NotFoundError(f"{params.product!r} has no photo")
     photo_id = product.photo_ids[0]
     photo = decode(engine.catalogue.read_photo(photo_id), side=classifier.side)
     chances_K = classifier.chances([photo])[0]
@@ -135,7 +135,7 @@ def _test(classifier: "TrainedClassifier", photo: "ImageU8", asked: "Asked") -> 
 
 
 def _chance(classifier: "TrainedClassifier", code: int) -> Callable[[NDArray[np.float32]], NDArray[np.float64]]:
-    """How likely the classifier holds a class, of photos in [0, 1]."""
+    """How likely a class is by the classifier, for photos in [0, 1]."""
     return lambda photos_NHWC: classifier.chances(np.rint(photos_NHWC * 255).astype(np.uint8))[:, code]
 
 
@@ -144,4 +144,6 @@ def _verdict(tested: list[Tested]) -> str:
         return ""
     own, *others = tested
     good = all(own.deletion < other.deletion and own.insertion > other.insertion for other in others)
-    return "; it goes by what the map shows" if good else "; the map tells no more than chance or the photo's middle"
+    return (
+        "; it relies on what the map shows" if good else "; the map explains no more than chance or the photo's middle"
+    )

@@ -1,7 +1,7 @@
-"""Show what the filters of a classifier are, and which products they respond to.
+"""Show a classifier's filters and the products they respond to.
 
-For each channel of a layer come the photos that drive it highest; `out` is a sheet of them, cut out where they do,
-after the filter itself for the first layer. The channels that differ most from photo to photo are shown.
+For each channel of a layer, the photos that activate it most are listed; `out` is a sheet of them, cropped to where
+they do, next to the filter itself for the first layer. The channels that vary most from photo to photo are shown.
 """
 
 from pathlib import Path
@@ -31,13 +31,13 @@ def _local(given: Any, info: ValidationInfo) -> Any:
 
 
 class Params(_tool.Params):
-    """Which classifier, which layer, and how much to look at."""
+    """Which classifier, which layer, and how much to show."""
 
-    name: str = Field(default="", max_length=80, description="the classifier; the only one there is without it")
-    layer: str = Field(default="", description="a layer of the network by its path; the first one without it")
+    name: str = Field(default="", max_length=80, description="the classifier; default: the only one")
+    layer: str = Field(default="", description="a layer of the network by its path; default: the first one")
     channels: int = Field(default=16, ge=1, le=256, description="channels to show")
     strongest: int = Field(default=8, ge=1, le=32, description="photos to show for each")
-    photos: int = Field(default=300, ge=1, le=20_000, description="photos to look through")
+    photos: int = Field(default=300, ge=1, le=20_000, description="photos to search")
     out: Annotated[
         Path | None,
         BeforeValidator(_local),
@@ -50,7 +50,7 @@ class Found(_tool.Result):
 
     channel: int
     spread: float = Field(description="deviation of its highest value over the photos, relative to its mean")
-    products: list[str] = Field(description="the products that drive it highest, the highest first")
+    products: list[str] = Field(description="the products that activate it most, highest first")
     values: list[float] = Field(description="how high")
 
 
@@ -65,7 +65,7 @@ class Result(_tool.Result):
 
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
-    """Look through a sample of the photos. Raises UnknownNameError for a layer, UsageError for a file."""
+    """Search a sample of the photos. Raises UnknownNameError for a layer, UsageError for a file."""
     from lookscape.classifiers.explaining.filters import channels_of, first_layer
     from lookscape.classifiers.explaining.heat_map import layers
     from lookscape.representation.spaces.embed import sample
@@ -75,7 +75,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     layer = params.layer or first_layer(network, side=side)
     ids = sample(engine.catalogue.photo_ids(), params.photos)
     if not ids:
-        raise NotFoundError("the catalogue has no photos to look through")
+        raise NotFoundError("the catalogue has no photos")
     read: list[str] = []
     found = channels_of(
         network,

@@ -1,10 +1,11 @@
-"""Predict the missing values of an attribute from the photos, and write those that are sure enough.
+"""Predict the missing values of an attribute from the photos, and write the confident ones.
 
-Products whose value a person, the source or a name gave are learned from. Nearest neighbours, logistic regression, the
-same behind a kernel, label spreading and all together are tried on products held out, copies of one photo kept on one
-side, and the best is taken. Its confidence is calibrated on the same trials: of the predictions that are 90 % sure,
-90 % were right. What is below the threshold is left open. Predictions stand below everything that a person, the source
-or a measure says; all of one run are one act, which `annotate undo` takes back, and the next run replaces them.
+Products with a value from a person, the source or a name are the training set. Nearest neighbours, logistic regression,
+the same with a kernel, label spreading and all together are tried on held-out products, with copies of one photo kept
+on one side, and the best is used. Its confidence is calibrated on the same trials: of the predictions with 90 %
+confidence, 90 % were correct. What is below the threshold is left open. Any value from a person, the source or a
+measure takes precedence over predictions; all of one run are one act, which `annotate undo` reverts, and the next run
+replaces them.
 """
 
 from typing import TYPE_CHECKING
@@ -33,19 +34,19 @@ Result = Report
 
 
 class Params(_tool.Params):
-    """Which attribute, from what, and how sure."""
+    """Which attribute, from what, and how confident."""
 
     name: str = _tool.positional("the attribute to fill", min_length=1, max_length=LONGEST_NAME)
-    space: tuple[str, ...] = Field(default=(), description="Spaces to look at; the default model's without any")
+    space: tuple[str, ...] = Field(default=(), description="Spaces to use; default: the default model's")
     method: str = Field(default="auto", description="auto, knn, logistic, kernel, spreading or together")
     threshold: float | None = Field(
         default=None,
         ge=0,
         le=1,
-        description="confidence from which predictions are written; by `accuracy` without it",
+        description="confidence from which predictions are written; default: by `accuracy`",
     )
-    accuracy: float = Field(default=0.9, gt=0, lt=1, description="share of the written that should be right")
-    dry_run: bool = Field(default=False, description="write nothing, only tell")
+    accuracy: float = Field(default=0.9, gt=0, lt=1, description="share of written predictions that should be correct")
+    dry_run: bool = Field(default=False, description="write nothing, only report")
 
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
@@ -143,10 +144,10 @@ def _report(name: str, labels: "Labels", fitted: "Fitted", *, threshold: float, 
 
 def _words(name: str, *, written: int, missing: int, expected: float, done: bool) -> str:
     if not written:
-        return f"none of {missing:,} missing values of {name} could be told surely enough; all are left open"
+        return f"none of {missing:,} missing values of {name} could be predicted confidently enough; all are left open"
     verb = "were written" if done else "would be written"
     return (
-        f"{written:,} predicted values of {name} {verb}, about {expected:.0%} of them should be right; "
+        f"{written:,} predicted values of {name} {verb}, about {expected:.0%} of them should be correct; "
         f"{missing - written:,} are left open"
     )
 

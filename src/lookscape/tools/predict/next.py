@@ -1,7 +1,7 @@
-"""Say which products to label next, so that predictions get better most, and what that brings.
+"""Suggest which products to label next to improve predictions most, and by how much.
 
-The picks are uncertain, typical of many others, and unlike each other. Whether they help more than as many picked at
-random is found by playing it through on the products whose value is known; where that does not show, it is said so.
+The picks are uncertain, typical of many others and different from each other. Whether they help more than as many
+random ones is simulated on the products whose value is known; if that does not show, the answer says so.
 """
 
 from typing import TYPE_CHECKING
@@ -29,7 +29,7 @@ class Params(_tool.Params):
 
     name: str = _tool.positional("the attribute to label", min_length=1, max_length=LONGEST_NAME)
     num: int = Field(default=20, ge=1, le=200, description="products to label")
-    space: tuple[str, ...] = Field(default=(), description="Spaces to look at; the default model's without any")
+    space: tuple[str, ...] = Field(default=(), description="Spaces to use; default: the default model's")
 
 
 class Pick(_tool.Result):
@@ -38,7 +38,7 @@ class Pick(_tool.Result):
     product_id: str
     product: str = Field(description="the product's name")
     photo_id: str = Field(json_schema_extra=_tool.MACHINES_ONLY)
-    guess: str = Field(description="its likeliest value so far; empty when nothing is known yet")
+    guess: str = Field(description="its most likely value so far; empty when nothing is known yet")
     chance: float = Field(description="how likely that is, 0 to 1, not calibrated")
 
 
@@ -47,15 +47,17 @@ class Result(_tool.Result):
 
     words: str = Field(description="what to expect, in a sentence")
     name: str = Field(description="the attribute")
-    known: int = Field(description="products with a value to learn from")
+    known: int = Field(description="products with a value to train on")
     missing: int = Field(description="products with a photo and without a value")
-    can_tell: bool = Field(description="picks were surely better than random ones when it was played through")
-    gain: float | None = Field(description="rise of accuracy by such picks, 0 to 1; None when it could not be tried")
-    gain_at_random: float | None = Field(description="rise by as many random ones")
+    can_tell: bool = Field(description="picks were clearly better than random ones in the simulation")
+    gain: float | None = Field(
+        description="gain in accuracy from such picks, 0 to 1; None when it could not be simulated"
+    )
+    gain_at_random: float | None = Field(description="gain from as many random ones")
     ahead_low: float | None = Field(description="lower end of the 95 % interval of the difference")
     ahead_high: float | None = Field(description="upper end")
-    started: int | None = Field(description="labels that it was played through from")
-    picks: list[Pick] = Field(description="products to label, the most telling first")
+    started: int | None = Field(description="labels that the simulation started from")
+    picks: list[Pick] = Field(description="products to label, most useful first")
 
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
@@ -74,7 +76,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
         raise UnknownNameError("attribute", name, names)
     if not len(rows_M):
         raise UsageError(f"every product with a photo has its {name} already; there is nothing to label")
-    progress(0, 0, "learning what is known")
+    progress(0, 0, "training on known values")
     with threadpool_limits(1):
         entry = _learner(table, labels)
         rows_ND = table.views[entry.view if entry else list(table.views)[-1]]
@@ -138,7 +140,7 @@ def _played(
         table.groups_N[known],
         learner=entry.learner,
         num=num,
-        report=lambda done, total: progress(done, total, "playing it through"),
+        report=lambda done, total: progress(done, total, "simulating labelling"),
     )
 
 
@@ -168,13 +170,13 @@ def _picks(
 def _words(num: int, gain: "Gain | None") -> str:
     if gain is None:
         return (
-            f"too few values are known to play through what labelling these {num} brings; "
-            "they are typical of the catalogue and unlike each other"
+            f"too few values are known to simulate what labelling these {num} brings; they are typical of the "
+            "catalogue and different from each other"
         )
     played = (
-        f"played through from {gain.started:,.0f} labels, {num} such picks raised accuracy by {100 * gain.picked:.1f} "
+        f"simulated from {gain.started:,.0f} labels, {num} such picks raised accuracy by {100 * gain.picked:.1f} "
         f"points and {num} random ones by {100 * gain.random:.1f}"
     )
     if gain.can_tell:
         return f"labelling these {num} should help more than {num} at random: {played}"
-    return f"whether these {num} help more than {num} at random cannot be told: {played}, which may be chance"
+    return f"whether these {num} help more than {num} at random is unclear: {played}, which may be chance"

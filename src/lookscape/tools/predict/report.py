@@ -1,9 +1,9 @@
-"""Make a page of how well a classifier tells: figures, curves, confusions, its surest mistakes.
+"""Make a report on a classifier: figures, curves, confusions and its most confident mistakes.
 
 Everything that `predict evaluate` finds, with ROC and precision-recall curves and what each confidence threshold would
-give, on one HTML file that needs no network. The figures are those of photos that it did not learn from, beside always
-saying the commonest value and the linear head; intervals resample whole groups of products. The studio's page
-Classifiers shows the last one.
+give, in one HTML file that works offline. The figures are for photos it was not trained on, next to always predicting
+the most common value and the linear head; intervals resample whole groups of products. The studio's page Classifiers
+shows the last one.
 """
 
 from pydantic import Field
@@ -21,10 +21,10 @@ class Params(evaluate.Params):
     """Which classifier, on which photos, written where."""
 
     values: tuple[str, ...] = Field(
-        default=(), max_length=12, description="values whose curves are drawn; those told worst and best without it"
+        default=(), max_length=12, description="values whose curves are drawn; default: the worst and best predicted"
     )
     out: OutFile = Field(
-        default="", description="where to write the page; reports/classifier-NAME.html in the catalogue without it"
+        default="", description="where to write the page; default: reports/classifier-NAME.html in the catalogue"
     )
 
 

@@ -1,4 +1,4 @@
-"""List predicted values of an attribute with their confidence, the surest or the least sure first."""
+"""List predicted values of an attribute with their confidence, most or least confident first."""
 
 from typing import Literal
 
@@ -15,13 +15,13 @@ class Params(_tool.Params):
 
     name: str = _tool.positional("the attribute", min_length=1, max_length=LONGEST_NAME)
     value: str = Field(default="", description="only predictions of this value")
-    order: Literal["surest", "least"] = Field(default="least", description="surest or least sure first")
+    order: Literal["surest", "least"] = Field(default="least", description="most or least confident first")
     offset: int = Field(default=0, ge=0, description="predictions to skip")
     limit: int = Field(default=24, ge=1, le=500, description="predictions to list")
 
 
 class Prediction(_tool.Result):
-    """One predicted value that is shown, as nobody said otherwise."""
+    """One predicted value in view, where no other takes precedence."""
 
     product_id: str
     product: str = Field(description="the product's name")
@@ -34,7 +34,7 @@ class Result(_tool.Result):
     """Some of them."""
 
     name: str
-    total: int = Field(description="predictions there are")
+    total: int = Field(description="number of predictions")
     predictions: list[Prediction]
 
 

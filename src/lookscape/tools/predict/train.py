@@ -1,9 +1,9 @@
-"""Train a classifier that tells an attribute from photos, on a split that cannot leak.
+"""Train a classifier that predicts an attribute from photos, on a split without leaks.
 
 A pretrained network is fine-tuned on the products that have a value: random crops, turns, mirror images and light; rare
-values count more; the weights that told the validation photos best are kept and their chances calibrated. Without a
-split of that name one is made for the attribute as `measure split` does. Test photos are judged once, at the end. A run
-that was killed goes on where it stopped, and what is trained already is left as it is.
+values count more; the weights that are best on the validation photos are kept and their confidence is calibrated. If
+there is no split of that name, one is made for the attribute as `measure split` does. Test photos are used once, at the
+end. An interrupted run resumes where it stopped, and a classifier that is already trained is left as it is.
 """
 
 from dataclasses import replace
@@ -24,19 +24,19 @@ if TYPE_CHECKING:
 
 SLOW = True
 SIDE = 160
-SCRATCH = "began from random weights: nothing that was learned before was used"
+SCRATCH = "started from random weights: no pretrained ones were used"
 FROZEN = 0.3
 """Share of pretrained layers that stay as they were: those that see edges and cost the most. It doubles the speed."""
 
 
 class Params(_tool.Params):
-    """What to tell, by which network, and how long to learn."""
+    """What to predict, with which network, and how long to train."""
 
-    attribute: str = _tool.positional("the attribute to tell", max_length=LONGEST_NAME)
+    attribute: str = _tool.positional("the attribute to predict", max_length=LONGEST_NAME)
     name: str | None = Field(
-        default=None, description="the classifier's name; the attribute's without it", pattern="^[a-z0-9][a-z0-9-]*$"
+        default=None, description="the classifier's name; default: the attribute's", pattern="^[a-z0-9][a-z0-9-]*$"
     )
-    split: str = Field(default="", max_length=80, description="a split by name; one called like the attribute without")
+    split: str = Field(default="", max_length=80, description="a split by name; default: named like the attribute")
     backbone: str = Field(
         default="timm/tf_efficientnet_lite0",
         description="timm/NAME, torchvision/NAME (vgg16, mobilenet_v2, shufflenet_v2_x1_0 ...) or encoder",
@@ -45,21 +45,21 @@ class Params(_tool.Params):
     init_from: str | None = Field(
         default=None, description="a trained model whose encoder to start from, or classifier:NAME of the same split"
     )
-    side: int | None = Field(default=None, ge=16, le=1024, description="input while training, pixels; 160 without")
-    epochs: float = Field(default=30.0, gt=0, le=10_000, description="times that every photo is learned from")
+    side: int | None = Field(default=None, ge=16, le=1024, description="input while training, pixels; default: 160")
+    epochs: float = Field(default=30.0, gt=0, le=10_000, description="passes over the training photos")
     batch_size: int = Field(default=64, ge=2, le=4096, description="photos a step")
-    learning_rate: float = Field(default=1e-3, gt=0, description="the highest learning rate, of pretrained layers")
+    learning_rate: float = Field(default=1e-3, gt=0, description="the highest learning rate of pretrained layers")
     frozen: float | None = Field(
-        default=None, ge=0, le=1, description="share of the layers that stays as it was; 0.3 of pretrained ones without"
+        default=None, ge=0, le=1, description="share of the layers kept frozen; default: 0.3 for pretrained ones"
     )
     hidden: tuple[int, ...] = Field(default=(), description="units of a layer before the last; may be repeated")
-    dropout: float = Field(default=0.2, ge=0, lt=1, description="share of the features left out in training")
+    dropout: float = Field(default=0.2, ge=0, lt=1, description="share of the features dropped in training")
     mixup_alpha: float = Field(
-        default=0.2, ge=0, le=10, description="how far photos are mixed by pairs (mixup's alpha)"
+        default=0.2, ge=0, le=10, description="how strongly pairs of photos are mixed (mixup's alpha)"
     )
     weight_decay: float = Field(default=0.01, ge=0, le=10, description="weight decay, with adamw")
     rotation_degrees: float = Field(
-        default=10.0, ge=0, le=180, description="photos are turned by up to so many degrees"
+        default=10.0, ge=0, le=180, description="photos are turned by up to this many degrees"
     )
     min_crop_area: float = Field(
         default=0.4, gt=0, le=1, description="the least share of a photo's area that a crop keeps"
@@ -68,55 +68,57 @@ class Params(_tool.Params):
         default=0.25, ge=0, lt=1, description="brightness and contrast change by up to this share"
     )
     saturation: float = Field(
-        default=0.25, ge=0, le=1, description="saturation changes by up to this share; 0 where it tells"
+        default=0.25, ge=0, le=1, description="saturation changes by up to this share; 0 where it matters"
     )
-    random_erasing: float = Field(default=0.25, ge=0, le=1, description="share of photos that lose a rectangle")
+    random_erasing: float = Field(default=0.25, ge=0, le=1, description="share of photos with a rectangle erased")
     recolouring: float = Field(
-        default=0.0, ge=0, le=1, description="share of photos shown in other colours, where colour tells nothing"
+        default=0.0, ge=0, le=1, description="share of photos shown in other colours, where colour does not matter"
     )
     progressive_resizing: float = Field(
         default=0.6, gt=0, le=1, description="training starts with photos of this share of the side"
     )
-    optimizer: Literal["adamw", "adam", "rmsprop", "sgd"] = Field(default="adamw", description="how weights move")
+    optimizer: Literal["adamw", "adam", "rmsprop", "sgd"] = Field(
+        default="adamw", description="how weights are updated"
+    )
     balance: Literal["weights", "sampler", "none"] = Field(
         default="weights", description="rare values count more, or are shown more often, or neither"
     )
-    patience: int = Field(default=0, ge=0, description="stop after so many epochs that were no better; 0 never does")
-    study: str = Field(default="", max_length=80, description="take the best settings of a study of `predict tune`")
+    patience: int = Field(default=0, ge=0, description="stop after this many epochs without improvement; 0 for never")
+    study: str = Field(default="", max_length=80, description="use the best settings of a study of `predict tune`")
     seed: int = Field(default=0, ge=0, description="seed of new weights, order and changes")
-    again: bool = Field(default=False, description="train even if this very classifier is there already")
+    again: bool = Field(default=False, description="train even if this same classifier already exists")
 
 
 class Result(_tool.Result):
-    """What was trained, and how well it tells the test photos."""
+    """What was trained, and how good it is on the test photos."""
 
     words: str = Field(description="the outcome in a sentence")
     name: str = Field(description="the classifier's name, for predict classify")
     attribute: str
     split: str
-    classes: int = Field(description="values it tells")
-    train: int = Field(description="photos learned from")
+    classes: int = Field(description="values it predicts")
+    train: int = Field(description="photos trained on")
     validation: int = Field(description="photos that chose the weights")
-    test: int = Field(description="photos judged on")
-    accuracy: float = Field(description="share of the test photos told right, 0 to 1")
+    test: int = Field(description="photos evaluated on")
+    accuracy: float = Field(description="share of the test photos predicted correctly, 0 to 1")
     accuracy_low: float = Field(description="lower end of its 95 % interval, by product groups")
     accuracy_high: float = Field(description="upper end")
     macro_f1: float = Field(description="mean over the values of F1, 0 to 1")
     macro_f1_low: float
     macro_f1_high: float
-    majority: float = Field(description="accuracy of always saying the commonest value")
+    majority: float = Field(description="accuracy of always predicting the most common value")
     calibration_error: float = Field(description="mean gap between confidence and accuracy, 15 bins of equal mass")
     steps: int
     best_step: int = Field(description="the step whose weights were kept")
-    resumed_at: int = Field(description="the step at which a stopped run was taken up again, 0 for a new one")
+    resumed_at: int = Field(description="the step from which a stopped run resumed, 0 for a new one")
     seconds: float = Field(description="seconds of training")
-    notes: list[str] = Field(description="what to know about it")
+    notes: list[str] = Field(description="notes on the result")
 
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
-    """Train, calibrate and judge.
+    """Train, calibrate and evaluate.
 
-    Raises UnknownNameError for an attribute or a model there is not, UsageError when there is too little to learn from,
+    Raises UnknownNameError for an attribute or a model there is not, UsageError when there is too little to train on,
     UnavailableError when weights cannot be downloaded, ConflictError while another run trains this classifier.
     """
     from lookscape.classifiers.folder import FOLDER
@@ -156,8 +158,8 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     figures = figures_of(arguments.folder, part="test")
     commonest = majority(task)
     return Result(
-        words=f"{attribute} told right for {figures.accuracy.value:.0%} of {report.counts['test']:,} test photos; "
-        f"always saying the commonest value, for {commonest:.0%}",
+        words=f"{attribute} predicted correctly for {figures.accuracy.value:.0%} of {report.counts['test']:,} test "
+        f"photos; always predicting the most common value, for {commonest:.0%}",
         name=name,
         attribute=attribute,
         split=split,
@@ -182,7 +184,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
 def _of_study(engine: Engine, params: Params, attribute: str) -> Params:
     """What is asked for, with the study's split, backbone and start where nothing else is said.
 
-    Raises UsageError for other ones: its settings were chosen by photos that another split may judge by.
+    Raises UsageError for other ones: its settings were chosen on photos that another split may test on.
     """
     from lookscape.classifiers.tuning.study import ABOUT, read_about, study_folder
     from lookscape.representation.splits.saved import open_split, split_names
@@ -202,7 +204,7 @@ def _of_study(engine: Engine, params: Params, attribute: str) -> Params:
     split = about.split
     if split in split_names(engine.folder) and open_split(engine.folder, split).made_at.timestamp() > began:
         raise UsageError(
-            f"the split {split!r} was made anew since the study {params.study!r}; tune again under another name"
+            f"the split {split!r} was recreated since the study {params.study!r}; tune again under another name"
         )
     return params.model_copy(update={**said, "init_from": said["init_from"] or None})
 

@@ -1,11 +1,11 @@
-"""Teach a pretrained network a label of this catalogue and make what it learned a Space to search in.
+"""Train a pretrained network on a label of this catalogue and make a Space to search of it.
 
-The way of visual search studies: all pretrained layers stay as they were, and one new hidden layer, 4,096 units without
-another number, learns to tell the label; what that layer sees in a photo is the photo's vector. With `way full` every
-layer learns and the pretrained network's own pooled features are the vector; with `metric_loss_weight` a loss of metric
-learning is added (metric_loss.py) that makes photos of one value near by angle. With `frequent` only the most frequent
-values are learned, which makes for cleaner neighbours than a long tail of rare ones. `measure match` then compares the
-Space with others on photos that were not learned from.
+As in visual search studies, all pretrained layers stay frozen, and one new hidden layer, of 4,096 units by default, is
+trained to predict the label; that layer's output for a photo is the photo's vector. With `way full` every layer is
+trained and the network's own pooled features are the vector; with `metric_loss_weight` a metric learning loss is added
+(metric_loss.py) that brings photos of one value closer by angle. With `frequent` only the most frequent values are
+used, which gives cleaner neighbours than a long tail of rare ones. `measure match` then compares the Space with others
+on photos outside the training set.
 """
 
 from dataclasses import replace
@@ -31,13 +31,13 @@ NEW_LEARNING_RATE, FULL_LEARNING_RATE = 1e-4, 1e-3
 
 
 class Params(_tool.Params):
-    """What to teach, to which network, and how."""
+    """What to train on, with which network, and how."""
 
-    label: str = _tool.positional("the attribute to teach", max_length=LONGEST_NAME)
+    label: str = _tool.positional("the attribute to train on", max_length=LONGEST_NAME)
     way: Literal["frozen", "full"] = Field(
-        default="frozen", description="frozen: only new layers learn; full: all layers learn"
+        default="frozen", description="frozen: only new layers are trained; full: all layers are"
     )
-    frequent: int = Field(default=0, ge=0, description="only so many of the most frequent values; 0 for all")
+    frequent: int = Field(default=0, ge=0, description="only this many of the most frequent values; 0 for all")
     metric_loss_weight: float = Field(
         default=0.0, ge=0, le=100, description="weight of the metric learning loss; 0 for none"
     )
@@ -47,32 +47,34 @@ class Params(_tool.Params):
     )
     weights: str = Field(default="default", description="default, none (random) or a .safetensors file")
     name: str | None = Field(
-        default=None, description="the classifier's name; made from the rest without it", pattern="^[a-z0-9][a-z0-9-]*$"
+        default=None,
+        description="the classifier's name; default: made from the other parameters",
+        pattern="^[a-z0-9][a-z0-9-]*$",
     )
-    split: str = Field(default="", max_length=80, description="a split by name; one called like the label without")
-    side: int | None = Field(default=None, ge=16, le=1024, description="input while training, pixels; 144 without")
-    epochs: float = Field(default=10.0, gt=0, le=10_000, description="times that every photo is learned from")
+    split: str = Field(default="", max_length=80, description="a split by name; default: named like the label")
+    side: int | None = Field(default=None, ge=16, le=1024, description="input while training, pixels; default: 144")
+    epochs: float = Field(default=10.0, gt=0, le=10_000, description="passes over the training photos")
     batch_size: int = Field(default=32, ge=2, le=4096, description="photos a step")
     seed: int = Field(default=0, ge=0, description="seed of new weights, order and changes")
-    again: bool = Field(default=False, description="train even if this very classifier is there already")
+    again: bool = Field(default=False, description="train even if this same classifier already exists")
 
 
 class Result(_tool.Result):
-    """What was taught and the Space that came of it."""
+    """What was trained and the resulting Space."""
 
     words: str = Field(description="the outcome in a sentence")
     name: str = Field(description="the classifier's name")
     space: str = Field(description="the Space's name, for search and measure match")
     dim: int = Field(description="length of a vector")
-    split: str = Field(description="only its test photos say how good the Space is")
-    classes: int = Field(description="values that were taught")
-    left_out: int = Field(description="photos of rarer values, which were not learned from")
-    train: int = Field(description="photos learned from")
-    test: int = Field(description="photos judged on")
-    accuracy: float = Field(description="share of the test photos of these values told right, 0 to 1")
-    majority: float = Field(description="the same for always saying the commonest value")
+    split: str = Field(description="only its test photos can evaluate the Space")
+    classes: int = Field(description="values that were trained on")
+    left_out: int = Field(description="photos of rarer values, which were left out")
+    train: int = Field(description="photos trained on")
+    test: int = Field(description="photos evaluated on")
+    accuracy: float = Field(description="share of the test photos of these values predicted correctly, 0 to 1")
+    majority: float = Field(description="the same for always predicting the most common value")
     seconds: float = Field(description="seconds of training")
-    notes: list[str] = Field(description="what to know about it")
+    notes: list[str] = Field(description="notes on the result")
 
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
@@ -109,9 +111,9 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     embedded = engine.manage.embed(f"{CLASSIFIER}:{name}", progress=progress)
     accuracy, commonest = figures_of(arguments.folder, part="test").accuracy.value, majority(task)
     return Result(
-        words=f"{label} told right for {accuracy:.0%} of {report.counts['test']:,} test photos, {commonest:.0%} by "
-        f"always saying the commonest value; what it sees is the space {embedded.space}: "
-        f"lookscape measure match {label!r}",
+        words=f"{label} predicted correctly for {accuracy:.0%} of {report.counts['test']:,} test photos, "
+        f"{commonest:.0%} by always predicting the most common value; "
+        f"its Space is {embedded.space}: lookscape measure match {label!r}",
         name=name,
         space=embedded.space,
         dim=embedded.dim,

@@ -1,6 +1,6 @@
-"""Show the trials of a study: settings, how well each told validation photos, and the best.
+"""Show the trials of a study: settings, results on the validation photos, and the best.
 
-`--out FILE` draws its plots, too, as one HTML file that needs no network.
+`--out FILE` also draws its plots, as one HTML file that works offline.
 """
 
 from pydantic import Field
@@ -18,11 +18,11 @@ class Params(_tool.Params):
     study: str = Field(
         default="",
         max_length=80,
-        description="the study; the only one there is without it",
+        description="the study; default: the only one",
         json_schema_extra={"positional": True},
     )
-    best_first: bool = Field(default=False, description="the best trial first, not the first")
-    out: OutFile = Field(default="", description="an HTML file to write, with plots; none without it")
+    best_first: bool = Field(default=False, description="sort by result, not by number")
+    out: OutFile = Field(default="", description="an HTML file to write, with plots; default: none")
 
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:

@@ -1,10 +1,10 @@
-"""Search for better settings of a classifier and say whether they are better, or only luckier.
+"""Search for better classifier settings and test whether they are better or only luckier.
 
-Layers, units, dropout, optimiser, learning rates, batch, what stays frozen and label smoothing are tried on validation
-photos for a short training each; trial 0 has the settings one gets without tuning, and trials that do worse than half
-of the others end early. The best and the defaults are then trained again with other seeds, and only that is compared.
-Test photos are never seen. A study that was killed goes on where it stopped, with a larger budget it goes on, too, and
-what it was begun with need not be said again.
+Layers, units, dropout, optimiser, learning rates, batch, what stays frozen and label smoothing are tried in short
+training runs, measured on validation photos; trial 0 has the default settings, and trials that do worse than half of
+the others end early. The best and the defaults are then trained again with other seeds, and only those are compared.
+Test photos are never used. An interrupted study resumes where it stopped, or continues with a larger budget, and its
+original parameters need not be given again.
 """
 
 import hashlib
@@ -37,43 +37,43 @@ if TYPE_CHECKING:
 SLOW = True
 
 LASTING = "split", "epochs", "evaluations", "backbone", "weights", "init_from", "side", "balance", "seed"
-"""Parameters that a study keeps: one that goes on need not be told them again."""
+"""Parameters that a study keeps: one that continues need not be given them again."""
 
 
 class Params(_tool.Params):
-    """What to tune, by which network, and what it may cost."""
+    """What to tune, with which network, and the budget."""
 
-    attribute: str = _tool.positional("the attribute to tell", max_length=LONGEST_NAME)
+    attribute: str = _tool.positional("the attribute to predict", max_length=LONGEST_NAME)
     study: str | None = Field(
-        default=None, description="the study's name; the attribute's without it", pattern="^[a-z0-9][a-z0-9-]*$"
+        default=None, description="the study's name; default: the attribute's", pattern="^[a-z0-9][a-z0-9-]*$"
     )
-    split: str = Field(default="", max_length=80, description="a split by name; one called like the attribute without")
-    trials: int = Field(default=30, ge=1, le=10_000, description="trials in all, those of before included")
-    minutes: float = Field(default=60.0, gt=0, description="minutes of work in all, what was spent before included")
+    split: str = Field(default="", max_length=80, description="a split by name; default: named like the attribute")
+    trials: int = Field(default=30, ge=1, le=10_000, description="trials in total, earlier ones included")
+    minutes: float = Field(default=60.0, gt=0, description="minutes of work in total, earlier ones included")
     repeats: int = Field(default=2, ge=0, le=20, description="other seeds for the best and for the defaults")
-    ray: int = Field(default=0, ge=0, le=1000, description="trainings at a time on Ray (extra ray); 0 trains here")
+    ray: int = Field(default=0, ge=0, le=1000, description="parallel training runs on Ray (extra ray); 0 trains here")
     epochs: float | None = Field(
-        default=None, gt=0, le=1000, description="times that a trial learns from every photo; 4 without"
+        default=None, gt=0, le=1000, description="passes over the training photos in a trial; default: 4"
     )
     evaluations: int | None = Field(
-        default=None, ge=2, le=50, description="evaluations on the validation photos in a trial; 4 without"
+        default=None, ge=2, le=50, description="evaluations on the validation photos in a trial; default: 4"
     )
     backbone: str | None = Field(
         default=None,
-        description="timm/NAME, torchvision/NAME (vgg16 ...) or encoder; timm/tf_efficientnet_lite0 without",
+        description="timm/NAME, torchvision/NAME (vgg16 ...) or encoder; default: timm/tf_efficientnet_lite0",
     )
     weights: str | None = Field(default=None, description="default, none (random) or a .safetensors file")
     init_from: str | None = Field(
         default=None, description="a trained model whose encoder to start from, or classifier:NAME of the same split"
     )
     side: int | None = Field(
-        default=None, ge=16, le=1024, description="input while training, pixels; that of learn without"
+        default=None, ge=16, le=1024, description="input while training, pixels; default: that of predict train"
     )
     balance: Literal["weights", "sampler", "none"] | None = Field(
         default=None, description="rare values count more (weights, without it), or are shown more often, or neither"
     )
     seed: int | None = Field(default=None, ge=0, description="of the search, new weights, order and changes; 0 without")
-    out: OutFile = Field(default="", description="where to write the page; reports/study-NAME.html without it")
+    out: OutFile = Field(default="", description="where to write the page; default: reports/study-NAME.html")
 
 
 class Result(_tool.Result):
@@ -83,29 +83,29 @@ class Result(_tool.Result):
     study: str
     attribute: str
     split: str
-    trials: int = Field(description="trials that are over")
+    trials: int = Field(description="trials that are finished, ended early or failed")
     pruned: int = Field(description="those that ended early")
-    diverged: int = Field(description="those whose numbers blew up")
-    best: int | None = Field(description="the best trial's number; 0 has the settings one gets without tuning")
-    macro_f1: float | None = Field(description="of the best trial on validation photos, 0 to 1; the luckiest of many")
+    diverged: int = Field(description="those that diverged")
+    best: int | None = Field(description="the best trial's number; 0 has the default settings")
+    macro_f1: float | None = Field(description="of the best trial on validation photos, 0 to 1; partly luck")
     defaults: float | None = Field(description="of the defaults")
     settings: str = Field(description="the best trial's settings in words")
     repeats: int = Field(description="other seeds with which the best and the defaults were trained again")
     best_again: float | None = Field(description="mean macro F1 of the best's repeats")
     defaults_again: float | None = Field(description="mean macro F1 of the defaults' repeats")
-    gain: float | None = Field(description="the first less the second")
+    gain: float | None = Field(description="the first minus the second")
     gain_low: float | None = Field(description="lower end of its 95 % interval, by seeds and by product groups")
     gain_high: float | None = Field(description="upper end")
     minutes: float = Field(description="minutes of work on the study so far")
     file: str = Field(description="the page")
-    notes: list[str] = Field(description="what to know about it")
+    notes: list[str] = Field(description="notes on the result")
 
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Search, repeat, and draw the page.
 
-    Raises UnknownNameError for an attribute or a model there is not, UsageError when there is too little to learn from
-    or a study of that name is about something else, UnavailableError without the extra `ray` when it is asked for,
+    Raises UnknownNameError for an attribute or a model there is not, UsageError when there is too little to train
+    on or a study of that name has another subject, UnavailableError without the extra `ray` when it is asked for,
     ConflictError while another run works on this study.
     """
     from lookscape.classifiers.tuning import study as studies
@@ -146,7 +146,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
 
 
 def _about(engine: Engine, params: Params, *, attribute: str, name: str) -> "About":
-    """What was said; what was not is as the study was begun with, or as usual for a new one."""
+    """What was given; the rest is as the study was started with, or the defaults for a new one."""
     from lookscape.classifiers.tuning.study import About, read_about, study_names
     from lookscape.services.classification.classifiers import slug
 
@@ -176,7 +176,7 @@ def _learned(about: "About") -> "Learn":
 
 
 def _data(task: "Task", recipe: "ClassifierRecipe") -> str:
-    """A mark of the photos, their values and their parts, and of what one gets without tuning."""
+    """A mark of the photos, their values and their parts, and of the defaults."""
     found = hashlib.sha256("\n".join((*task.pixels.ids, *task.parts_N.tolist(), *task.classes)).encode())
     found.update(task.codes_N.tobytes() + json.dumps(_as_begun(recipe), sort_keys=True, default=str).encode())
     return found.hexdigest()[:16]
@@ -251,8 +251,8 @@ def _result(engine: Engine, params: Params, tuning: "Tuning", bench: "StudySetup
 
 def _notes(params: Params, *, over: int, epochs: float) -> Iterator[str]:
     if over < params.trials:
-        yield f"the time was over after {over} of {params.trials} trials; with more minutes the study goes on"
+        yield f"time ran out after {over} of {params.trials} trials; with more minutes the study continues"
     yield (
-        f"settings were chosen by validation photos after {epochs:g} epochs; whether they serve a longer "
-        "training, and photos that no choice was made by, predict train --study and predict evaluate tell"
+        f"settings were chosen on validation photos after {epochs:g} epochs; predict train --study and predict "
+        "evaluate show how they do in a longer training and on test photos"
     )

@@ -1,1 +1,1 @@
-"""The whole catalogue on one page: what is in it, how its groups differ, what is odd, what is there twice."""
+"""The whole catalogue on one page: what is in it, how its groups differ, what is odd, what is duplicated."""

@@ -1,9 +1,9 @@
-"""Make a page of the whole catalogue: groups, sizes, labels, colours, mean photos, oddities, repeats.
+"""Report on the whole catalogue: groups, sizes, labels, colours, mean photos, oddities, duplicates.
 
-The page is one HTML file that needs no network: open it, print it, send it. It explains every figure in plain words;
-the JSON result holds the numbers. `--by NAME` compares groups by any attribute, given, measured, predicted or a
-person's; `--photo FILE` or `--product ID` says which group a photo's colours are like. What was computed for the same
-photos before is not computed again, so another grouping takes seconds. The studio's page Report shows the last one.
+The page is one HTML file that works offline: open it, print it, send it. It explains every figure in plain words; the
+JSON result holds the numbers. `--by NAME` compares groups by any attribute, whether given, measured, predicted or set
+by a person; `--photo FILE` or `--product ID` finds the group whose colours a photo resembles. What was computed for the
+same photos is reused, so another grouping takes seconds. The studio's page Catalogue report shows the last one.
 """
 
 from pydantic import Field
@@ -19,13 +19,15 @@ SLOW = True
 class Params(_tool.Params):
     """Grouped how, compared with what, written where."""
 
-    by: str | None = Field(default=None, description="the attribute whose values make the groups; none without it")
-    groups: int = Field(default=8, ge=2, le=12, description="groups at most; the rarest values are put together")
+    by: str | None = Field(default=None, description="the attribute whose values make the groups; default: none")
+    groups: int = Field(default=8, ge=2, le=12, description="groups at most; the rarest values are grouped together")
     photo: PhotoInput | None = Field(default=None, description="a photo to compare with every group")
     product: str | None = Field(default=None, description="a product, by id, whose photo is compared with every group")
     background: bool = Field(default=False, description="count the background's pixels among the colours too")
-    out: OutFile = Field(default="", description="where to write the page; the catalogue's reports/report.html without")
-    seed: int = Field(default=0, ge=0, lt=2**31, description="which photos are drawn for montages")
+    out: OutFile = Field(
+        default="", description="where to write the page; default: the catalogue's reports/report.html"
+    )
+    seed: int = Field(default=0, ge=0, lt=2**31, description="which photos are picked for montages")
 
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:

@@ -1,6 +1,6 @@
-"""Tell which group of the last report a photo's colours are like.
+"""Find the group of the last report whose colours a photo resembles.
 
-The groups, and whether the background's pixels count, are those of the last `report catalogue`; nothing is made anew.
+The groups, and whether the background's pixels count, are those of the last `report catalogue`; nothing is recomputed.
 """
 
 import numpy as np
@@ -21,7 +21,7 @@ class Params(_tool.Params):
 
 
 class Result(_tool.Result):
-    """How alike its colours are to each group's."""
+    """How similar its colours are to each group's."""
 
     by: str = Field(description="the attribute that makes the groups; empty when they are all photos")
     compared: str = Field(description="what was compared")

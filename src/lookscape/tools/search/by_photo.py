@@ -20,8 +20,8 @@ class Params(_tool.Params):
     """The photo, and which products may answer."""
 
     photo: PhotoInput = _tool.positional("an image of at most 20 MB")
-    space: str | None = Field(default=None, description="the Space to search; the default model's without it")
-    metric: str | None = Field(default=None, description="l1, l2, cosine or hamming; the Space's own without it")
+    space: str | None = Field(default=None, description="the Space to search; default: the default model's")
+    metric: str | None = Field(default=None, description="l1, l2, cosine or hamming; default: the Space's own")
     limit: int = Field(default=10, ge=1, le=200, description="products to return")
     offset: int = Field(default=0, ge=0, le=10_000, description="products to skip, for the next page")
     where: Where = ()

@@ -19,8 +19,8 @@ class Params(_tool.Params):
     """The product, and which products may answer."""
 
     product: str = _tool.positional("a product's id")
-    space: str | None = Field(default=None, description="the Space to search; the default model's without it")
-    metric: str | None = Field(default=None, description="l1, l2, cosine or hamming; the Space's own without it")
+    space: str | None = Field(default=None, description="the Space to search; default: the default model's")
+    metric: str | None = Field(default=None, description="l1, l2, cosine or hamming; default: the Space's own")
     limit: int = Field(default=10, ge=1, le=200, description="products to return")
     offset: int = Field(default=0, ge=0, le=10_000, description="products to skip, for the next page")
     where: Where = ()

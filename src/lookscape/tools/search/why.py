@@ -1,7 +1,7 @@
-"""Say why two products are near each other: which places of each photo bring it nearer to the other.
+"""Explain why two products are close: which areas of each photo bring it closer to the other.
 
-PRODUCT and OTHER are ids, such as a product and a hit of `search like`. One place of a photo after another is hidden;
-where that drives the two apart, they are alike. It works for every Space, whatever its model is.
+PRODUCT and OTHER are ids, such as a product and a hit of `search like`. One area of a photo after another is hidden;
+where that moves the two apart, they are alike. It works for every Space, whatever its model.
 """
 
 from pydantic import Field
@@ -16,8 +16,8 @@ class Params(_tool.Params):
 
     product: str = _tool.positional("a product's id")
     other: str = _tool.positional("another product's id")
-    space: str | None = Field(default=None, description="the Space to compare in; the default model's without it")
-    metric: str | None = Field(default=None, description="l1, l2, cosine or hamming; the Space's own without it")
+    space: str | None = Field(default=None, description="the Space to compare in; default: the default model's")
+    metric: str | None = Field(default=None, description="l1, l2, cosine or hamming; default: the Space's own")
 
 
 class Side(_tool.Result):
@@ -36,7 +36,9 @@ class Result(_tool.Result):
 
     words: str = Field(description="the answer in a sentence")
     distance: float = Field(description="between the two photos in the metric; smaller is closer")
-    score: float = Field(description="0 to 1: as sure as a copy of the same product (1) or no closer than chance (0)")
+    score: float = Field(
+        description="0 to 1: as certain as a copy of the same product (1) or no closer than chance (0)"
+    )
     same: list[str] = Field(description="attributes on which the two agree, name=value")
     differ: list[str] = Field(description="attributes on which they do not, name=value | other value")
     space: str
@@ -65,7 +67,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     pair = Pair(space=space.name, metric=metric, photo_id=photo_ids[0], other_id=photo_ids[1])
     sides = []
     for number, (product, asked) in enumerate(zip(products, (pair, pair.turned), strict=True)):
-        progress(number, len(products), "hiding places")
+        progress(number, len(products), "hiding areas")
         sides.append(
             Side(
                 product_id=product.id,

@@ -1,8 +1,7 @@
-"""Write a game's votes to a file of JSON lines, as Chatbot Arena has them.
+"""Write a game's votes to a file of JSON lines, in Chatbot Arena's format.
 
 A line holds question_id, model_a, model_b, winner (model_a, model_b, tie, tie (bothbad)), judge, anony and tstamp.
-Lines of swipes have no model_b: null. Attention checks and votes that were taken back are left out. `taste import`
-reads it back.
+Lines of swipes have no model_b: null. Attention checks and undone votes are left out. `taste import` reads it back.
 """
 
 from pathlib import Path
@@ -23,9 +22,9 @@ class Params(_tool.Params):
     """Which game, to which file, and what of it."""
 
     to: str = Field(description="the file to write", min_length=1)
-    game: str | None = Field(default=None, description="the game; the newest without it")
+    game: str | None = Field(default=None, description="the game; default: the newest")
     swipes: bool = Field(default=True, description="write swipes too, with model_b null")
-    everyone: bool = Field(default=False, description="also votes of players who fail attention checks")
+    everyone: bool = Field(default=False, description="include votes of players who fail attention checks")
 
 
 class Result(_tool.Result):

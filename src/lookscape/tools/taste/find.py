@@ -1,8 +1,8 @@
-"""Pick products that a person, or a team, would like: what to wear, what to stock.
+"""Pick products that a person or a team would like: what to wear, what to stock.
 
 Learned from the votes of games, those about single products (`taste game --single`) and those about matches. It is
-measured first: the answer says how many of the products it would have shown were liked, against all of them, and
-whether that is more than chance.
+tested first: the answer says how many of the products it would have shown were liked, against all of them, and whether
+that is beyond chance.
 """
 
 import numpy as np
@@ -23,7 +23,9 @@ class Params(WhoParams):
     """Whose taste, and among which products."""
 
     limit: int = Field(default=24, ge=1, le=200, description="products wanted")
-    where: tuple[str, ...] = Field(default=(), description="only products with name=value; several names must all hold")
+    where: tuple[str, ...] = Field(
+        default=(), description="only products with name=value; several names must all match"
+    )
     unseen: bool = Field(default=True, description="leave out products that were answered already")
 
 
@@ -38,9 +40,9 @@ class Find(_tool.Result):
 
 
 class Result(_tool.Result):
-    """The finds, the surest first, and how good this taste is."""
+    """The finds, most likely first, and how good this taste is."""
 
-    finds: list[Find] = Field(description="none while there is too little to learn from")
+    finds: list[Find] = Field(description="empty while there is too little to learn from")
     measured: Measured
     space: str
 

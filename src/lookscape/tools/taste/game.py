@@ -1,9 +1,9 @@
 """Prepare a game of Dope or Nope: blind questions that anyone can answer in a browser.
 
 For sampled products every contestant, a Space under a metric, picks its match: the nearest photo of another product.
-Matches and photos are made ahead, so that a ballot costs no search and nothing tells which contestant picked what.
-People play it at /play; `taste leaderboard` says who wins. With --single it asks about products one by one instead,
-what a person likes and not what matches: `taste find` learns from both.
+Matches and photos are prepared in advance, so that a ballot needs no search and nothing reveals which contestant picked
+what. People play it at /play; `taste leaderboard` says who wins. With --single it asks about products one by one
+instead, for what a person likes rather than what matches: `taste find` learns from both.
 """
 
 from datetime import datetime
@@ -26,11 +26,11 @@ class Params(_tool.Params):
 
     name: str = _tool.positional("a new game's name: letters, digits, dots, dashes", pattern=NAME)
     contestants: tuple[str, ...] = Field(
-        default=(), description="spaces under metrics, such as pretrained@l1; every Space under its own without any"
+        default=(), description="spaces under metrics, such as pretrained@l1; default: every Space under its own"
     )
     queries: int = Field(default=500, ge=1, le=20_000, description="products to ask about")
     single: bool = Field(default=False, description="ask about products one by one; there are no contestants then")
-    label: str | None = Field(default=None, description="attribute that gives categories; the usual one without it")
+    label: str | None = Field(default=None, description="attribute that gives categories; default: the usual one")
     duels: float = Field(default=0.5, ge=0, le=1, description="share of ballots that show two matches side by side")
     checks: float = Field(default=0.08, ge=0, lt=1, description="share of ballots whose right answer is known")
     seed: int = Field(default=0, ge=0, description="which products")
@@ -44,7 +44,7 @@ class Result(_tool.Result):
     questions: int
     differing: int = Field(description="questions to which not all contestants picked the same")
     label: str = Field(description="attribute that gives categories; empty without any")
-    photos: int = Field(description="photos made alike")
+    photos: int = Field(description="photos prepared")
     made_at: datetime
     url: str = Field(description="where people play it")
 

@@ -1,4 +1,4 @@
-"""Read votes from a file of JSON lines, as Chatbot Arena and `taste export` write them.
+"""Import votes from a file of JSON lines, as Chatbot Arena and `taste export` write them.
 
 They join a game of the same name and models, or become a game of their own, which has a leaderboard but no photos.
 Reading the same file twice adds nothing the second time.

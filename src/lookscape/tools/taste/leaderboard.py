@@ -1,4 +1,4 @@
-"""Say which contestant of a game people like best, how sure that is, and what would settle it.
+"""Rank a game's contestants by what people like, with confidence and what would settle it.
 
 Swipes give approval rates with Wilson's intervals; duels give Bradley-Terry ratings with bootstrap intervals. Players
 who fail attention checks are left out. Where the catalogue has categories, the order is compared with the machine's:
@@ -19,7 +19,7 @@ from lookscape.tools import _tool
 class Params(_tool.Params):
     """Which game, and whose votes."""
 
-    game: str | None = Field(default=None, description="the game; the newest without it")
+    game: str | None = Field(default=None, description="the game; default: the newest")
     category: str | None = Field(default=None, description="only questions whose query has this category")
     team: str | None = Field(default=None, description="only votes of this team")
     everyone: bool = Field(default=False, description="count players who fail attention checks too")
@@ -27,7 +27,7 @@ class Params(_tool.Params):
 
 
 class Agreement(_tool.Result):
-    """How alike two orders of the contestants are: Kendall's tau-b from -1 to 1, and its two-sided p-value."""
+    """How similar two orders of the contestants are: Kendall's tau-b from -1 to 1, and its two-sided p-value."""
 
     tau: float
     p: float
@@ -44,7 +44,7 @@ class Result(_tool.Result):
     left_out: int = Field(description="players who failed attention checks")
     swipes: int
     duels: int
-    sure: float = Field(description="at least how probable it is that the duels' order is right, 0 to 1")
+    sure: float = Field(description="lower bound of the probability that the duels' order is right, 0 to 1")
     standings: list[Standing]
     gaps: list[Gap] = Field(description="between neighbours in the order")
     categories: list[Category]

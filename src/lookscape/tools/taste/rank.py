@@ -1,7 +1,7 @@
-"""Re-rank what looks like a product by what a person, or a team, likes.
+"""Re-rank products similar to one by what a person or a team likes.
 
-The nearest products are found as `search like` does, then put in the order of likes. Only a taste that was measured to
-be worth it changes the order; else the answer is the search's own, and says why.
+The nearest products are found as `search like` does, then ordered by taste. Only a taste that was shown to help changes
+the order; otherwise the answer is the search's own, and says why.
 """
 
 from pydantic import Field
@@ -19,12 +19,12 @@ class Params(WhoParams):
     product: str = _tool.positional("a product's id")
     limit: int = Field(default=12, ge=1, le=200, description="products wanted")
     among: int = Field(default=60, ge=1, le=2000, description="nearest products that are put in order")
-    metric: str | None = Field(default=None, description="l1, l2, cosine or hamming; the Space's own without it")
-    anyway: bool = Field(default=False, description="re-rank even if the taste was not measured to be worth it")
+    metric: str | None = Field(default=None, description="l1, l2, cosine or hamming; default: the Space's own")
+    anyway: bool = Field(default=False, description="re-rank even if the taste was not shown to help")
 
 
 class Ranked(_tool.Result):
-    """A hit, its place in the search and how probably it is liked."""
+    """A hit, its place in the search and how likely it is liked."""
 
     hit: Hit
     searched: int = Field(description="its place in the search, from 1")

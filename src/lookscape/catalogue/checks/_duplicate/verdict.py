@@ -70,4 +70,4 @@ def _words(one: Sight, other: Sight, alignment: Alignment, seen: Comparison) -> 
     sizes = other.side / one.side
     if seen.cover >= CROPPED and abs(sizes - 1) > RESIZED:
         done.append("made smaller" if sizes < 1 else "made larger")
-    return "a copy of another photo, " + (", ".join(done) if done else "saved anew")
+    return "a copy of another photo, " + (", ".join(done) if done else "re-saved")

@@ -72,7 +72,7 @@ class Demo:
         """The visual language, without labels: what it rebuilds, what its factors are, a product in its words."""
         learned = self._step("train", lambda progress: self.engine.manage.train(steps=self.steps, progress=progress))
         if learned.psnr_db is not None:
-            self._say(f"{learned.test} photos kept aside are rebuilt at {learned.psnr_db:.1f} dB")
+            self._say(f"{learned.test} photos kept aside are reconstructed at {learned.psnr_db:.1f} dB")
         factors = self._step("factors", lambda progress: self.engine.latent.factors(progress=progress))
         for factor in [one for one in factors.factors if one.confidence >= SURE][:NAMED]:
             self._say(f"{factor.factor} ({factor.low_words} ... {factor.high_words})")

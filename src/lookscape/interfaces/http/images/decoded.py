@@ -64,7 +64,7 @@ def _image(engine: Engine, model: tuple[str, str], form: Form, code: str, side: 
     name, key = model
     codec = engine.codec(name)
     if codec.key != key:
-        raise NotFoundError(f"the model {name!r} has been trained again since; ask for this image anew")
+        raise NotFoundError(f"the model {name!r} has been trained again since; ask for this image again")
     photos_NHWC = codec.decode(from_code(code, dim=codec.dim))
     photos_NHWC = enlarged(photos_NHWC, side=side or codec.side)
     if form is Form.ANIMATION:

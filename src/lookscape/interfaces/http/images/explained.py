@@ -22,7 +22,7 @@ def router(engine: Engine) -> APIRouter:
 
         classifier = engine.classifier(name)
         if classifier.key != key:
-            raise NotFoundError(f"the classifier {name!r} has been trained again since; ask for this picture anew")
+            raise NotFoundError(f"the classifier {name!r} has been trained again since; ask for this picture again")
         is_covered = place.count("/") == COVERED
         drawn = (
             covered_picture(engine, classifier, place)

@@ -22,12 +22,12 @@ class Context(page.Context):
 
     products: list[Item] = Field(description="the first products that pass the filters")
     total: int = Field(description="products that pass the filters, on all pages")
-    text: str = Field(description="the words looked for")
+    text: str = Field(description="the words searched for")
     where: tuple[str, ...] = Field(description="the clauses chosen, each name=value")
     filters: list[Group] = Field(description="attributes to filter by")
     page_size: int = Field(description="products fetched at a time")
-    latest: int = Field(description="the newest act that this page has seen")
-    user: str = Field(description="whose name goes on changes until a person types another")
+    latest: int = Field(description="the newest act known to this page")
+    user: str = Field(description="name recorded with changes until a person types another")
     is_empty: bool = Field(description="nothing was ever ingested")
 
 

@@ -19,7 +19,7 @@ from lookscape.services.figures import Figure, Mark, shown
 from lookscape.tools.measure.board import Result
 
 PATH = "/board"
-TITLE = "Board"
+TITLE = "Model comparison"
 NAV = 62
 
 MARGIN = 0.06
@@ -73,10 +73,10 @@ class Context(page.Context):
 
     groups: list[Group] = Field(description="tables; none before the first run")
     advice: list[Advice] = Field(description="the recommendation, a piece for each topic")
-    judged: str = Field(description="on what the models were compared, in a sentence")
+    judged: str = Field(description="what the models were compared on, in a sentence")
     notes: str = Field(description="what was not measured, and why")
-    made_at: datetime | None = Field(description="when the board was made; None before the first run")
-    stale: list[str] = Field(description="models trained since, or again, that the board does not have")
+    made_at: datetime | None = Field(description="when the comparison was made; None before the first run")
+    stale: list[str] = Field(description="models trained since, or again, that are not in the comparison")
     trained: list[str] = Field(description="models trained on the catalogue")
 
 
@@ -102,7 +102,7 @@ def _judged(board: Result) -> str:
     real = board.real_photos
     other = f" Other real photos get a Fréchet distance of {shown(real.value)}." if real else ""
     return (
-        f"{board.held_out:,} photos that no model learned from, {board.photos:,} of them decoded and compared at "
+        f"{board.held_out:,} photos that no model was trained on, {board.photos:,} of them decoded and compared at "
         f"{board.side} px. Fréchet distances in {board.features}; perceptual distances in {board.stages}.{other}"
     )
 

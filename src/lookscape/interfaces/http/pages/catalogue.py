@@ -22,7 +22,7 @@ class Context(page.Context):
     products: list[Item] = Field(description="the first products that pass the filters")
     total: int = Field(description="products that pass the filters, on all pages")
     offset: int = Field(description="products before the first one shown")
-    text: str = Field(description="the words looked for")
+    text: str = Field(description="the words searched for")
     where: tuple[str, ...] = Field(description="the clauses chosen, each name=value")
     filters: list[Group] = Field(description="attributes to filter by")
     query: str = Field(description="the filters as the query of a link; empty without any")

@@ -29,9 +29,9 @@ class Context(page.Context):
     classifiers: list[Entry] = Field(description="by name")
     name: str = Field(description="the one in view; empty without any")
     body: str = Field(description="its report's own HTML; empty before the first one")
-    stale: bool = Field(description="it was learned again since that report")
+    stale: bool = Field(description="it was retrained since that report")
     made_at: datetime | None = Field(description="when the report was made")
-    attributes: list[str] = Field(description="attributes that can be learned")
+    attributes: list[str] = Field(description="attributes that can be trained on")
 
 
 def view(engine: Engine, asked: Asked) -> Context:

@@ -16,7 +16,7 @@ from lookscape.reports.comparison.page import last_comparison
 from lookscape.services.comparison.groups import LEAST
 
 PATH = "/compare"
-TITLE = "Compare"
+TITLE = "Compare groups"
 NAV = 42
 
 MOST = 60

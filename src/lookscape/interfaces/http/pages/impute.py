@@ -16,7 +16,7 @@ from lookscape.services.imputation.report import Report, read_report
 from lookscape.tools.predict.show import Prediction
 
 PATH = "/impute"
-TITLE = "Gaps"
+TITLE = "Fill gaps"
 NAV = 21
 
 SHOWN = 12
@@ -57,8 +57,8 @@ class Context(page.Context):
     steps: str = Field(description="the report's curve as JSON: [threshold, written, expected, seen, seen of]")
     curves: Curves | None = Field(description="the curve, drawn; None without a report")
     predicted: int = Field(description="predictions that are shown now")
-    surest: list[Prediction] = Field(description="the surest of them")
-    least: list[Prediction] = Field(description="the least sure")
+    surest: list[Prediction] = Field(description="the most confident of them")
+    least: list[Prediction] = Field(description="the least confident")
     products: int = Field(description="products in the catalogue")
 
 

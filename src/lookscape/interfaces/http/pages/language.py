@@ -19,7 +19,7 @@ from lookscape.tools.latent.factors import Named
 from lookscape.tools.search.find import Item
 
 PATH = "/language"
-TITLE = "Language"
+TITLE = "Visual language"
 NAV = 41
 
 FIRST = 12
@@ -47,12 +47,12 @@ class Context(page.Context):
     models: list[str] = Field(description="trained models, the default one first; none before the first training")
     model: str = Field(description="the model in use; empty without any")
     usual: str = Field(description="the model that links need not name")
-    strips: list[Strip] = Field(description="factors in view, those that say most first")
+    strips: list[Strip] = Field(description="factors in view, most important first")
     rest: int = Field(description="factors that are not in view")
     put_away: list[Named] = Field(description="hidden factors")
-    acts: int = Field(description="names, merges and the like that can be taken back")
+    acts: int = Field(description="names, merges and the like that can be undone")
     kept: bool = Field(description="the factors were learned before the catalogue's last change")
-    product: Item | None = Field(description="the product that strips are drawn on; None: the average")
+    product: Item | None = Field(description="the product that strips are shown on; None for the average")
     stored: bool = Field(description="the products' attributes hold their percentiles")
     problem: str = Field(description="why there are no factors; empty when there are")
 

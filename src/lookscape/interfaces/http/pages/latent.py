@@ -59,15 +59,15 @@ MODES = (
         label="Blend",
         hint="Watch one product turn into another, past the real ones on the way.",
     ),
+    Mode(name="arithmetic", needs=2, label="Mix", hint="Add what is typical of one product to another, or remove it."),
     Mode(
-        name="arithmetic", needs=2, label="Mix", hint="Add what is typical of one product to another, or take it away."
+        name="sample", needs=0, label="Invent", hint="Products that do not exist yet, each with the closest real one."
     ),
-    Mode(name="sample", needs=0, label="Invent", hint="Products that nobody made yet, each with the closest real one."),
     Mode(
         name="reconstruct",
         needs=1,
         label="Rebuild",
-        hint="What the model keeps of a photo: the photo and what comes back.",
+        hint="What the model keeps of a photo: the photo and its reconstruction.",
     ),
 )
 
@@ -83,7 +83,7 @@ class Context(page.Context):
     at: int = Field(description="place on the shelf of the product that is reshaped")
     gone: int = Field(description="products of the link that are no longer there")
     most: int = Field(description="products that the shelf holds")
-    examples: list[Item] = Field(description="products to begin with, while the shelf is empty")
+    examples: list[Item] = Field(description="products to start with, while the shelf is empty")
     recipes: list[Recipe] = Field(description="what can be trained when nothing is: the thorough one, the quick one")
     is_empty: bool = Field(description="nothing was ever ingested")
 
@@ -133,7 +133,7 @@ def _examples(engine: Engine, total: int) -> list[Item]:
 
 
 def _recipes() -> list[Recipe]:
-    labels = {LANGUAGE: "Learn the visual language", QUICK: "Take a quick look"}
+    labels = {LANGUAGE: "Train the visual language", QUICK: "Try a quick model"}
     there = parts.names(RECIPES)
     return [
         Recipe(name=name, label=label, summary=parts.summary(RECIPES, name))

@@ -149,10 +149,13 @@ def _advice(board: Result) -> list[str]:
 
 def _apart(gap: Gap) -> str:
     if gap.separated:
-        return f"{gap.better} is better than {gap.worse}: their 95\u202f% intervals of difference leave out zero."
+        return f"{gap.better} is better than {gap.worse}: the 95\u202f% interval of their difference excludes zero."
     if gap.duels_needed is None:
-        return f"{gap.better} and {gap.worse} cannot be told apart, and at their present difference never will be."
-    return f"{gap.better} and {gap.worse} cannot be told apart yet; about {gap.duels_needed:,} more duels would do."
+        return f"{gap.better} and {gap.worse} are tied, and at their present difference always will be."
+    return (
+        f"{gap.better} and {gap.worse} are not clearly different yet; about {gap.duels_needed:,} more duels would "
+        "settle it."
+    )
 
 
 def _agreement(board: Result) -> list[str]:

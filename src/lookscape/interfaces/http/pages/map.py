@@ -42,11 +42,11 @@ class Context(page.Context):
     spaces: list[str] = Field(description="what can be mapped: Spaces, then pixels")
     space: str = Field(description="the one this map shows, else the first")
     has_photos: bool = Field(description="there is something to map")
-    text: str = Field(description="the words looked for")
+    text: str = Field(description="the words searched for")
     where: tuple[str, ...] = Field(description="the clauses chosen, each name=value")
     filters: list[Group] = Field(description="attributes to filter by")
-    latest: int = Field(description="the newest act that this page has seen")
-    user: str = Field(description="whose name goes on changes until a person types another")
+    latest: int = Field(description="the newest act known to this page")
+    user: str = Field(description="name recorded with changes until a person types another")
 
 
 def view(engine: Engine, asked: Asked) -> Context:

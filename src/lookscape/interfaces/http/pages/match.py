@@ -20,7 +20,7 @@ from lookscape.services.match.file import board_names, read_board
 from lookscape.tools.measure.match import Result
 
 PATH = "/match"
-TITLE = "Match"
+TITLE = "Match test"
 NAV = 63
 
 MOST_VALUES = 400
@@ -83,12 +83,12 @@ FIGURES = (
         name="map_at_r",
         label="MAP at R",
         better="higher",
-        words="The same over as many places as there are products of the label; it tells Spaces apart best.",
+        words="The same over as many places as there are products of the label; it separates Spaces best.",
     ),
 )
 REST = (
     Column(name="by_label", label="By label", better="higher", words="Match, every label counting the same."),
-    Column(name="size", label="Bytes", better="lower", words="What one photo's vector takes."),
+    Column(name="size", label="Bytes", better="lower", words="Storage for one photo's vector."),
     Column(
         name="query_ms",
         label="ms a query",
@@ -101,14 +101,14 @@ REST = (
 class Context(page.Context):
     """One board, and those there are."""
 
-    board: Result | None = Field(description="the board; None before the first run")
-    boards: list[str] = Field(description="samples with a board, the newest first")
+    board: Result | None = Field(description="the comparison; None before the first run")
+    boards: list[str] = Field(description="samples with a comparison, the newest first")
     lines: list[Line] = Field(description="rows of the table, the best first")
     figures: list[Column] = Field(description="columns with an interval")
     rest: list[Column] = Field(description="columns without one")
     maps: str = Field(description="maps as JSON: Space -> [x, y, photo, colour] of each point, and the colours' labels")
     spaces: list[str] = Field(description="Spaces with a map, the best first")
-    made_at: datetime | None = Field(description="when the board was made")
+    made_at: datetime | None = Field(description="when the comparison was made")
     new: list[str] = Field(description="Spaces that the board does not have")
     labels: list[str] = Field(description="attributes that a match can share")
 

@@ -10,7 +10,7 @@ from lookscape.interfaces.http.studio import page
 from lookscape.interfaces.http.studio.page import Asked
 
 PATH = "/play"
-TITLE = "Play"
+TITLE = "Swipe game"
 NAV = 64
 
 

@@ -16,7 +16,7 @@ from lookscape.services.photos.gauge import MARK
 from lookscape.services.survey.figures import Survey
 
 PATH = "/report"
-TITLE = "Report"
+TITLE = "Catalogue report"
 NAV = 43
 
 

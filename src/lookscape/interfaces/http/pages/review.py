@@ -36,7 +36,7 @@ class Context(page.Context):
     states: dict[str, str] = Field(description="what became of findings, in words")
     state: str = Field(description="which of these is shown first")
     judged: bool = Field(description="whether any check ran on any photo")
-    due: int = Field(description="photos that some check has not judged yet")
+    due: int = Field(description="photos that some check has not seen yet")
     accepted: int = Field(description="findings that were accepted")
     aside: int = Field(description="photos that are put aside")
 

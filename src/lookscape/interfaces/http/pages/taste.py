@@ -12,7 +12,7 @@ from lookscape.interfaces.http.studio.page import Asked
 from lookscape.tools.taste.find import Find, Result
 
 PATH = "/taste"
-TITLE = "Taste"
+TITLE = "Personal picks"
 NAV = 13
 
 SHOWN = 24
@@ -25,10 +25,10 @@ class Context(page.Context):
     unknown: str = Field(description="a name that was asked for and never played; empty otherwise")
     people: list[str] = Field(description="players who have a name to choose, the latest first")
     teams: list[str] = Field(description="teams, by name")
-    finds: list[Find] = Field(description="products, the surest first")
-    says: str = Field(description="how good this taste is, or why nothing was learned")
+    finds: list[Find] = Field(description="products, most likely first")
+    says: str = Field(description="how good this taste is, or why there is none")
     answers: int = Field(description="answers learned from")
-    offered: bool = Field(description="the taste was measured to be worth it")
+    offered: bool = Field(description="the taste was shown to help")
     teach: str = Field(description="the game in which to answer more; empty without one")
 
 

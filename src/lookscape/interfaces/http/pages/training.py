@@ -45,11 +45,11 @@ class Context(page.Context):
     """The list, the one that is looked at, and what can be started."""
 
     entries: list[Entry] = Field(description="trainings that wait, then the others, the latest first")
-    run: Run | None = Field(description="the one looked at; None if there is none or it waits for its turn")
-    chosen: str = Field(description="the name of the one looked at; empty without any")
+    run: Run | None = Field(description="the one in view; None if there is none or it is still queued")
+    chosen: str = Field(description="the name of the one in view; empty without any")
     recipes: list[Recipe] = Field(description="what can be trained")
-    recipe: str = Field(description="the recipe the form begins with")
-    has_photos: bool = Field(description="there is something to learn from")
+    recipe: str = Field(description="the recipe the form starts with")
+    has_photos: bool = Field(description="there are photos to train on")
 
 
 def view(engine: Engine, asked: Asked) -> Context:

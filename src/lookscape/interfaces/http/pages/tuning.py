@@ -29,7 +29,7 @@ class Entry(BaseModel):
     model_config = ConfigDict(frozen=True)
     name: str
     attribute: str
-    over: int = Field(description="trials that are over")
+    over: int = Field(description="trials that are finished, ended early or failed")
     macro_f1: float | None = Field(description="of the best trial; None before any is finished")
 
 
@@ -39,10 +39,10 @@ class Context(page.Context):
     studies: list[Entry] = Field(description="by name")
     name: str = Field(description="the one in view; empty without any")
     attribute: str = Field(description="what it tunes")
-    over: int = Field(description="its trials that are over")
+    over: int = Field(description="its trials that are finished, ended early or failed")
     words: str = Field(description="what it found so far")
-    body: str = Field(description="what was drawn of it; empty before that")
-    stale: bool = Field(description="it went on since that was drawn")
+    body: str = Field(description="its plots; empty before that")
+    stale: bool = Field(description="it has continued since they were drawn")
     attributes: list[str] = Field(description="attributes that can be tuned")
 
 

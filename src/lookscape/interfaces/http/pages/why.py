@@ -20,7 +20,9 @@ class Context(page.Context):
 
     words: str = Field(description="the answer in a sentence")
     pair: list[Side] = Field(description="the product, then the other one; empty until two are chosen")
-    score: float = Field(description="0 to 1: as sure as a copy of the same product (1) or no closer than chance (0)")
+    score: float = Field(
+        description="0 to 1: as certain as a copy of the same product (1) or no closer than chance (0)"
+    )
     distance: float = Field(description="between the two photos")
     metric: str = Field(description="what it is measured in")
     space: str = Field(description="the Space they are compared in")

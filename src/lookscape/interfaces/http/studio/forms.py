@@ -18,7 +18,7 @@ class FormField(BaseModel):
     kind: str
     help: str
     required: bool
-    default: str = Field(description="the value a form begins with; `true` ticks a checkbox")
+    default: str = Field(description="the value a form starts with; `true` ticks a checkbox")
     main: bool = Field(description="shown at once; the others are folded away")
 
 

@@ -17,7 +17,7 @@ def checked(latents_ND: Floats) -> Matrix:
             f"the latents must be N x D with N at least {MIN_ITEMS} and D at least 2, not {latents_ND.shape}"
         )
     if not np.isfinite(latents_ND).all():
-        raise UsageError("the latents hold values that are not finite; the model has diverged")
+        raise UsageError("the latents contain values that are not finite; the model has diverged")
     return latents_ND.astype(np.float64)
 
 

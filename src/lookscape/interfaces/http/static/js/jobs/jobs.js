@@ -49,7 +49,7 @@ const tellDone = ({ tool }) => toast(`${label(tool.split("/").pop())} is done`, 
 async function cancel(id) {
   try {
     await ask(`/api/v1/jobs/${id}/cancel`, { method: "POST" });
-    toast("Stopping at the next step. What was finished is kept.");
+    toast("Stopping after this step. Finished work is kept.");
   } catch (problem) {
     toast(problem.message);
   }

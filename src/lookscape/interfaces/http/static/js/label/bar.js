@@ -105,7 +105,7 @@ export class LabelBar {
   }
 
   say({ act, changed }, words) {
-    if (!act) return void toast("Nothing to change: it is so already");
+    if (!act) return void toast("Nothing to change: already set");
     toast(`${words} on ${counted(changed, "product")}`, { action: { label: "Undo", run: () => this.history.back("undo", act) } });
   }
 

@@ -61,7 +61,7 @@ const picked = () => [...page.querySelectorAll(".factor:has(.to-merge:checked)")
 function pickChanged() {
   const names = picked().map((factor) => factor.dataset.name);
   merging.hidden = !names.length;
-  element("merging-words").textContent = names.length === 1 ? `“${names[0]}”: pick another that is the same thing` : `${counted(names.length, "factor")} become one`;
+  element("merging-words").textContent = names.length === 1 ? `“${names[0]}”: pick another that means the same thing` : `${counted(names.length, "factor")} become one`;
   merging.querySelector(".button").disabled = names.length < 2;
   if (names.length && !element("merging-name").value) element("merging-name").value = /^Factor \d+$/.test(names[0]) ? "" : names[0];
 }

@@ -30,7 +30,7 @@ const studio = {
   shelf,
   changed,
   failed: (problem) => void toast(problem.message),
-  add: ({ product_id: id, photo_id: photo, name }) => shelf.add({ id, photo, name }) === false && shelf.has(id) && toast("It is on the shelf already"),
+  add: ({ product_id: id, photo_id: photo, name }) => shelf.add({ id, photo, name }) === false && shelf.has(id) && toast("It is already on the shelf"),
 };
 const panels = {
   steer: new Steer(studio),

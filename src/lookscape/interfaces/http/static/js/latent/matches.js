@@ -74,7 +74,7 @@ export class Matches {
 /** How alike a match is, in words. */
 export function rate(place, { likeness, score }) {
   place.textContent = likeness;
-  place.title = `${percent(score)} match; an altered copy of the very photo comes close to 100\u202f%`;
+  place.title = `${percent(score)} match; an altered copy of the same photo comes close to 100\u202f%`;
 }
 
 function put(cell, image) {

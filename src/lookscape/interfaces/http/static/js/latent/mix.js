@@ -97,7 +97,7 @@ export class Mix {
 
   async show({ drawn_url: url, drawn: data, matches, photos, kept }) {
     element("mix-save").href = `${url}?side=512`;
-    const drawn = `So much of it lies outside your catalogue; shown is ${percent(kept)} of it.`;
+    const drawn = `It lies outside your catalogue, so only ${percent(kept)} of the change is shown.`;
     element("mix-kept").textContent = kept < 0.995 ? drawn : "";
     const alt = `Mixed: ${element("mix-formula").textContent}`;
     await Promise.all([this.made.show(url, { alt, data }), this.matches.show(matches, photos)]);

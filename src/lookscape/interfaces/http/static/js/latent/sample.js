@@ -22,7 +22,7 @@ export class Sample {
       { key: "bold", id: "bold", name: "How unusual", min: 0.2, max: 1.8, step: 0.1, rest: 1, unit: "×", low: "tame", high: "bold" },
       { moved: ({ value }) => this.take({ bold: value }) },
     );
-    this.bold.told = (value) => `${value.toFixed(1)} × as learned`;
+    this.bold.told = (value) => `${value.toFixed(1)} × the usual spread`;
     this.bold.put(studio.state.bold);
     element("sample-bold").append(this.bold.cell);
     this.live = new Live({

@@ -144,7 +144,7 @@ export class Steer {
   reset() {
     const before = new Map(this.studio.state.set);
     this.put(new Map());
-    toast("All sliders are put back", { action: { label: "Undo", run: () => this.put(before) } });
+    toast("All sliders reset", { action: { label: "Undo", run: () => this.put(before) } });
   }
 
   /** Move all sliders: those of `values` there, the others back. */

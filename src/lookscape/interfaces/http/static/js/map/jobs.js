@@ -40,9 +40,9 @@ export async function tellStale(name) {
   const changed = map && map.missing + map.gone > 0;
   if (!map?.stale && !changed) return;
   const missing = map.missing ? `${counted(map.missing, "photo")} ${map.missing === 1 ? "is" : "are"} not on this map yet` : "";
-  const gone = map.gone ? `${counted(map.gone, "point")} ${map.gone === 1 ? "stands" : "stand"} for photos that are gone` : "";
-  element("stale-words").textContent = map.stale ? "The model has changed since this map was laid out, so it can only be laid out anew." : `${[missing, gone].filter(Boolean).join("; ")}. Nothing that is there will move.`;
-  element("mend").textContent = map.stale ? "Lay it out anew" : map.missing ? "Place them" : "Take them off";
+  const gone = map.gone ? `${counted(map.gone, "point")} ${map.gone === 1 ? "belongs" : "belong"} to photos that are gone` : "";
+  element("stale-words").textContent = map.stale ? "The model has changed since this map was laid out, so it has to be laid out again." : `${[missing, gone].filter(Boolean).join("; ")}. Nothing that is there will move.`;
+  element("mend").textContent = map.stale ? "Lay it out again" : map.missing ? "Add them" : "Remove them";
   element("mend").addEventListener("click", () => start(map.stale ? { name, rebuild: true } : { name }));
   element("later").addEventListener("click", () => (element("stale").hidden = true));
   element("stale").hidden = false;

@@ -1,4 +1,4 @@
-// Classifiers: learn one, judge one, lead from the photos of its mistakes to their products.
+// Classifiers: train one, evaluate one, lead from the photos of its mistakes to their products.
 
 import { call } from "../shared/api.js";
 import { productUrl } from "../shared/cells.js";

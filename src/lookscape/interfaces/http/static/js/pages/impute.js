@@ -21,8 +21,8 @@ function forecast() {
   const threshold = Number(writing.elements.threshold.value);
   const [, written, expected, seen, seenOf] = steps.findLast(([from]) => from <= threshold + 1e-9) ?? steps[0];
   element("sure").textContent = percent(threshold);
-  element("forecast").textContent = written ? `Fills ${counted(written, "gap")}; about ${percent(expected)} should be right.` : "Fills nothing.";
-  element("seen").textContent = seenOf ? `On ${counted(seenOf, "known product")} told so surely, ${percent(seen)} were right.` : "";
+  element("forecast").textContent = written ? `Fills ${counted(written, "gap")}; about ${percent(expected)} should be correct.` : "Fills nothing.";
+  element("seen").textContent = seenOf ? `On ${counted(seenOf, "known product")} predicted this confidently, ${percent(seen)} were correct.` : "";
   element("now").setAttribute("d", `M${320 * threshold} 0V132`);
   element("write").disabled = !written;
 }
@@ -66,7 +66,7 @@ async function accept(cells) {
     mark(cells, true);
     const undo = () => call("annotate/undo", { act }).then(() => mark(cells, false));
     const action = act && { label: "Undo", run: () => undo().catch((error) => toast(error.message)) };
-    toast(`${counted(accepted, "prediction")} taken over`, action ? { action } : {});
+    toast(`${counted(accepted, "prediction")} accepted`, action ? { action } : {});
   } catch (error) {
     toast(error.message);
   }

@@ -23,7 +23,7 @@ export function tell(section, product) {
       const found = await call("predict/explain", { product, name: teller.value });
       if (mine !== asked) return;
       part(".guesses").replaceChildren(...found.guesses.slice(0, SHOWN).map(guess));
-      show(part(".told-answer figure"), found.heat_url, `What speaks for ${found.value}: the brighter, the more`);
+      show(part(".told-answer figure"), found.heat_url, `Evidence for ${found.value}: the brighter, the stronger`);
     } catch (problem) {
       part(".form-error").textContent = problem.message;
     }
@@ -66,11 +66,11 @@ function show(figure, url, words) {
 function showChange(part, found) {
   const { value, runner_up: other, runner_up_chance: chance, covered, becomes, at_random: random } = found;
   const hangs = covered === null
-    ? `Covering what it looks at does not change the answer, even four fifths of the photo.`
-    : `With the ${percent(covered)} of the photo that it looks at most covered, it says ${becomes}. As much covered anywhere changes the answer in ${percent(random)} of tries.`;
-  part(".changed-words").textContent = `The next likeliest is ${other}, ${percent(chance)}. ${hangs}`;
-  show(part(".changed figure"), found.picture_url, found.picture_url && `Covered like this it says ${becomes}`);
-  part(".near").replaceChildren(...near(`Learned as ${value}`, found.like_value), ...near(`Learned as ${other}`, found.like_runner_up));
+    ? `Covering what it looks at does not change the answer, not even with four fifths of the photo covered.`
+    : `With the ${percent(covered)} of the photo it looks at most covered, it predicts ${becomes}. Covering as much at random changes the answer in ${percent(random)} of tries.`;
+  part(".changed-words").textContent = `Next most likely: ${other}, ${percent(chance)}. ${hangs}`;
+  show(part(".changed figure"), found.picture_url, found.picture_url && `Covered like this, it predicts ${becomes}`);
+  part(".near").replaceChildren(...near(`Trained as ${value}`, found.like_value), ...near(`Trained as ${other}`, found.like_runner_up));
   part(".changed").hidden = false;
 }
 

@@ -56,7 +56,7 @@ function showEmpty() {
   const open = state() === "open";
   element("empty-title").textContent = open ? "Nothing left to review" : "None";
   element("empty-says").textContent = open
-    ? "What you accepted can be applied to the photos below. Less sure findings may wait further down."
+    ? "What you accepted can be applied to the photos below. Less certain findings may wait further down."
     : `No finding was ${state()} here.`;
   element("lower").hidden = !open || shownLeast() === 0 && least !== null;
 }
