@@ -194,7 +194,7 @@ def test_another_seed_starts_anew(tmp_path: Path) -> None:
         run_classifier(order(tmp_path), task(), progress=cancelling(at=9))
     other = run_classifier(order(tmp_path, seed=1, num_steps=12), task(), progress=silent)
     assert other.resumed_at == 0
-    assert "anew" in other.note
+    assert "starts over" in other.note
 
 
 def test_it_stops_when_looks_get_no_better(tmp_path: Path) -> None:

@@ -221,9 +221,9 @@ def test_values_that_it_never_learned_are_not_judged_by_old_predictions(engine: 
 def test_a_split_that_was_made_anew_judges_nothing_that_was_learned_before(engine: Engine) -> None:
     engine.manage.embed("classifier:tone")
     engine.measure.split("tone", label="tone", seed=5, again=True)
-    with pytest.raises(UsageError, match="made anew"):
+    with pytest.raises(UsageError, match="was recreated"):
         engine.predict.evaluate()
-    with pytest.raises(UsageError, match="made anew"):
+    with pytest.raises(UsageError, match="was recreated"):
         engine.predict.train("tone", name="more", split="tone", init_from="classifier:tone", epochs=1.0)
     product = engine.catalogue.find(limit=1).products[0]
     assert engine.predict.counterfactual(product.id).space == ""

@@ -39,7 +39,7 @@ def test_the_background_does_not_matter(engine: Engine, near: Hits) -> None:
     assert found.max() == 1
     assert found.mean() > 2 * edge.mean(), "the shoe stands in the middle"
     assert shared_picture(engine, pair, key=space.key).shape == (384, 384, 3)
-    with pytest.raises(ConflictError, match="made anew"):
+    with pytest.raises(ConflictError, match="was recreated"):
         shared_picture(engine, pair, key="older")
 
 

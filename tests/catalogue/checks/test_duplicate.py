@@ -86,12 +86,12 @@ def test_two_alterations_at_once(
 
 
 @pytest.mark.parametrize(
-    ("how", "word"), [(resaved, "saved anew"), (resized, "smaller"), (cropped, "cropped"), (mirrored, "mirrored")]
+    ("how", "word"), [(resaved, "re-saved"), (resized, "smaller"), (cropped, "cropped"), (mirrored, "mirrored")]
 )
 def test_it_says_what_was_done(shop: dict[str, ImageU8], how: Callable[[ImageU8], ImageU8], word: str) -> None:
     found = findings("duplicate", ListedPhotos({**shop, "copy": how(shop["photo 1"])}))
     assert word in found["copy"].says
-    others = {"saved anew", "smaller", "cropped", "mirrored", "tinted"} - {word}
+    others = {"re-saved", "smaller", "cropped", "mirrored", "tinted"} - {word}
     assert not any(other in found["copy"].says for other in others)
 
 
