@@ -4,7 +4,8 @@ python docs/rooms.py            write
 python docs/rooms.py --check    exit 1 and name what is not as the imports say
 
 Floors and their order are those of the import contract in pyproject.toml. A room is a folder of a floor, or a floor
-that has no folders. In each floor rooms are dealt out by who imports whom, so an import leads to the right or down.
+that has no folders. In each floor rooms are dealt out by who imports whom, so an import leads to the right or down;
+files beside the rooms are left out of that.
 """
 
 import argparse
@@ -36,11 +37,11 @@ NOT_DRAWN = frozenset({"", "__main__"})
 
 WIDTH, COLUMNS, MARGIN, GAP = 1000, 5, 12, 8
 ROOM_HEIGHT, HEAD = 96, 30
-LINE = 15.5
+LINE = 15.0
 """Between lines of a room's text."""
 
-LETTER = 6.0
-"""A letter's mean width at 12.5 pixels, wide fonts included."""
+LETTER = 6.7
+"""A letter's mean width at 12 pixels, wide fonts included."""
 
 STYLE = """
   svg { color-scheme: light dark; --paper: #ffffff; --ink: #1f2328; --soft: #59636e; --room: #ffffff; --line: #c4ccd4;
@@ -48,11 +49,10 @@ STYLE = """
   @media (prefers-color-scheme: dark) {
     svg { --paper: #0d1117; --ink: #e6edf3; --soft: #9aa4af; --room: #161b22; --line: #3d444d; --floor: #1b222c;
           --name: #79c0ff; } }
-  text { font: 12.5px system-ui, "Segoe UI", Helvetica, Arial, sans-serif; fill: var(--ink); }
+  text { font: 12px system-ui, "Segoe UI", Helvetica, Arial, sans-serif; fill: var(--ink); }
   .paper { fill: var(--paper); } .floor { fill: var(--floor); } .room { fill: var(--room); stroke: var(--line); }
-  .loose { fill: none; stroke: var(--line); stroke-dasharray: 4 3; }
   .title { font-size: 17px; font-weight: 700; } .name { font-size: 14px; font-weight: 650; fill: var(--name); }
-  .soft { fill: var(--soft); } .end { text-anchor: end; } .imports { font-size: 11.5px; fill: var(--soft); }
+  .soft { fill: var(--soft); } .end { text-anchor: end; } .imports { font-size: 11px; fill: var(--soft); }
 """
 
 
@@ -242,7 +242,7 @@ def _picture(storeys: list[Storey]) -> str:
 
 def _side_by_side(storey: Storey) -> list[tuple[Floor, float, float]]:
     """Each floor, where it begins, and how many columns it has: as many as it has rooms, in proportion."""
-    weights = [max(1, len(_boxes(floor))) for floor in storey]
+    weights = [max(1, len(floor.rooms)) for floor in storey]
     placed, taken = list[tuple[Floor, float, float]](), 0
     for position, floor in enumerate(storey):
         left_over = len(storey) - position - 1
@@ -257,14 +257,22 @@ def _column() -> float:
     return (WIDTH - 2 * MARGIN + GAP) / COLUMNS
 
 
-def _boxes(floor: Floor) -> list[Room]:
-    """A floor's own files stand last when there are others beside its docstring."""
-    return [*floor.rooms, floor.own] if floor.rooms and len(floor.own.files) > 1 else list(floor.rooms)
+def _beside(floor: Floor, columns: float) -> list[str]:
+    """Lines that name a floor's own files, if it has rooms."""
+    names = [module.rsplit(".", 1)[-1] for module in floor.own.files if module.count(".") > 1]
+    said = f"Beside the rooms: {', '.join(names)}"
+    return _wrap(said, columns * _column() - 4 * GAP) if floor.rooms and names else []
 
 
 def _height(floor: Floor, columns: float) -> float:
-    rows = -(-len(_boxes(floor)) // int(columns))
-    return HEAD + LINE * (len(_head(floor, columns)) - 0.3) + rows * (ROOM_HEIGHT + GAP) + (4 if rows else 2)
+    rows = -(-len(floor.rooms) // int(columns))
+    return (
+        HEAD
+        + LINE * (len(_head(floor, columns)) - 0.3)
+        + rows * (ROOM_HEIGHT + GAP)
+        + LINE * len(_beside(floor, columns))
+        + 4
+    )
 
 
 def _head(floor: Floor, columns: float) -> list[tuple[str, str]]:
@@ -290,10 +298,13 @@ def _draw_floor(floor: Floor, *, left: float, top: float, columns: float, height
         yield _text(left + GAP + 2, top + HEAD + 9 + number * LINE, line, style)
     begin = top + HEAD + LINE * len(lines) + 3
     room_width = (width - GAP) / columns - GAP
-    for number, room in enumerate(_boxes(floor)):
+    for number, room in enumerate(floor.rooms):
         row, column = divmod(number, int(columns))
         x, y = left + GAP + column * (room_width + GAP), begin + row * (ROOM_HEIGHT + GAP)
         yield from _draw_room(room, x, y, room_width)
+    end = begin - (-len(floor.rooms) // int(columns)) * (ROOM_HEIGHT + GAP)
+    for number, line in enumerate(_beside(floor, columns)):
+        yield _text(left + GAP + 2, end + 7 + number * LINE, line, "soft")
     yield "</g>"
 
 
@@ -301,12 +312,11 @@ def _draw_room(room: Room, x: float, y: float, width: float) -> Iterator[str]:
     """Its name, how many files, what lives there and, after an arrow, what it imports of its own floor."""
     inside = width - 2 * GAP
     yield f"<g><title>{escape(_told(room))}</title>"
-    style = "room" if room.name else "loose"
-    yield f'<rect class="{style}" x="{x:g}" y="{y:g}" width="{width:g}" height="{ROOM_HEIGHT}" rx="5"/>'
-    yield _text(x + GAP, y + 19, room.name or "beside the rooms", "name" if room.name else "soft")
-    yield _text(x + width - GAP, y + 19, str(_num_own(room)), "soft end")
+    yield f'<rect class="room" x="{x:g}" y="{y:g}" width="{width:g}" height="{ROOM_HEIGHT}" rx="5"/>'
+    yield _text(x + GAP, y + 19, room.name, "name")
+    yield _text(x + width - GAP, y + 19, str(len(room.files)), "soft end")
     neighbours = ", ".join(_neighbours(room))
-    below = _shortened(f"↓ {neighbours}", inside * 1.08, 2) if neighbours and room.name else []
+    below = _shortened(f"↓ {neighbours}", inside * 1.06, 2) if neighbours else []
     text = _shortened(_words(room), inside, 4 - len(below))
     for number, line in enumerate(text):
         yield _text(x + GAP, y + 36 + number * LINE, line, "")
@@ -315,16 +325,10 @@ def _draw_room(room: Room, x: float, y: float, width: float) -> Iterator[str]:
     yield "</g>"
 
 
-def _num_own(room: Room) -> int:
-    return len(room.files) - (not room.name)
-
-
 def _words(room: Room) -> str:
-    """What a small box has room for: the sentence without asides, or the names of a floor's own files."""
-    if not room.name:
-        return ", ".join(module.rsplit(".", 1)[-1] for module in room.files if module.count(".") > 1)
-    said = re.sub(r"[,:]? ?\bone file each\b[,:]? ?", "", room.sentence, flags=re.IGNORECASE)
-    said = re.split(r"; |, answered |: (?=`)", said)[0].replace("`", "")
+    """What a small box has room for: the sentence without asides."""
+    said = re.sub(r"^one file each: |[,:] one file each\b", "", room.sentence, flags=re.IGNORECASE)
+    said = said.split("; ")[0].replace("`", "")
     return said[:1].upper() + said[1:]
 
 
@@ -341,7 +345,7 @@ def _neighbours(room: Room) -> list[str]:
 
 def _told(room: Room) -> str:
     imports = ", ".join(sorted(room.imports)) or "nothing"
-    return f"{room.path}: {room.sentence}. {_count(_num_own(room))}. Imports {imports}."
+    return f"{room.path}: {room.sentence}. {_count(len(room.files))}. Imports {imports}."
 
 
 def _count(number: int) -> str:
