@@ -50,6 +50,7 @@ contracts: $(VENV)/.developer
 
 docs: $(VENV)/.developer
 	$(BIN)/python docs/generate.py --check
+	$(BIN)/python docs/rooms.py --check
 
 test: $(VENV)/.developer browser
 	$(BIN)/python -m pytest

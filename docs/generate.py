@@ -1,6 +1,6 @@
 """Writes the pages of docs/reference/ from the tools, models, backends and sources themselves; --check compares.
 
-python docs/generate.py            write
+python docs/generate.py            write, and draw the rooms (docs/rooms.py)
 python docs/generate.py --check    exit 1 and name the pages that are not as they should be
 """
 
@@ -9,6 +9,8 @@ import json
 import sys
 from pathlib import Path
 from typing import Any
+
+import rooms
 
 from lookscape import parts
 from lookscape.tools._tool import TOP_LEVEL, Tool, every_tool
@@ -47,6 +49,7 @@ def main() -> None:
     for path, text in pages.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    rooms.write()
 
 
 def _check(pages: dict[Path, str]) -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -85,3 +86,33 @@ def test_the_reference_is_up_to_date() -> None:
     command = [sys.executable, str(ROOT / "docs" / "generate.py"), "--check"]
     ran = subprocess.run(command, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
+
+
+def test_the_picture_of_the_rooms_is_up_to_date() -> None:
+    ran = subprocess.run([sys.executable, str(ROOT / "docs" / "rooms.py"), "--check"], capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+
+
+@pytest.mark.parametrize("stale", ["rooms.svg", "architecture.md"])
+def test_a_stale_picture_or_table_is_noticed_and_drawn_anew(tmp_path: Path, stale: str) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    for name in ("rooms.py", "rooms.svg", "architecture.md"):
+        shutil.copy(ROOT / "docs" / name, docs)
+    right = (docs / stale).read_bytes()
+    (docs / stale).write_bytes(right.replace(b"The one training loop", b"Another training loop"))
+    check = [sys.executable, str(docs / "rooms.py"), "--check"]
+    ran = subprocess.run(check, capture_output=True, text=True)
+    assert ran.returncode == 1
+    assert ran.stderr == f"not as the imports say: docs/{stale}; run: python docs/rooms.py\n"
+    subprocess.run(check[:-1], check=True)
+    assert (docs / stale).read_bytes() == right
+    assert subprocess.run(check).returncode == 0
+
+
+def test_the_picture_is_one_that_browsers_draw() -> None:
+    drawn = ElementTree.parse(ROOT / "docs" / "rooms.svg")
+    words = {"".join(text.itertext()) for text in drawn.iter("{http://www.w3.org/2000/svg}text")}
+    assert {"interfaces", "tools", "services", "store", "errors"} <= words
+    assert "http" not in drawn.findtext("{http://www.w3.org/2000/svg}style", "")
