@@ -242,12 +242,15 @@ def _picture(storeys: list[Storey]) -> str:
 
 def _side_by_side(storey: Storey) -> list[tuple[Floor, float, float]]:
     """Each floor, where it begins, and how many columns it has: as many as it has rooms, in proportion."""
+    if not any(floor.rooms for floor in storey):
+        share = COLUMNS / len(storey)
+        return [(floor, MARGIN + place * share * _column(), share) for place, floor in enumerate(storey)]
     weights = [max(1, len(floor.rooms)) for floor in storey]
     placed, taken = list[tuple[Floor, float, float]](), 0
     for position, floor in enumerate(storey):
         left_over = len(storey) - position - 1
-        share = max(1, round(COLUMNS * weights[position] / sum(weights)))
-        columns = COLUMNS - taken if not left_over else min(share, COLUMNS - taken - left_over)
+        wished = max(1, round(COLUMNS * weights[position] / sum(weights)))
+        columns = COLUMNS - taken if not left_over else min(wished, COLUMNS - taken - left_over)
         placed.append((floor, MARGIN + taken * _column(), columns))
         taken += columns
     return placed
@@ -278,8 +281,8 @@ def _height(floor: Floor, columns: float) -> float:
 def _head(floor: Floor, columns: float) -> list[tuple[str, str]]:
     """Lines under a floor's name, with their classes."""
     width = columns * _column() - 4 * GAP
-    said = [("soft", line) for line in _wrap(floor.own.sentence, width)]
-    imports = ", ".join(sorted(floor.imports)) if floor.rooms else ""
+    said = [("soft", line) for line in _wrap(floor.own.sentence.replace("`", ""), width)]
+    imports = ", ".join(sorted(floor.imports))
     return said + [("imports", line) for line in _wrap(f"↓ {imports}", width) if imports]
 
 
