@@ -1,6 +1,7 @@
 """Names of before a renaming are understood: in the terminal, in Python, over HTTP, in the queue and in files."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +44,8 @@ def test_an_old_command_runs_with_a_sentence_and_is_not_listed(old: str, new: st
     wanted = CliRunner().invoke(app, [group, now, "--help"]).stdout
     assert shown.stdout.replace(f"{group} {was} [", f"{group} {now} [").split() == wanted.split()
     listed = CliRunner().invoke(app, [group, "--help"]).stdout
-    assert f" {now} " in listed
-    assert f" {was} " not in listed
+    assert re.search(rf"^\W*{now}\s", listed, re.MULTILINE)
+    assert not re.search(rf"^\W{{1,3}}{was}\s", listed, re.MULTILINE)
 
 
 def test_old_options_are_understood_with_a_sentence_and_not_shown(asked: list) -> None:
