@@ -12,6 +12,7 @@ photo_bytes         photo_bytes(7) -> a small JPEG or PNG; equal seeds give equa
 """
 
 import io
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -28,6 +29,14 @@ from made_once import MadeOnce
 from told_catalogue import embed_told, make_told
 
 RENDERED = "rendered:24,size=96"
+pytest_plugins = ["changed_first"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Workers of pytest-xdist share the cores: threads of each that wait for one another would take them by turns."""
+    workers = len(getattr(config.option, "tx", None) or ())
+    if workers:
+        os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // workers)))
 
 
 @pytest.fixture(autouse=True, scope="session")
