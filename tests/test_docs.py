@@ -12,6 +12,7 @@ import pytest
 
 from lookscape.engine import Engine
 from lookscape.settings import Settings
+from terminal import lookscape
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]
@@ -28,9 +29,7 @@ def test_the_command_and_its_options_exist(command: str) -> None:
     words = command.split()
     names = [word for word in words if not word.startswith("-")]
     for depth in (2, 1):
-        ran = subprocess.run(
-            [sys.executable, "-m", "lookscape", *names[:depth], "--help"], capture_output=True, text=True
-        )
+        ran = lookscape(*names[:depth], "--help")
         if ran.returncode == 0 and f"lookscape {' '.join(names[:depth])}" in ran.stdout:
             break
     assert ran.returncode == 0, command
