@@ -1,6 +1,7 @@
 """Every file in tools/ is a whole tool: documented, flat, and there in Python, terminal, HTTP and docs."""
 
 import json
+import os
 import subprocess
 import sys
 import typing
@@ -61,7 +62,7 @@ def test_python_offers_it(tool: Tool) -> None:
 def test_the_terminal_offers_it_with_every_parameter(tool: Tool) -> None:
     words = [tool.command] if tool.group == _tool.TOP_LEVEL else [tool.group, tool.command]
     command = [sys.executable, "-m", "lookscape", *words, "--help"]
-    environment = {"COLUMNS": "200", "PATH": ""}
+    environment = {**os.environ, "COLUMNS": "200"}
     shown = subprocess.run(command, capture_output=True, text=True, env=environment, check=True).stdout
     for name in tool.params.model_fields:
         wanted = name.upper() if name in tool.positionals else f"--{name.replace('_', '-')}"

@@ -89,7 +89,7 @@ class Studio:
         groups: dict[str, list[Link]] = {}
         for place, page in enumerate(shown):
             current, main = page.name == name, place < MAIN
-            link = Link(label=page.title, path=page.path, icon=page.name, current=current, main=main)
+            link = Link(label=page.title, path=page.path, icon=page.icon, current=current, main=main)
             groups.setdefault(page.group or "", []).append(link)
         navigation = tuple(LinkGroup(title=title, links=tuple(links)) for title, links in groups.items())
         return Shell(
