@@ -1,4 +1,4 @@
-"""Write products' attributes to a file, such as csv, coco or label-studio, with where each value is from.
+"""Write products' attributes to a file, such as csv or coco, with where each value is from.
 
 All products without a choice; every attribute without --attributes. The file appears whole or not at all, and
 `annotate import` reads it back.

@@ -50,7 +50,8 @@ def format_named(name: str) -> ModuleType:
 
 
 if TYPE_CHECKING:
-    FormatName = FormatOrAuto = str
+    FormatName = str
+    FormatOrAuto = str
 else:  # the files there are, so that help and OpenAPI name them all
     FormatName = Literal[format_names()]
     FormatOrAuto = Literal[("auto", *format_names())]
