@@ -17,23 +17,26 @@ from lookscape.tools._tool import TOP_LEVEL, Tool, every_tool
 
 REFERENCE = Path(__file__).parent / "reference"
 FOLDERS = (
-    ("lookscape.representation.models", "models", "Models", "One file each; `embed MODEL` takes any of them."),
-    ("lookscape.index.backends", "backends", "Index backends", "One file each; LOOKSCAPE_BACKEND chooses."),
-    ("lookscape.catalogue.sources", "sources", "Sources", "One file each; `ingest SOURCE` reads any of them."),
+    ("lookscape.representation.models", "models", "Models", "`embed MODEL` takes any; some are trained first."),
+    ("lookscape.representation.recipes", "recipes", "Recipes", "`train RECIPE` takes any of them."),
     (
-        "lookscape.catalogue.measures",
-        "measures",
-        "Measures",
-        "One file each; `gauge` takes all of them of every photo.",
+        "lookscape.representation.networks.backbones",
+        "backbones",
+        "Libraries of backbones",
+        "`pretrained:LIBRARY/NETWORK`.",
     ),
-    ("lookscape.catalogue.gates", "gates", "Gates", "One file each; every photo passes all of them on ingest."),
-    (
-        "lookscape.catalogue.checks",
-        "checks",
-        "Checks",
-        "One file each; `clean check` runs them, people review what they find.",
-    ),
+    ("lookscape.representation.inference.runtimes", "runtimes", "Inference engines", "LOOKSCAPE_RUNTIME chooses."),
+    ("lookscape.index.backends", "backends", "Index backends", "LOOKSCAPE_BACKEND chooses."),
+    ("lookscape.index.layouts", "layouts", "Layouts of maps", "`atlas map --method` chooses."),
+    ("lookscape.catalogue.sources", "sources", "Sources", "`ingest SOURCE` reads any of them."),
+    ("lookscape.catalogue.gates", "gates", "Gates", "Every photo passes all of them on ingest."),
+    ("lookscape.catalogue.measures", "measures", "Measures", "`gauge` takes all of them of every photo."),
+    ("lookscape.catalogue.checks", "checks", "Checks", "`clean check` runs them, people review what they find."),
+    ("lookscape.classifiers.saliency", "saliency", "Heat maps", "`predict explain --method` chooses."),
+    ("lookscape.services.labels.formats", "formats", "Files of labels", "`annotate export --format` chooses."),
+    ("lookscape.interfaces.cli.commands", "commands", "Commands", "The other commands are tools."),
 )
+"""Folders of parts, one file each: package, page, title, and how a part is chosen."""
 
 
 def main() -> None:

@@ -16,6 +16,14 @@ from terminal import lookscape
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]
+PATH = re.compile(
+    r"(?<![\w./*-])(?:(?:src|tests|docs|benchmarks|lab)/[\w./-]*\w|(?:\w+/)+[\w-]+\.(?:py|js|css|html|svg))"
+)
+"""A file or folder of the tree, or a file of some room: `src/lookscape/parts.py`, `checks/pair.py`."""
+
+NEW_FILE = re.compile(r"^`([^`]+)`\n\n```", re.MULTILINE)
+"""A file that a recipe tells to write."""
+
 COMMAND = re.compile(r"^\$ lookscape (.*?)(?:\s+#.*)?$", re.MULTILINE)
 
 
@@ -79,6 +87,41 @@ def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", text):
         if not target.startswith("http"):
             assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_and_folders_that_it_names_are_there(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    named = {match[0] for match in PATH.finditer(text)} - set(NEW_FILE.findall(text))
+    rooms = [ROOT / room for room in ("src", "tests", "benchmarks")]
+    missing = [
+        path for path in named if not (ROOT / path).exists() and not any(any(room.rglob(path)) for room in rooms)
+    ]
+    assert sorted(missing) == []
+
+
+def test_what_contributing_calls_is_there() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(re.findall(r"make (\w+) {2}|`make (\w+)`", text)) <= {
+        pair for name in targets for pair in ((name, ""), ("", name))
+    }
+    settings = {f"LOOKSCAPE_{name.upper()}" for name in Settings.model_fields}
+    assert set(re.findall(r"LOOKSCAPE_[A-Z_]+", text)) <= settings
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py"))
+    code += (ROOT / "tests" / "contracts" / "test_every_source.py").read_text(encoding="utf-8")
+    prose = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    shouted = set(re.findall(r"\b[A-Z_]{4,}\b(?!\.md)", prose)) - {
+        "DATA",
+        "LOG",
+        "NNNN",
+        "NAME",
+        "JSON",
+        "ONNX",
+        "HTTP",
+        "PRODUCT",
+    }
+    assert {name for name in shouted - settings if not re.search(rf"^ *{name}\b", code, re.MULTILINE)} == set()
 
 
 def test_the_reference_is_up_to_date() -> None:
