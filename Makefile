@@ -1,5 +1,6 @@
 # make demo    set up, run the main job on a drawn catalogue, serve the studio on 127.0.0.1:8765
-# make test    set up, run the tests
+# make test    set up, run the tests on all cores, those of what was changed since main first
+# make quick   only the tests that the change reaches through imports, and the contract tests
 # make check   the whole gate: format, lint, types, import contracts, tests, docs
 SHELL := /bin/bash
 PYTHON ?= python3
@@ -9,8 +10,9 @@ SERVE ?= 1
 PHOTOS ?= rendered:600
 DIR ?= demo-catalogue
 DATA ?= ../shared/data
+PARALLEL ?= --numprocesses logical --dist loadfile --no-loadscope-reorder
 
-.PHONY: setup browser demo serve check format lint types contracts test docs bench clean
+.PHONY: setup browser demo serve check format lint types contracts test quick docs bench clean
 
 setup: $(VENV)/.installed
 
@@ -50,9 +52,13 @@ contracts: $(VENV)/.developer
 
 docs: $(VENV)/.developer
 	$(BIN)/python docs/generate.py --check
+	$(BIN)/python docs/rooms.py --check
 
 test: $(VENV)/.developer browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PARALLEL) --changed-first
+
+quick: $(VENV)/.developer browser
+	$(BIN)/python -m pytest $(PARALLEL) --changed-only
 
 bench: $(VENV)/.developer
 	$(BIN)/python -m benchmarks --data $(DATA)

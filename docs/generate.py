@@ -1,6 +1,6 @@
 """Writes the pages of docs/reference/ from the tools, models, backends and sources themselves; --check compares.
 
-python docs/generate.py            write
+python docs/generate.py            write, and draw the rooms (docs/rooms.py)
 python docs/generate.py --check    exit 1 and name the pages that are not as they should be
 """
 
@@ -10,28 +10,33 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import rooms
+
 from lookscape import parts
 from lookscape.tools._tool import TOP_LEVEL, Tool, every_tool
 
 REFERENCE = Path(__file__).parent / "reference"
 FOLDERS = (
-    ("lookscape.representation.models", "models", "Models", "One file each; `embed MODEL` takes any of them."),
-    ("lookscape.index.backends", "backends", "Index backends", "One file each; LOOKSCAPE_BACKEND chooses."),
-    ("lookscape.catalogue.sources", "sources", "Sources", "One file each; `ingest SOURCE` reads any of them."),
+    ("lookscape.representation.models", "models", "Models", "`embed MODEL` takes any; some are trained first."),
+    ("lookscape.representation.recipes", "recipes", "Recipes", "`train RECIPE` takes any of them."),
     (
-        "lookscape.catalogue.measures",
-        "measures",
-        "Measures",
-        "One file each; `gauge` takes all of them of every photo.",
+        "lookscape.representation.networks.backbones",
+        "backbones",
+        "Libraries of backbones",
+        "`pretrained:LIBRARY/NETWORK`.",
     ),
-    ("lookscape.catalogue.gates", "gates", "Gates", "One file each; every photo passes all of them on ingest."),
-    (
-        "lookscape.catalogue.checks",
-        "checks",
-        "Checks",
-        "One file each; `clean check` runs them, people review what they find.",
-    ),
+    ("lookscape.representation.inference.runtimes", "runtimes", "Inference engines", "LOOKSCAPE_RUNTIME chooses."),
+    ("lookscape.index.backends", "backends", "Index backends", "LOOKSCAPE_BACKEND chooses."),
+    ("lookscape.index.layouts", "layouts", "Layouts of maps", "`atlas map --method` chooses."),
+    ("lookscape.catalogue.sources", "sources", "Sources", "`ingest SOURCE` reads any of them."),
+    ("lookscape.catalogue.gates", "gates", "Gates", "Every photo passes all of them on ingest."),
+    ("lookscape.catalogue.measures", "measures", "Measures", "`gauge` takes all of them of every photo."),
+    ("lookscape.catalogue.checks", "checks", "Checks", "`clean check` runs them, people review what they find."),
+    ("lookscape.classifiers.saliency", "saliency", "Heat maps", "`predict explain --method` chooses."),
+    ("lookscape.services.labels.formats", "formats", "Files of labels", "`annotate export --format` chooses."),
+    ("lookscape.interfaces.cli.commands", "commands", "Commands", "The other commands are tools."),
 )
+"""Folders of parts, one file each: package, page, title, and how a part is chosen."""
 
 
 def main() -> None:
@@ -47,6 +52,7 @@ def main() -> None:
     for path, text in pages.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    rooms.write()
 
 
 def _check(pages: dict[Path, str]) -> None:

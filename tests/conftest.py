@@ -5,10 +5,14 @@ catalogue           the same, opened
 catalogue_copy      a copy of it in the test's own folder, opened, to be changed at will
 engine              an engine over the shared catalogue, embedded with the default model; for looking only
 empty_catalogue     a new catalogue in the test's own folder
+made_once           made_once(name, make) -> a folder that make(folder) filled, once for all workers; copy it, no change
+told_folder         the folder of tests/helpers/told_catalogue.py; copy it, never change it
+told_and_embedded   the same with vectors
 photo_bytes         photo_bytes(7) -> a small JPEG or PNG; equal seeds give equal bytes, others do not
 """
 
 import io
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,8 +25,18 @@ from lookscape.catalogue.ingest.run import ingest
 from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
 from lookscape.settings import Settings
+from made_once import MadeOnce
+from told_catalogue import embed_told, make_told
 
 RENDERED = "rendered:24,size=96"
+pytest_plugins = ["changed_first"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Workers of pytest-xdist share the cores: threads of each that wait for one another would take them by turns."""
+    workers = len(getattr(config.option, "tx", None) or ())
+    if workers:
+        os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // workers)))
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -35,13 +49,42 @@ def no_settings_from_outside() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def catalogue_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the shared rendered catalogue."""
-    folder = tmp_path_factory.mktemp("rendered") / "catalogue"
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
+    """made_once(name, make) -> a folder that all workers share."""
+    return MadeOnce(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def catalogue_folder(made_once: MadeOnce, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the shared rendered catalogue: each worker has its own copy, as reading makes caches."""
+    return _copy(made_once("rendered", _render), tmp_path_factory, "rendered")
+
+
+def _render(folder: Path) -> None:
     made = Catalogue(Settings(catalogue=folder, workers=1))
     ingest(made, RENDERED, progress=lambda done, total, stage: None)
     made.close()
-    return folder
+
+
+def _copy(folder: Path, factory: pytest.TempPathFactory, name: str) -> Path:
+    return Path(shutil.copytree(folder, factory.mktemp(name) / "catalogue"))
+
+
+@pytest.fixture(scope="session")
+def told_folder(made_once: MadeOnce) -> Path:
+    """A catalogue in which people labelled `tone` and a tiny classifier learned it."""
+    return made_once("told", make_told)
+
+
+@pytest.fixture(scope="session")
+def told_and_embedded(made_once: MadeOnce, told_folder: Path) -> Path:
+    """The same with vectors."""
+
+    def make(folder: Path) -> None:
+        shutil.copytree(told_folder, folder)
+        embed_told(folder)
+
+    return made_once("told-and-embedded", make)
 
 
 @pytest.fixture(scope="session")
@@ -53,12 +96,17 @@ def catalogue(catalogue_folder: Path) -> Iterator[Catalogue]:
 
 
 @pytest.fixture(scope="session")
-def engine(catalogue_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def engine(made_once: MadeOnce, catalogue_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """The shared rendered catalogue, embedded with the default model, for looking only."""
-    folder = tmp_path_factory.mktemp("embedded") / "catalogue"
-    shutil.copytree(catalogue_folder, folder)
+
+    def make(folder: Path) -> None:
+        shutil.copytree(catalogue_folder, folder)
+        made = Engine(Catalogue(Settings(catalogue=folder, workers=1)))
+        made.manage.embed()
+        made.catalogue.close()
+
+    folder = _copy(made_once("embedded", make), tmp_path_factory, "embedded")
     opened = Engine(Catalogue(Settings(catalogue=folder, workers=1)))
-    opened.manage.embed()
     yield opened
     opened.catalogue.close()
 

@@ -6,14 +6,24 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 from lookscape.engine import Engine
 from lookscape.settings import Settings
+from terminal import lookscape
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]
+PATH = re.compile(
+    r"(?<![\w./*-])(?:(?:src|tests|docs|benchmarks|lab)/[\w./-]*\w|(?:\w+/)+[\w-]+\.(?:py|js|css|html|svg))"
+)
+"""A file or folder of the tree, or a file of some room: `src/lookscape/parts.py`, `checks/pair.py`."""
+
+NEW_FILE = re.compile(r"^`([^`]+)`\n\n```", re.MULTILINE)
+"""A file that a recipe tells to write."""
+
 COMMAND = re.compile(r"^\$ lookscape (.*?)(?:\s+#.*)?$", re.MULTILINE)
 
 
@@ -27,9 +37,7 @@ def test_the_command_and_its_options_exist(command: str) -> None:
     words = command.split()
     names = [word for word in words if not word.startswith("-")]
     for depth in (2, 1):
-        ran = subprocess.run(
-            [sys.executable, "-m", "lookscape", *names[:depth], "--help"], capture_output=True, text=True
-        )
+        ran = lookscape(*names[:depth], "--help")
         if ran.returncode == 0 and f"lookscape {' '.join(names[:depth])}" in ran.stdout:
             break
     assert ran.returncode == 0, command
@@ -81,7 +89,72 @@ def test_links_lead_somewhere(page: Path) -> None:
             assert (page.parent / target).exists(), target
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_and_folders_that_it_names_are_there(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    named = {match[0] for match in PATH.finditer(text)} - set(NEW_FILE.findall(text))
+    rooms = [ROOT / room for room in ("src", "tests", "benchmarks")]
+    missing = [
+        path for path in named if not (ROOT / path).exists() and not any(any(room.rglob(path)) for room in rooms)
+    ]
+    assert sorted(missing) == []
+
+
+def test_what_contributing_calls_is_there() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(re.findall(r"make (\w+) {2}|`make (\w+)`", text)) <= {
+        pair for name in targets for pair in ((name, ""), ("", name))
+    }
+    settings = {f"LOOKSCAPE_{name.upper()}" for name in Settings.model_fields}
+    assert set(re.findall(r"LOOKSCAPE_[A-Z_]+", text)) <= settings
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py"))
+    code += (ROOT / "tests" / "contracts" / "test_every_source.py").read_text(encoding="utf-8")
+    prose = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    shouted = set(re.findall(r"\b[A-Z_]{4,}\b(?!\.md)", prose)) - {
+        "DATA",
+        "LOG",
+        "NNNN",
+        "NAME",
+        "JSON",
+        "ONNX",
+        "HTTP",
+        "PRODUCT",
+    }
+    assert {name for name in shouted - settings if not re.search(rf"^ *{name}\b", code, re.MULTILINE)} == set()
+
+
 def test_the_reference_is_up_to_date() -> None:
     command = [sys.executable, str(ROOT / "docs" / "generate.py"), "--check"]
     ran = subprocess.run(command, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
+
+
+def test_the_picture_of_the_rooms_is_up_to_date() -> None:
+    ran = subprocess.run([sys.executable, str(ROOT / "docs" / "rooms.py"), "--check"], capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+
+
+@pytest.mark.parametrize("stale", ["rooms.svg", "architecture.md"])
+def test_a_stale_picture_or_table_is_noticed_and_drawn_anew(tmp_path: Path, stale: str) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    for name in ("rooms.py", "rooms.svg", "architecture.md"):
+        shutil.copy(ROOT / "docs" / name, docs)
+    right = (docs / stale).read_bytes()
+    (docs / stale).write_bytes(right.replace(b"The one training loop", b"Another training loop"))
+    check = [sys.executable, str(docs / "rooms.py"), "--check"]
+    ran = subprocess.run(check, capture_output=True, text=True)
+    assert ran.returncode == 1
+    assert ran.stderr == f"not as the imports say: docs/{stale}; run: python docs/rooms.py\n"
+    subprocess.run(check[:-1], check=True)
+    assert (docs / stale).read_bytes() == right
+    assert subprocess.run(check).returncode == 0
+
+
+def test_the_picture_is_one_that_browsers_draw() -> None:
+    drawn = ElementTree.parse(ROOT / "docs" / "rooms.svg")
+    words = {"".join(text.itertext()) for text in drawn.iter("{http://www.w3.org/2000/svg}text")}
+    assert {"interfaces", "tools", "services", "store", "errors"} <= words
+    assert "http" not in drawn.findtext("{http://www.w3.org/2000/svg}style", "")

@@ -14,7 +14,8 @@ from lookscape.errors import UnknownNameError
 def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A package with two parts, plumbing and a sub-package; importing `broken` fails."""
     folder = tmp_path / "shelf_of_parts"
-    (folder / "deeper").mkdir(parents=True)
+    for room in ("deeper", "lone"):
+        (folder / room).mkdir(parents=True)
     for name, text in {
         "__init__.py": "",
         "two_words.py": '"""Does one thing. And says more.\n\nMuch more.\n"""\nVALUE = 5\n',
@@ -22,6 +23,8 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         "silent.py": "",
         "_plumbing.py": "",
         "deeper/__init__.py": "",
+        "lone/__init__.py": "",
+        "lone/only.py": "",
         "notes.txt": "",
     }.items():
         (folder / name).write_text(text)
@@ -32,8 +35,10 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def test_names_are_the_public_files_sorted(shelf: str) -> None:
-    assert parts.names(shelf) == ("broken", "deeper", "silent", "two_words")
+    assert parts.names(shelf) == ("broken", "deeper", "lone", "silent", "two_words")
     assert parts.names("no_such_package") == ()
+    assert parts.listed(shelf) == "broken, deeper, lone, silent or two_words"
+    assert parts.listed(f"{shelf}.lone") == "only"
     assert f"{shelf}.broken" not in sys.modules
 
 

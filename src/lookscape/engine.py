@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from lookscape.representation.spaces.space import Space, Spaces
 
 TOOLS = "lookscape.tools"
-CALIBRATE = "lookscape.services.spaces.calibrate"
-
 LANGUAGE = "language"
 """The trained model that tools use when none is named."""
 
@@ -170,17 +168,8 @@ class Engine:
                 known = self._indexes[space.name, chosen] = open_index(path, space, backend=backend, metric=chosen)
             return known
 
-    def calibration(self, space: "Space", metric: Metric) -> "Calibration":
-        """What distances in a Space mean, as learned when it was last embedded; learned now if it never was."""
-        found = self.saved_calibration(space, metric)
-        if found is None:
-            parts.load_module(CALIBRATE).calibrate_space(self, space)
-            found = self.saved_calibration(space, metric)
-        assert found is not None
-        return found
-
     def saved_calibration(self, space: "Space", metric: Metric) -> "Calibration | None":
-        """The calibration on disk, if any."""
+        """What distances in a Space mean, as learned when it was last embedded; None if it never was."""
         from lookscape.index.calibration import Calibration
 
         path = self.calibration_path(space, metric)

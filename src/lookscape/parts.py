@@ -24,6 +24,12 @@ def names(package: str) -> tuple[str, ...]:
     return tuple(sorted(module.name for module in found if not module.name.startswith("_")))
 
 
+def listed(package: str) -> str:
+    """The parts' names in words: `exact or faiss`."""
+    *others, last = names(package)
+    return f"{', '.join(others)} or {last}" if others else last
+
+
 def load(package: str, name: str) -> ModuleType:
     """Import one part. Dashes are read as underscores. Raises UnknownNameError with the closest names."""
     module = name.replace("-", "_")

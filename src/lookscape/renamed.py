@@ -31,12 +31,7 @@ _TRAIN = {
 PARAMS: Mapping[str, Mapping[str, str]] = {
     "predict/train": _TRAIN,
     "predict/tune": {"looks": "evaluations"},
-    "predict/transfer": {
-        "batch": "batch_size",
-        "way": "layers",
-        "frequent": "most_frequent",
-        "pull": "metric_loss_weight",
-    },
+    "predict/transfer": {"batch": "batch_size", "pull": "metric_loss_weight"},
     "predict/explain": {"judge": "faithfulness"},
     "manage/train": {"batch": "batch_size"},
 }

@@ -10,9 +10,10 @@ import pytest
 from lookscape import parts
 from lookscape.interfaces.cli.app import COMMANDS
 from lookscape.tools._tool import TOP_LEVEL, groups, tools
+from terminal import lookscape
 
 
-def lookscape(*words: str) -> subprocess.CompletedProcess[str]:
+def own_process(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "lookscape", *words], capture_output=True, text=True, timeout=120)
 
 
@@ -64,14 +65,22 @@ def test_a_wrong_call_gets_one_sentence(words: list[str], code: int, sentence: s
     assert ran.stdout == ""
 
 
+def test_a_process_of_its_own_says_the_same() -> None:
+    for words in (["--help"], ["search", "by-photo", "--help"], ["nonsense"]):
+        here, there = lookscape(*words), own_process(*words)
+        assert there.returncode == here.returncode
+        assert there.stdout == here.stdout.replace("Usage: lookscape", "Usage: python -m lookscape")
+        assert there.stderr.splitlines()[-1:] == here.stderr.splitlines()[-1:]
+
+
 def test_version() -> None:
-    assert lookscape("--version").stdout.startswith("lookscape ")
+    assert own_process("--version").stdout.startswith("lookscape ")
 
 
 def test_json_is_one_document_on_stdout(tmp_path: Path) -> None:
-    made = lookscape("ingest", "rendered:3,size=48", "-C", str(tmp_path / "c"), "--json")
+    made = own_process("ingest", "rendered:3,size=48", "-C", str(tmp_path / "c"), "--json")
     assert made.returncode == 0, made.stderr
     assert json.loads(made.stdout)["added"] == 3
-    info = json.loads(lookscape("info", "-C", str(tmp_path / "c"), "--json").stdout)
+    info = json.loads(own_process("info", "-C", str(tmp_path / "c"), "--json").stdout)
     assert set(info) >= {"files", "photos", "products", "duplicates", "rejected", "spaces", "models", "indexes"}
     assert (info["files"], info["photos"], info["products"], info["rejected"]) == (3, 3, 3, [])

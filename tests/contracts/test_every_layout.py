@@ -37,6 +37,7 @@ def nearest(queries_ND: np.ndarray, rows_MD: np.ndarray, *, own: bool, num: int 
 
 def test_it_says_how_much_it_looks_at_and_takes(layout: ModuleType) -> None:
     assert layout.__doc__
+    assert 2 < len(layout.TITLE) <= 40
     assert layout.NEIGHBOURS > 1
     assert set(layout.LARGEST) == {2, 3}
     assert layout.lay_out.__doc__

@@ -143,7 +143,7 @@ def test_every_icon_that_is_asked_for_is_drawn() -> None:
     drawn = set(re.findall(r'<symbol id="(\w+)"', (studio.STATIC / "icons" / "sprite.svg").read_text()))
     text = "".join(path.read_text() for path in studio.TEMPLATES.rglob("*.html"))
     asked = set(re.findall(r'icon\("(\w+)"\)', text)) | {"left", "right"}
-    asked |= {page.name for page in PAGES if page.nav is not None}
+    asked |= {page.icon for page in PAGES if page.nav is not None}
     assert asked == drawn
 
 

@@ -1,7 +1,6 @@
 """Every file in tools/ is a whole tool: documented, flat, and there in Python, terminal, HTTP and docs."""
 
 import json
-import subprocess
 import sys
 import typing
 from pathlib import Path
@@ -14,6 +13,7 @@ from lookscape.engine import Engine
 from lookscape.interfaces.http.app import create_app
 from lookscape.tools import _tool
 from lookscape.tools._tool import Tool, every_tool
+from terminal import lookscape
 
 TOOLS = list(every_tool())
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "tools"
@@ -60,9 +60,9 @@ def test_python_offers_it(tool: Tool) -> None:
 
 def test_the_terminal_offers_it_with_every_parameter(tool: Tool) -> None:
     words = [tool.command] if tool.group == _tool.TOP_LEVEL else [tool.group, tool.command]
-    command = [sys.executable, "-m", "lookscape", *words, "--help"]
-    environment = {"COLUMNS": "200", "PATH": ""}
-    shown = subprocess.run(command, capture_output=True, text=True, env=environment, check=True).stdout
+    ran = lookscape(*words, "--help", columns=200)
+    assert ran.returncode == 0
+    shown = ran.stdout
     for name in tool.params.model_fields:
         wanted = name.upper() if name in tool.positionals else f"--{name.replace('_', '-')}"
         assert wanted in shown

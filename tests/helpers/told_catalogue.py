@@ -35,6 +35,13 @@ def make_told(folder: Path) -> None:
     engine.catalogue.close()
 
 
+def embed_told(folder: Path) -> None:
+    """Vectors for what was drawn, labelled and learned."""
+    engine = open_told(folder)
+    engine.manage.embed()
+    engine.catalogue.close()
+
+
 def tone(engine: Engine, photo_id: str) -> str:
     """Whether a drawn product is darker than most."""
     pixels = decode(engine.catalogue.read_photo(photo_id), side=32)

@@ -24,6 +24,7 @@ from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
 from lookscape.interfaces.http.app import create_app
 from lookscape.settings import Settings
+from made_once import MadeOnce
 
 LOOKS = {
     "wide-light": {"viewport": {"width": 1280, "height": 860}, "color_scheme": "light"},
@@ -54,14 +55,24 @@ expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
-def engine_of_studio(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    folder = tmp_path_factory.mktemp("studio") / "catalogue"
-    shutil.copytree(engine.folder, folder)
-    opened = Catalogue(Settings(catalogue=folder, workers=1))
-    ingest(opened, MORE, progress=lambda done, total, stage: None)
-    more = Engine(opened)
-    more.manage.embed()
-    return more
+def studio_folder(made_once: MadeOnce, engine: Engine) -> Path:
+    def make(folder: Path) -> None:
+        shutil.copytree(engine.folder, folder)
+        opened = _open(folder)
+        ingest(opened.catalogue, MORE, progress=lambda done, total, stage: None)
+        opened.manage.embed()
+        opened.catalogue.close()
+
+    return made_once("studio", make)
+
+
+@pytest.fixture(scope="session")
+def engine_of_studio(studio_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    return _open(shutil.copytree(studio_folder, tmp_path_factory.mktemp("studio") / "catalogue"))
+
+
+def _open(folder: Path) -> Engine:
+    return Engine(Catalogue(Settings(catalogue=folder, workers=1)))
 
 
 @pytest.fixture(scope="session")
@@ -70,13 +81,17 @@ def studio(engine_of_studio: Engine) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def engine_of_trained_studio(engine_of_studio: Engine, tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    folder = tmp_path_factory.mktemp("trained") / "catalogue"
-    shutil.copytree(engine_of_studio.folder, folder)
-    trained = Engine(Catalogue(Settings(catalogue=folder, workers=1)))
-    for name in ("pca", "small"):
-        trained.manage.train("pca", name=name)
-    return trained
+def engine_of_trained_studio(
+    made_once: MadeOnce, studio_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Engine:
+    def make(folder: Path) -> None:
+        trained = _open(shutil.copytree(studio_folder, folder))
+        for name in ("pca", "small"):
+            trained.manage.train("pca", name=name)
+        trained.catalogue.close()
+
+    made = made_once("trained-studio", make)
+    return _open(shutil.copytree(made, tmp_path_factory.mktemp("trained") / "catalogue"))
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from lookscape.catalogue.records import JobState
 from lookscape.engine import Engine
 from lookscape.reports.classifier.kept import last_report
 from lookscape.tools._tool import find_tool
-from told_catalogue import QUICK, make_told, open_told
+from told_catalogue import QUICK, open_told
 
 pytestmark = pytest.mark.page
 
@@ -20,10 +20,8 @@ SECTIONS = ["Against simple baselines", "Value by value", "What is mistaken for 
 
 
 @pytest.fixture(scope="module")
-def learned(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("classifiers") / "catalogue"
-    make_told(folder)
-    return folder
+def learned(told_folder: Path) -> Path:
+    return told_folder
 
 
 @pytest.fixture(scope="module")

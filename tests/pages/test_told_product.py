@@ -8,18 +8,16 @@ from _waiting import until
 from playwright.sync_api import expect
 
 from lookscape.engine import Engine
-from told_catalogue import QUICK, make_told, open_told
+from told_catalogue import QUICK, open_told
 
 pytestmark = pytest.mark.page
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    folder: Path = tmp_path_factory.mktemp("told") / "catalogue"
-    make_told(folder)
-    engine = open_told(folder)
-    engine.manage.embed()
-    return engine
+def told(told_and_embedded: Path, tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    folder = tmp_path_factory.mktemp("told") / "catalogue"
+    shutil.copytree(told_and_embedded, folder)
+    return open_told(folder)
 
 
 @pytest.fixture

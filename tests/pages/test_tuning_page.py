@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from lookscape.catalogue.records import JobState
 from lookscape.engine import Engine
 from lookscape.tools._tool import find_tool
-from told_catalogue import make_told, open_told
+from told_catalogue import open_told
 
 pytestmark = pytest.mark.page
 
@@ -20,9 +20,9 @@ PLOTS = ["History", "Intermediate values", "Parallel coordinates", "Slice", "Con
 
 
 @pytest.fixture(scope="module")
-def tuned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tuned(told_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tuned") / "catalogue"
-    make_told(folder)
+    shutil.copytree(told_folder, folder)
     engine = open_told(folder)
     engine.predict.tune("tone", trials=6, repeats=0, **QUICK)
     engine.catalogue.close()

@@ -18,14 +18,14 @@ from lookscape.reports.comparison.page import last_comparison
 from lookscape.services.comparison import words as comparison_words
 from lookscape.services.comparison.records import Comparison as Result
 from lookscape.services.comparison.records import Difference
-from told_catalogue import KNOWN, make_told, open_told
+from told_catalogue import KNOWN, open_told
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(told_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The told catalogue, gauged, with labels planted: `size` and `shop` go with tone, `luck` and `noise` do not."""
     made = tmp_path_factory.mktemp("compared") / "catalogue"
-    make_told(made)
+    shutil.copytree(told_folder, made)
     engine = open_told(made)
     engine.manage.gauge()
     rng = np.random.default_rng(7)

@@ -17,17 +17,12 @@ from lookscape.interfaces.http.app import create_app
 from lookscape.representation.spaces.preprocess import decode, square
 from lookscape.representation.splits.saved import open_split
 from lookscape.services.spaces.vectors import vectors_of
-from told_catalogue import make_told, open_told
+from told_catalogue import open_told
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("changed") / "catalogue"
-    make_told(made)
-    engine = open_told(made)
-    engine.manage.embed()
-    engine.catalogue.close()
-    return made
+def folder(told_and_embedded: Path) -> Path:
+    return told_and_embedded
 
 
 @pytest.fixture

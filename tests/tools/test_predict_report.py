@@ -19,22 +19,20 @@ from lookscape.representation.metrics.classes import softmax
 from lookscape.services.classification import classifiers as classification_classifiers
 from lookscape.services.classification.records import ClassifierReport as Result
 from lookscape.services.classification.words import in_short
-from told_catalogue import KNOWN, QUICK, make_told, open_predictions
+from told_catalogue import KNOWN, QUICK, open_told
 
 SECTIONS = ["Against simple baselines", "Value by value", "What is mistaken for what", "Confidence and accuracy"]
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("reported") / "catalogue"
-    make_told(made)
-    return made
+def folder(told_folder: Path) -> Path:
+    return told_folder
 
 
 @pytest.fixture
 def engine(folder: Path, tmp_path: Path) -> Iterator[Engine]:
     shutil.copytree(folder, tmp_path / "catalogue")
-    opened = open_predictions(tmp_path / "catalogue")
+    opened = open_told(tmp_path / "catalogue")
     yield opened
     opened.catalogue.close()
 
@@ -44,7 +42,7 @@ def made(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Result
     """A report with the linear head, and its page."""
     copy = tmp_path_factory.mktemp("made") / "catalogue"
     shutil.copytree(folder, copy)
-    engine = open_predictions(copy)
+    engine = open_told(copy)
     result = engine.predict.report()
     engine.catalogue.close()
     return result, Path(result.file).read_text(encoding="utf-8")

@@ -19,17 +19,17 @@ from lookscape.errors import UnavailableError, UnknownNameError, UsageError
 from lookscape.interfaces.http.app import create_app
 from lookscape.representation.splits.saved import open_split, split_names
 from lookscape.tools.predict import train, tune
-from told_catalogue import make_told, open_told
+from told_catalogue import open_told
 
 QUICK = {"backbone": "encoder", "side": 16, "epochs": 1.0, "evaluations": 2}
 COMMAND = [sys.executable, "-m", "lookscape", "predict", "tune", "tone", "--backbone", "encoder", "--side", "16"]
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(told_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Drawn products, most of them labelled dark or light, and a study of four trials and a repeat."""
     made = tmp_path_factory.mktemp("tune") / "catalogue"
-    make_told(made)
+    shutil.copytree(told_folder, made)
     engine = open_told(made)
     engine.predict.tune("tone", trials=4, repeats=1, **QUICK)
     engine.catalogue.close()

@@ -85,7 +85,7 @@ def test_changed_photos(data, kind):
     attempt(bytes(changed))
 
 
-@pytest.mark.parametrize("kind", WHOLE.keys() - {"mpo"})
+@pytest.mark.parametrize("kind", sorted(WHOLE.keys() - {"mpo"}))
 def test_cut_anywhere_is_refused(kind):
     data = WHOLE[kind]
     assert attempt(data) is None

@@ -12,11 +12,11 @@ from torch import nn
 from lookscape import parts
 from lookscape.errors import LookscapeError, UnknownNameError
 from lookscape.representation.inference import runtime
-from lookscape.representation.inference.runtime import ENGINES, ORDER, Network, Runtime
+from lookscape.representation.inference.runtime import ENGINES, Network, Runtime, ordered
 from lookscape.representation.inference.samples import pictures
 from lookscape.representation.networks.blocks import Average, FromBytes
 
-HERE = [pair for pair in ORDER if parts.load(ENGINES, pair[0]).supports(pair[1])]
+HERE = [pair for pair in ordered(parts.names(ENGINES)) if parts.load(ENGINES, pair[0]).supports(pair[1])]
 
 
 def small_network(*, centred: bool = False) -> Network:

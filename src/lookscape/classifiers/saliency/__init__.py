@@ -1,1 +1,1 @@
-"""Where a classifier looks: ONE FILE EACH. A method offers `TITLE`, `WHAT` and `explain`, see ../explaining.py."""
+"""Where a classifier looks, ONE FILE EACH: a method offers `TITLE`, `WHAT` and `explain`, see `..explaining`."""

@@ -240,9 +240,9 @@ def _rename(journal: Path) -> None:
     for entry in entries:
         if "param_name" in entry:
             entry["param_name"] = SETTINGS.get(entry["param_name"], entry["param_name"])
-        fixed = entry.get("system_attr", {})
-        if "fixed_params" in fixed:
-            fixed["fixed_params"] = today(fixed["fixed_params"], SETTINGS)
+        for noted in (entry.get("system_attrs", {}), entry.get("system_attr", {})):
+            if "fixed_params" in noted:
+                noted["fixed_params"] = today(noted["fixed_params"], SETTINGS)
     write_atomically(journal, "".join(json.dumps(entry, separators=(",", ":")) + "\n" for entry in entries).encode())
 
 

@@ -1,5 +1,6 @@
 """One file each: how neighbours become coordinates.
 
+    TITLE = "t-SNE"                 as people choose it
     NEIGHBOURS = 90                 how many of each row it looks at
     LARGEST = {2: 200_000, 3: ...}  rows it lays out at most; of more a sample is laid out and the rest placed
     def lay_out(near, start_ND, *, seed, threads, report) -> N x D, float64

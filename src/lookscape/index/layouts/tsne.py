@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from lookscape.index.neighbourhood import Neighbourhood, Report
 
+TITLE = "t-SNE"
 PERPLEXITY = 30
 NEIGHBOURS = 3 * PERPLEXITY
 LARGEST = {2: 200_000, 3: 20_000}

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from lookscape.index.neighbourhood import Neighbourhood, Report
 
+TITLE = "UMAP"
 NEIGHBOURS = 15
 LARGEST = {2: 200_000, 3: 200_000}
 

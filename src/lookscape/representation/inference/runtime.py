@@ -1,8 +1,14 @@
 """The fastest way to run a network here: torch on a GPU, OpenVINO, ONNX Runtime, or torch on the CPU.
 
-Engines are tried in the order of ORDER. One is taken if it agrees with torch in fp32 on drawn pictures: cosine of at
-least AGREEMENT for every one of them, else the next is tried; so bf16 is used for the networks that bear it. What was
-chosen is kept, with the exported network, in a cache folder: the next start needs no torch.
+An engine is one file in `runtimes/`:
+
+    SPEEDS = {"bf16": 20, "f32": 30}                        precision -> place in the order; smaller is tried first
+    def supports(precision) -> bool                         can this machine?
+    def compile_network(export, *, precision, threads) -> Program
+
+Engines are tried in the order of their SPEEDS. One is taken if it agrees with torch in fp32 on drawn pictures: cosine
+of at least AGREEMENT for every one of them, else the next is tried; so bf16 is used for the networks that bear it. What
+was chosen is kept, with the exported network, in a cache folder: the next start needs no torch.
 
 Photos are computed one at a time, in as many streams as there are cores: on a CPU that is as fast as a batch, and a
 photo's vector cannot depend on the photos beside it.
@@ -34,9 +40,6 @@ if TYPE_CHECKING:
 ENGINES = "lookscape.representation.inference.runtimes"
 AGREEMENT = 0.999
 NUM_SAMPLES = 8
-
-ORDER = (("torch", "cuda"), ("openvino", "bf16"), ("openvino", "f32"), ("onnxruntime", "f32"), ("torch", "cpu"))
-"""Fastest first, as benchmarks/embedding.py measures them."""
 
 log = logging.getLogger(__name__)
 
@@ -119,7 +122,7 @@ class Runtime:
         `identity` must change whenever `make` would build another network. Raises UnknownNameError for an engine that
         is not there, LookscapeError when the one asked for cannot run the network, and whatever `make` raises.
         """
-        order = self._order()
+        self._check()
         folder = self.cache / _entry(identity, engine=self.engine) if self.cache else None
         known = _read(folder) if folder else None
         if known is not None:
@@ -128,15 +131,14 @@ class Runtime:
             return Runner(plan, self._compile(export, plan.engine, plan.precision))
         network = make()
         export = Export(side=network.side, module=lambda: network.module)
-        runner = self._first_that_agrees(network, export, order)
+        runner = self._first_that_agrees(network, export)
         if folder is not None:
             _write(folder, runner.plan, export.onnx)
         return runner
 
-    def _order(self) -> list[tuple[str, str]]:
+    def _check(self) -> None:
         if self.engine != "auto" and self.engine not in parts.names(ENGINES):
             raise UnknownNameError("engine", self.engine, ["auto", *parts.names(ENGINES)])
-        return [(engine, precision) for engine, precision in ORDER if self.engine in {"auto", engine}]
 
     def _compile(self, export: Export, engine: str, precision: str) -> Program:
         program: Program = parts.load(ENGINES, engine).compile_network(
@@ -144,10 +146,10 @@ class Runtime:
         )
         return program
 
-    def _first_that_agrees(self, network: Network, export: Export, order: list[tuple[str, str]]) -> Runner:
+    def _first_that_agrees(self, network: Network, export: Export) -> Runner:
         samples = pictures(NUM_SAMPLES, side=network.side)
         expected = _reference(network, samples)
-        for engine, precision in order:
+        for engine, precision in ordered(parts.names(ENGINES) if self.engine == "auto" else (self.engine,)):
             if not parts.load(ENGINES, engine).supports(precision):
                 continue
             try:
@@ -164,6 +166,13 @@ class Runtime:
         raise LookscapeError(
             f"engine {self.engine} cannot run this network within cosine {AGREEMENT} of torch; use auto"
         )
+
+
+def ordered(engines: Iterable[str]) -> list[tuple[str, str]]:
+    """Engines with the precisions they offer, the fastest first; this imports them, torch among them."""
+    speeds = {engine: parts.load(ENGINES, engine).SPEEDS for engine in engines}
+    pairs = [(place, engine, precision) for engine, offered in speeds.items() for precision, place in offered.items()]
+    return [(engine, precision) for _, engine, precision in sorted(pairs)]
 
 
 DEFAULT_RUNTIME = Runtime()

@@ -14,6 +14,7 @@ from lookscape.representation.latents.codec import Codec
 from lookscape.services.inputs import parse_filter
 from lookscape.services.language.opened import Opened
 from lookscape.services.records import MACHINES_ONLY, Record
+from lookscape.services.spaces.calibrate import calibration_of
 
 EXTRA = 3
 """Photos to ask for per wanted product, since several may belong to one product."""
@@ -101,7 +102,7 @@ def nearest(
 def matches(opened: Opened, near: Sequence[Near]) -> list[Match]:
     """With names, image URLs, and what the distances mean in this catalogue."""
     products = opened.engine.catalogue.products(one.product_id for one in near)
-    calibration = opened.engine.calibration(opened.space, Metric.L2)
+    calibration = calibration_of(opened.engine, opened.space, Metric.L2)
     return [_match(one, products[one.product_id].name, calibration) for one in near if one.product_id in products]
 
 

@@ -21,6 +21,7 @@ from lookscape.services.maps.source import Source
 from lookscape.services.records import Progress
 
 LAYOUTS = "lookscape.index.layouts"
+USUAL = "tsne"
 
 FEWEST = 10
 """Fewer photos make no map."""
@@ -118,6 +119,12 @@ def first_components(vectors_ND: Vectors, *, metric: str, num_dims: int, seed: i
 def load_layout(method: str) -> ModuleType:
     """A method by name. Raises UnknownNameError."""
     return parts.load(LAYOUTS, method)
+
+
+def titles() -> dict[str, str]:
+    """The methods there are with their titles, the usual one first."""
+    names = sorted(parts.names(LAYOUTS), key=lambda name: (name != USUAL, name))
+    return {name: load_layout(name).TITLE for name in names}
 
 
 def num_threads(num_rows: int) -> int:

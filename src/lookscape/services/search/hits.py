@@ -13,6 +13,7 @@ from lookscape.index.calibration import Calibration
 from lookscape.index.protocol import Index
 from lookscape.representation.spaces.space import Space
 from lookscape.services.records import MACHINES_ONLY, Record
+from lookscape.services.spaces.calibrate import calibration_of
 from lookscape.services.spaces.vectors import vectors_of
 
 CONSIDERED = 16
@@ -64,7 +65,7 @@ class Question:
 def answer(engine: Engine, space: Space, metric: str | None, question: Question) -> Hits:
     """Search one Space. Raises UsageError for an unknown metric."""
     index = engine.index(space, metric)
-    calibration = engine.calibration(space, index.metric)
+    calibration = calibration_of(engine, space, index.metric)
     pairs = _products(engine, space, index, question)
     hits = _hits(engine, pairs[question.offset :], calibration)
     surely = any(calibration.score(distance) >= MORE_THAN_CHANCE for *_, distance in pairs[:1])

@@ -1,4 +1,4 @@
-"""Write products' attributes to a file: csv, coco or label-studio, with the origin of each value.
+"""Write products' attributes to a file, such as csv or coco, with the origin of each value.
 
 All products unless some are selected; every attribute unless --attributes is given. The file is written completely or
 not at all, and `annotate import` reads it back.
@@ -7,7 +7,6 @@ not at all, and `annotate import` reads it back.
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Literal
 
 from pydantic import Field
 
@@ -15,7 +14,7 @@ from lookscape.catalogue.records import Attribute
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
 from lookscape.files import write_atomically
-from lookscape.services.labels.formats import Labelled, format_named
+from lookscape.services.labels.formats import FormatName, Labelled, format_named
 from lookscape.services.labels.selection import SelectionParams, select
 from lookscape.tools import _tool
 
@@ -27,7 +26,7 @@ DEFAULT_URL = "http://127.0.0.1:8765"
 class Params(SelectionParams):
     """Which products and attributes, in what form, to which file."""
 
-    format: Literal["csv", "coco", "label-studio"] = Field(default="csv", description="how to write it")
+    format: FormatName = Field(default="csv", description="how to write it")
     to: str = Field(description="the file to write", min_length=1)
     attributes: tuple[str, ...] = Field(default=(), description="only these attributes")
     provenance: bool = Field(default=True, description="include where each value is from")

@@ -1,13 +1,13 @@
 """Import attributes from a spreadsheet, COCO or Label Studio file, in one undoable act.
 
-FILE is a table (.csv) with a column product_id or file_name and one for each attribute, or JSON in COCO's or Label
-Studio's form. Its values replace people's earlier ones; values from the source or a machine stay underneath. Rows that
-cannot be used are skipped and listed with the reason; with --strict, one of them stops the import.
+FILE is a table (.csv) with a column product_id or file_name and one for each attribute, JSON in COCO's or Label
+Studio's form, or a file in another of the formats. Its values replace people's earlier ones; values from the source or
+a machine stay underneath. Rows that cannot be used are skipped and listed with the reason; with --strict, one of them
+stops the import.
 """
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
-from typing import Literal
 
 from pydantic import Field
 
@@ -15,7 +15,7 @@ from lookscape.catalogue.records import Doing, How, Wish
 from lookscape.engine import Engine
 from lookscape.errors import LookscapeError, UsageError
 from lookscape.services.labels.change import CareParams, ConflictInfo, clean_name, clean_value, conflicts, who
-from lookscape.services.labels.formats import Row, format_named
+from lookscape.services.labels.formats import FormatOrAuto, Row, format_named, format_names
 from lookscape.tools import _tool
 
 LOCAL = True
@@ -27,7 +27,7 @@ class Params(CareParams):
     """The file, and how to read it."""
 
     file: str = _tool.positional("the file to read")
-    format: Literal["auto", "csv", "coco", "label-studio"] = Field(default="auto", description="how it is written")
+    format: FormatOrAuto = Field(default="auto", description="how it is written")
     attributes: tuple[str, ...] = Field(default=(), description="only these attributes of it")
     name: str = Field(default="", description="the attribute for COCO categories without a supercategory")
 
@@ -149,8 +149,12 @@ def _read(path: str) -> bytes:
 
 
 def _format(params: Params, data: bytes) -> str:
-    """By what is asked, else by how the file begins."""
+    """What is asked for, else the one format whose files end so, else by how the file begins."""
     if params.format != "auto":
         return params.format
+    suffix = PurePosixPath(params.file).suffix.lower()
+    ending_so = [name for name in format_names() if suffix == format_named(name).SUFFIX]
+    if len(ending_so) == 1:
+        return ending_so[0]
     first = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     return {b"{": "coco", b"[": "label-studio"}.get(first, "csv")

@@ -20,8 +20,6 @@ from lookscape.tools import _tool
 
 SLOW = True
 
-USUAL = "tsne"
-
 
 class Params(_tool.Params):
     """Which map."""
@@ -29,9 +27,9 @@ class Params(_tool.Params):
     name: str | None = Field(default=None, description="the map's name; default: made from the other parameters")
     space: str | None = Field(default=None, description="a Space, or `pixels`; default: the default model's")
     metric: str | None = Field(default=None, description="l1, l2, cosine or hamming; default: the Space's own")
-    method: str | None = Field(default=None, description="tsne or umap; default: tsne")
+    method: str | None = Field(default=None, description=f"{parts.listed(layout.LAYOUTS)}; default: {layout.USUAL}")
     dimensions: int | None = Field(default=None, ge=2, le=3, description="2 or 3; default: 2")
-    seed: int | None = Field(default=None, ge=0, lt=2**31, description="the same seed gives the same map; 0 without it")
+    seed: int | None = Field(default=None, ge=0, lt=2**31, description="the same seed gives the same map; default: 0")
     rebuild: bool = Field(default=False, description="lay it out again: everything moves")
 
 
@@ -73,7 +71,7 @@ def _name(engine: Engine, params: Params) -> str:
     usual = engine.space().name if params.space is None else params.space
     given = [
         "" if params.space is None or usual == _usual_space(engine) else usual.lower().replace("_", "-"),
-        "" if params.method in (None, USUAL) else str(params.method),
+        "" if params.method in (None, layout.USUAL) else str(params.method),
         "3d" if params.dimensions == 3 else "",
     ]
     return file.checked_name("-".join(word for word in given if word).replace(".", "-") or "map")
@@ -92,7 +90,7 @@ def _metric(before: Map | None, params: Params) -> str | None:
 
 
 def _about(source: Source, params: Params) -> About:
-    method = params.method or USUAL
+    method = params.method or layout.USUAL
     if method not in parts.names(layout.LAYOUTS):
         layout.load_layout(method)  # says which there are
     return About(

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from lookscape import parts
 from lookscape.engine import Engine
 from lookscape.errors import NotFoundError, UnknownNameError
 from lookscape.tools import _tool
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from lookscape.representation.protocol import ImageU8
     from lookscape.services.explanation.heat_map import Asked
 
+METHODS = "lookscape.classifiers.saliency"
+
 
 class Params(_tool.Params):
     """The product, the classifier, and which map."""
@@ -29,7 +32,7 @@ class Params(_tool.Params):
     product: str = _tool.positional("a product's id")
     name: str = Field(default="", max_length=80, description="the classifier; default: the only one")
     value: str = Field(default="", description="the value to ask about; default: the most likely")
-    method: str = Field(default="grad_cam", description="grad_cam, layer_cam or score_cam")
+    method: str = Field(default="grad_cam", description=parts.listed(METHODS))
     layer: str = Field(default="", description="a layer of the network by its path; default: the last that gives a map")
     faithfulness: bool = Field(default=False, description="test whether the classifier relies on what the map shows")
 

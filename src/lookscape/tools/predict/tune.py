@@ -72,7 +72,9 @@ class Params(_tool.Params):
     balance: Literal["weights", "sampler", "none"] | None = Field(
         default=None, description="rare values count more (weights, without it), or are shown more often, or neither"
     )
-    seed: int | None = Field(default=None, ge=0, description="of the search, new weights, order and changes; 0 without")
+    seed: int | None = Field(
+        default=None, ge=0, description="of the search, new weights, order and changes; default: 0"
+    )
     out: OutFile = Field(default="", description="where to write the page; default: reports/study-NAME.html")
 
 

@@ -53,6 +53,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     from lookscape.index.calibration import paired_distances
     from lookscape.index.metrics import mean
     from lookscape.services.search.shared import Pair, shared_map, strongest_place
+    from lookscape.services.spaces.calibrate import calibration_of
     from lookscape.services.spaces.vectors import vectors_of
 
     space = engine.space(params.space)
@@ -83,7 +84,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     return Result(
         words=f"most alike at the {sides[0].strongest} of the first and the {sides[1].strongest} of the other",
         distance=distance,
-        score=engine.calibration(space, metric).score(distance),
+        score=calibration_of(engine, space, metric).score(distance),
         same=[f"{name}={one[name]}" for name in common if one[name] == other[name]],
         differ=[f"{name}={one[name]} | {other[name]}" for name in common if one[name] != other[name]],
         space=space.name,

@@ -12,7 +12,7 @@ from lookscape.interfaces.http.studio import page
 from lookscape.interfaces.http.studio.filters import Group, groups
 from lookscape.interfaces.http.studio.page import Asked
 from lookscape.services.labels.change import who
-from lookscape.services.maps import file
+from lookscape.services.maps import file, layout
 from lookscape.services.maps.source import RAW
 
 PATH = "/map"
@@ -41,6 +41,7 @@ class Context(page.Context):
     solid: str = Field(description="the same in three")
     spaces: list[str] = Field(description="what can be mapped: Spaces, then pixels")
     space: str = Field(description="the one this map shows, else the first")
+    methods: dict[str, str] = Field(description="ways to lay it out, by name: their titles, the usual one first")
     has_photos: bool = Field(description="there is something to map")
     text: str = Field(description="the words searched for")
     where: tuple[str, ...] = Field(description="the clauses chosen, each name=value")
@@ -63,6 +64,7 @@ def view(engine: Engine, asked: Asked) -> Context:
         solid=_counterpart(engine, wanted, dimensions=3),
         spaces=spaces,
         space=file.open_map(engine, wanted).about.space if wanted else spaces[0],
+        methods=layout.titles(),
         has_photos=engine.catalogue.counts().photos > 0,
         text=text,
         where=where,

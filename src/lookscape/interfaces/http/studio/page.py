@@ -4,6 +4,7 @@
     TITLE = "Product"                       the default title of the tab
     NAV = 12                                place in the menu: its group, one of GROUPS, then its place among them,
                                             0 to 9; None keeps it out: a page about one thing, which others lead to
+    ICON = "map"                            optional: a symbol of static/icons/sprite.svg; the one named like the file
     class Context(page.Context): ...        all that its template, NAME.html, is given; every field is described
     def view(engine, asked) -> Context
 
@@ -93,6 +94,11 @@ class Page:
     def nav(self) -> int | None:
         """Its place in the menu."""
         return cast("int | None", self.module.NAV)
+
+    @property
+    def icon(self) -> str:
+        """Its symbol in the navigation."""
+        return str(getattr(self.module, "ICON", self.name))
 
     @property
     def group(self) -> str | None:

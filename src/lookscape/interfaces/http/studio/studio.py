@@ -93,7 +93,7 @@ class Studio:
         groups: dict[str, list[Link]] = {}
         for page in self.pages:
             if page.group:
-                link = Link(label=page.title, path=page.path, icon=page.name, current=page.name == name)
+                link = Link(label=page.title, path=page.path, icon=page.icon, current=page.name == name)
                 groups.setdefault(page.group, []).append(link)
         menu = tuple(LinkGroup(title=group, links=tuple(links)) for group, links in groups.items())
         links = [link for group in menu for link in group.links]

@@ -10,6 +10,9 @@ import onnxruntime as ort
 from lookscape.representation.inference.runtime import Export
 from lookscape.representation.protocol import ImageU8, Vectors
 
+SPEEDS = {"f32": 40}
+"""As benchmarks/embedding.py measures them, see ../runtime.py."""
+
 
 def supports(precision: str) -> bool:
     """fp32."""

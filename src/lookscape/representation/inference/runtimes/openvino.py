@@ -11,6 +11,9 @@ from lookscape.representation.inference.runtime import Export
 from lookscape.representation.inference.runtimes._silent_openvino import ov
 from lookscape.representation.protocol import ImageU8, Vectors
 
+SPEEDS = {"bf16": 20, "f32": 30}
+"""As benchmarks/embedding.py measures them, see ../runtime.py."""
+
 _WAITING = 8
 """Photos in hand for each stream, so that none waits for the next photo to be decoded."""
 

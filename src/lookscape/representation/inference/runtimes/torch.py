@@ -9,6 +9,9 @@ import torch
 from lookscape.representation.inference.runtime import Export
 from lookscape.representation.protocol import ImageU8, Vectors
 
+SPEEDS = {"cuda": 10, "cpu": 50}
+"""As benchmarks/embedding.py measures them, see ../runtime.py."""
+
 _BATCH = {"cuda": 64, "cpu": 1}
 
 

@@ -1,8 +1,14 @@
-"""Ways to write labels down for other programs and to read them back, ONE FILE EACH: `write` and `read`."""
+"""Ways to write labels down for other programs and to read them back, ONE FILE EACH.
+
+SUFFIX = ".csv"                                                  how such files' names end
+def write(products, *, provenance, url, latest) -> bytes         the whole file
+def read(data, *, name) -> Iterator[Row]                         what people said in it
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
+from typing import TYPE_CHECKING, Literal
 
 from lookscape import parts
 from lookscape.catalogue.records import Attribute, Photo
@@ -33,6 +39,19 @@ class Row:
     problem: str = ""
 
 
+def format_names() -> tuple[str, ...]:
+    """As people write them: `csv`, `coco`, `label-studio` ..."""
+    return tuple(name.replace("_", "-") for name in parts.names(__name__))
+
+
 def format_named(name: str) -> ModuleType:
-    """`csv`, `coco` or `label-studio`. Raises UnknownNameError."""
+    """A format's file. Raises UnknownNameError."""
     return parts.load(__name__, name)
+
+
+if TYPE_CHECKING:
+    FormatName = str
+    FormatOrAuto = str
+else:  # the files there are, so that help and OpenAPI name them all
+    FormatName = Literal[format_names()]
+    FormatOrAuto = Literal[("auto", *format_names())]
