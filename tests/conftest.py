@@ -6,6 +6,7 @@ catalogue_copy      a copy of it in the test's own folder, opened, to be changed
 engine              an engine over the shared catalogue, embedded with the default model; for looking only
 empty_catalogue     a new catalogue in the test's own folder
 made_once           made_once(name, make) -> a folder that make(folder) filled, once for all workers; copy it, no change
+drawn_folder        a catalogue of 260 rendered products, 64 px; copy it, never change it
 told_folder         the folder of tests/helpers/told_catalogue.py; copy it, never change it
 told_and_embedded   the same with vectors
 photo_bytes         photo_bytes(7) -> a small JPEG or PNG; equal seeds give equal bytes, others do not
@@ -68,6 +69,18 @@ def _render(folder: Path) -> None:
 
 def _copy(folder: Path, factory: pytest.TempPathFactory, name: str) -> Path:
     return Path(shutil.copytree(folder, factory.mktemp(name) / "catalogue"))
+
+
+@pytest.fixture(scope="session")
+def drawn_folder(made_once: MadeOnce) -> Path:
+    """260 drawn products, 64 px: as many as a language, and a board of models, need."""
+
+    def make(folder: Path) -> None:
+        made = Catalogue(Settings(catalogue=folder, workers=1))
+        ingest(made, "rendered:260,size=64", progress=lambda done, total, stage: None)
+        made.close()
+
+    return made_once("drawn", make)
 
 
 @pytest.fixture(scope="session")

@@ -83,6 +83,8 @@ class Reach:
     @cached_property
     def _downstream(self) -> frozenset[str]:
         """Modules that import changed ones, however far away."""
+        if not self._modules:
+            return frozenset()
         graph = grimp.build_graph("lookscape", cache_dir=None)
         known = self._modules & graph.modules
         return frozenset().union(*(graph.find_downstream_modules(one) for one in known))

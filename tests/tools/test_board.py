@@ -1,6 +1,7 @@
 """The board on a small drawn catalogue, its words on boards made up, its scores on codes made up."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,7 +10,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lookscape.catalogue.ingest.run import ingest
 from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
 from lookscape.errors import CancelledError, UnknownNameError, UsageError
@@ -30,11 +30,11 @@ SETTINGS = {"photos": 20, "pairs": 5}
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def trained(drawn_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """260 drawn products and an autoencoder of two steps."""
     folder = tmp_path_factory.mktemp("board") / "catalogue"
+    shutil.copytree(drawn_folder, folder)
     catalogue = Catalogue(Settings(catalogue=folder, workers=1))
-    ingest(catalogue, "rendered:260,size=64", progress=lambda *_: None)
     engine = Engine(catalogue)
     engine.manage.train("autoencoder", steps=2, name="small")
     yield engine

@@ -26,15 +26,13 @@ from lookscape.tools._tool import find_tool
 from lookscape.tools.latent import describe
 from lookscape.tools.latent import language as language_tool
 
-PHOTOS = "rendered:260,size=64"
-
 
 @pytest.fixture(scope="module")
-def learned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def learned(drawn_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """260 drawn products, measured, with principal components of their photos."""
     folder = tmp_path_factory.mktemp("language") / "catalogue"
+    shutil.copytree(drawn_folder, folder)
     engine = Engine(Catalogue(Settings(catalogue=folder, workers=1, user="Ada")))
-    ingest(engine.catalogue, PHOTOS, progress=lambda done, total, stage: None)
     engine.manage.gauge()
     engine.manage.train("pca", dim=24)
     open_factors(open_model(engine, None))

@@ -97,9 +97,9 @@ def test_cut_anywhere_is_refused(kind):
 def test_every_kind_of_damage_is_refused(kind):
     rng = random.Random(kind)
     for _ in range(2):
-        start = time.perf_counter()
+        start = time.process_time()  # of this process: others may be busy beside it
         assert attempt(damage.KINDS[kind](rng)) is not None
-        assert time.perf_counter() - start < 2
+        assert time.process_time() - start < 2
 
 
 @pytest.mark.parametrize("kind", ["jpeg", "cmyk"])

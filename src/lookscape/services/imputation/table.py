@@ -171,7 +171,8 @@ def _views(vectors: Mapping[str, Rows], looks: Mapping[str, Rows], measured: Row
 def _components(rows_ND: Rows, most: int) -> Rows:
     """Its principal components, mean squared length 1."""
     sample = rows_ND[:: -(-len(rows_ND) // SAMPLE)]
-    fitted = PCA(min(most, *sample.shape), svd_solver="covariance_eigh").fit(sample)
+    wide = sample.shape[1] > len(sample)  # then its covariance would take as long as many more rows do
+    fitted = PCA(min(most, *sample.shape), svd_solver="full" if wide else "covariance_eigh").fit(sample)
     return _scaled(np.asarray(fitted.transform(rows_ND), np.float32))
 
 
