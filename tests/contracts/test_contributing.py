@@ -77,7 +77,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     for name in ("src", "tests"):
         shutil.copytree(ROOT / name, folder / name)
     (folder / "docs").mkdir()
-    for name in ("docs/generate.py", "pyproject.toml"):
+    for name in ("docs/generate.py", "docs/rooms.py", "docs/architecture.md", "pyproject.toml"):
         shutil.copy2(ROOT / name, folder / name)
     for path, text in FILES.items():
         (folder / path).write_text(text, encoding="utf-8")

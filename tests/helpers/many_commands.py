@@ -12,6 +12,7 @@ import json
 import os
 import runpy
 import sys
+from pathlib import Path
 from unittest import mock
 
 
@@ -39,7 +40,8 @@ def run(words: list[str]) -> object:
 
     try:
         if words[0].endswith(".py"):
-            runpy.run_path(words[0], run_name="__main__")
+            with mock.patch.object(sys, "path", [str(Path(words[0]).parent), *sys.path]):
+                runpy.run_path(words[0], run_name="__main__")
         else:
             lookscape()
     except SystemExit as ended:
