@@ -50,9 +50,9 @@ def no_settings_from_outside() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
+def made_once(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> MadeOnce:
     """made_once(name, make) -> a folder that all workers share."""
-    return MadeOnce(tmp_path_factory)
+    return MadeOnce(tmp_path_factory, is_worker=hasattr(pytestconfig, "workerinput"))
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """Folders that are expensive to fill: made once in a run of the tests, whichever worker of pytest-xdist asks first."""
 
 import fcntl
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -12,9 +11,9 @@ import pytest
 class MadeOnce:
     """Keeps them below the temporary folder that all workers of a run share."""
 
-    def __init__(self, factory: pytest.TempPathFactory) -> None:
+    def __init__(self, factory: pytest.TempPathFactory, *, is_worker: bool) -> None:
         base = factory.getbasetemp()
-        self._root = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "made-once"
+        self._root = (base.parent if is_worker else base) / "made-once"
         self._root.mkdir(exist_ok=True)
 
     def __call__(self, name: str, make: Callable[[Path], object]) -> Path:

@@ -81,20 +81,20 @@ def test_a_job_is_done_and_its_result_kept(folder: Path) -> None:
 
 def test_a_job_survives_the_death_of_the_server_and_of_its_worker(folder: Path) -> None:
     server = Server(folder)
-    job_id = server.submit("manage/ingest", {"source": "rendered:1500,size=64"})
+    job_id = server.submit("manage/ingest", {"source": "rendered:600,size=64"})
     server.wait(lambda: server.job(job_id)["state"] == "running" and server.job(job_id)["done"] > 0)
     os.killpg(server.process.pid, signal.SIGKILL)
     server.close()
 
     again = Server(folder)
     again.wait(lambda: again.job(job_id)["state"] == "done")
-    assert json.loads(again.job(job_id)["result"])["photos"] == 1500
+    assert json.loads(again.job(job_id)["result"])["photos"] == 600
     again.close()
 
 
 def test_a_running_job_can_be_cancelled_and_what_it_did_is_kept(folder: Path) -> None:
     server = Server(folder)
-    job_id = server.submit("manage/ingest", {"source": "rendered:100000,size=64"})
+    job_id = server.submit("manage/ingest", {"source": "rendered:20000,size=64"})
     server.wait(lambda: server.client.post("/api/v1/search/find", json={"limit": 1}).json()["total"] > 0)
     server.client.post(f"/api/v1/jobs/{job_id}/cancel").raise_for_status()
     server.wait(lambda: server.job(job_id)["state"] == "cancelled")
