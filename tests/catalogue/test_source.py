@@ -13,7 +13,7 @@ OPTIONS = SourceOptions()
 def test_a_named_kind_wins_and_dashes_are_underscores(tmp_path: Path) -> None:
     assert read_source("rendered:3", OPTIONS).kind == "rendered"
     assert read_source(f"folder:{tmp_path}", OPTIONS).kind == "folder"
-    with pytest.raises(UsageError, match="does not hold train-images"):
+    with pytest.raises(UsageError, match="does not contain train-images"):
         read_source(f"fashion-mnist:{tmp_path}", OPTIONS)
 
 

@@ -133,7 +133,7 @@ def test_the_first_one_is_learned_and_judged(browse, fresh: Engine, serve) -> No
     expect(page.locator(".job")).to_contain_text("Waiting for its turn")
     assert json.loads(finish(fresh))["name"] == "mine"
     expect(page.locator(".report h1")).to_have_text("mine")
-    expect(page.locator(".choice")).to_contain_text("right")
+    expect(page.locator(".choice")).to_contain_text("correct")
 
 
 def test_a_newer_training_is_told(browse, fresh: Engine, serve) -> None:

@@ -59,7 +59,7 @@ def test_the_forecast_follows_the_slider(page: Page) -> None:
     slider.focus()
     page.keyboard.press("Home")
     expect(page.locator("#sure")).to_have_text(re.compile(r"^0\s%$"))
-    expect(page.locator("#forecast")).to_contain_text("should be right")
+    expect(page.locator("#forecast")).to_contain_text("should be correct")
     page.keyboard.press("End")
     expect(page.locator("#forecast")).to_have_text("Fills nothing.")
     expect(page.locator("#write")).to_be_disabled()

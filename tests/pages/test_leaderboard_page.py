@@ -80,7 +80,7 @@ def test_the_best_comes_first_with_intervals_and_advice(at: str, browse, look: s
     expect(rows.first).to_contain_text("@l1")
     expect(rows.first).to_contain_text("100\u202f%")
     expect(page.locator(".lead")).to_contain_text("72 swipes and 72 duels by 3 people")
-    expect(page.locator(".settled").first).to_contain_text("cannot be told apart")
+    expect(page.locator(".settled").first).to_contain_text("are tied")
     assert rows.locator(".bar-of").count() >= 8
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 

@@ -90,7 +90,7 @@ def test_it_says_the_outcome_with_chance_and_intervals_beside_it(browse, look: s
     rows = page.locator("#board tbody tr")
     expect(rows.nth(0)).to_contain_text("86.0")
     expect(rows.nth(0)).to_contain_text("84.0 to 88.0")
-    expect(rows.nth(0)).to_contain_text("taught kind")
+    expect(rows.nth(0)).to_contain_text("trained on kind")
     assert page.locator("#board .pill.best, #board .pill.tie").all_inner_texts() == ["best", "tie"]
     chance = page.locator("#board .chance").first
     assert chance.evaluate("line => line.x1.baseVal.value") == pytest.approx(21)

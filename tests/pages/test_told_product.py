@@ -40,7 +40,7 @@ def test_answer_heat_map_and_what_would_change_it(browse, at: str, told: Engine,
     heat = page.locator(".told-answer img")
     expect(heat).to_have_attribute("src", explained.heat_url)
     page.get_by_role("button", name="What would change the answer?").click()
-    expect(page.locator(".changed-words")).to_contain_text(f"it says {flips.becomes}")
+    expect(page.locator(".changed-words")).to_contain_text(f"it predicts {flips.becomes}")
     expect(page.locator(".changed-words")).to_contain_text(f"Next most likely: {flips.runner_up}")
     expect(page.locator(".changed figure img")).to_have_attribute("src", flips.picture_url)
     expect(page.locator(".near li")).to_have_count(len(flips.like_value) + len(flips.like_runner_up))
@@ -59,7 +59,7 @@ def test_another_classifier_may_be_asked(browse, told: Engine, serve, tmp_path: 
     page.locator("#teller").select_option("tone")
     answer = engine.predict.explain(product, name="tone")
     expect(page.locator(".told-answer img")).to_have_attribute("src", answer.heat_url)
-    expect(page.get_by_role("link", name="How well it tells")).to_have_attribute("href", "/classifiers?name=tone")
+    expect(page.get_by_role("link", name="How accurate it is")).to_have_attribute("href", "/classifiers?name=tone")
     page.wait_for_load_state("networkidle")
 
 

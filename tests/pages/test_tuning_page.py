@@ -78,9 +78,9 @@ def test_the_file_asks_no_server(browse, study: Engine, serve, tmp_path: Path) -
 def test_it_goes_on(browse, study: Engine, serve) -> None:
     page = browse("/tuning", at=serve(study))
     page.locator("#more").get_by_label("Trials").fill("7")
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     expect(page.locator(".job")).to_contain_text("Waiting for its turn")
-    expect(page.get_by_role("button", name="Go on")).to_be_disabled()
+    expect(page.get_by_role("button", name="Continue")).to_be_disabled()
     asked = finish(study)
     assert (asked["attribute"], asked["study"], asked["trials"], asked["minutes"]) == ("tone", "tone", 7, 120)
     expect(page.locator(".choice")).to_contain_text("7 trials")

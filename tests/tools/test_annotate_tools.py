@@ -88,7 +88,7 @@ def test_clear_hides_withdraw_shows_and_a_single_value_goes(labels: Engine) -> N
     labels.annotate.add("style", "b", everything=True)
     labels.annotate.clear("style", value="a", everything=True)
     assert values(labels) == {"b": 24}
-    with pytest.raises(UsageError, match="without a value"):
+    with pytest.raises(UsageError, match="takes no value"):
         labels.annotate.clear("style", value="b", withdraw=True, everything=True)
 
 

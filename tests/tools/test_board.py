@@ -98,7 +98,7 @@ def test_a_run_that_was_stopped_goes_on(trained: Engine, board: Result) -> None:
     before = set(folder.iterdir())
 
     def stop(done: int, total: int, stage: str) -> None:
-        if stage == "judging pca: blends":
+        if stage == "evaluating pca: blends":
             raise CancelledError("enough")
 
     with pytest.raises(CancelledError):
@@ -313,7 +313,7 @@ def test_the_most_disentangled_model_is_named_and_why(facts: Make) -> None:
     assert advice.use == ["language"]
     assert "disentanglement 0.66, MIG 0.37" in advice.says
     assert "autoencoder has 0.30 and 0.04; pca has 0.25 and 0.10" in advice.says
-    assert "read off better from autoencoder (informativeness 0.70 against 0.50)" in advice.says
+    assert "autoencoder predicts the factors better (informativeness 0.70 against 0.50)" in advice.says
 
 
 def test_ties_are_named_together_and_told(facts: Make) -> None:
@@ -323,8 +323,8 @@ def test_ties_are_named_together_and_told(facts: Make) -> None:
     }
     found = said(facts(columns))
     assert found[Topic.PHOTOS].use == ["two", "one"]
-    assert "Use two or one, which cannot be told apart" in found[Topic.PHOTOS].says
-    assert "ties, for: keeping photos as they are" in found[Topic.SURE].says
+    assert "Use two or one, which are tied" in found[Topic.PHOTOS].says
+    assert "are tied for: keeping photos as they are" in found[Topic.SURE].says
 
 
 def test_pixels_and_eye_may_disagree(facts: Make) -> None:
@@ -343,7 +343,7 @@ def test_samples_are_judged_over_both_ways_to_draw_them(facts: Make) -> None:
     }
     advice = said(facts(columns, real_photos=figure(30)))[Topic.SAMPLES]
     assert advice.use == ["one"]
-    assert "drawn from its fitted mixture" in advice.says
+    assert "sampled from its fitted mixture" in advice.says
     assert "100, where other real photos get 30" in advice.says
     assert "50 % closer than blind samples" in advice.says
 
@@ -354,7 +354,7 @@ def test_the_search_that_is_in_use_is_kept_unless_beaten(facts: Make) -> None:
     assert "The best of the others, one, finds 40 %" in worse.says
     better = said(facts({"copies_first": {"one": 0.99, "lookalike": 0.4}}, usual="lookalike"))[Topic.SEARCH]
     assert better.use == ["one"]
-    assert "more than lookalike, which search uses now (40 %)" in better.says
+    assert "more than lookalike, the current search model (40 %)" in better.says
 
 
 def test_sliders_without_true_factors(facts: Make) -> None:
@@ -377,6 +377,6 @@ def test_what_to_try_next_names_what_is_wrong(facts: Make) -> None:
     }
     says = said(facts(columns))[Topic.NEXT].says
     assert "one uses only 5 of its 64 numbers" in says
-    assert "one brings photos back no better, to the eye, than PCA" in says
+    assert "one reconstructs photos no better, to the eye, than PCA" in says
     assert "one has no fitted mixture" in says
     assert "wide intervals" in said(facts(columns, photos=40))[Topic.SURE].says

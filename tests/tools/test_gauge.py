@@ -6,7 +6,7 @@ from lookscape.catalogue.records import Origin
 from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
 from lookscape.errors import CancelledError, UsageError
-from lookscape.tools.manage import gauge
+from lookscape.services.photos import gauge
 
 
 def measured(catalogue: Catalogue, product_id: str) -> dict[str, str]:

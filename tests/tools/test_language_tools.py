@@ -118,7 +118,7 @@ def test_names_that_would_confuse_are_refused(engine: Engine, factor: str, name:
     with pytest.raises(error):
         engine.latent.rename(factor, name)
     engine.latent.rename("1", "height")
-    with pytest.raises(UsageError, match="called 'height' already"):
+    with pytest.raises(UsageError, match="already called 'height'"):
         engine.latent.rename("2", "Height: low ... high")
 
 

@@ -149,7 +149,7 @@ def test_a_sample_that_does_not_fit_is_said_to(engine: Engine) -> None:
         for place, one in enumerate(shown)
     ]
     engine.catalogue.annotate(values, by="Kim")
-    with pytest.raises(UsageError, match="is of kind, not of half"):
+    with pytest.raises(UsageError, match="is for kind, not half"):
         engine.measure.match("half", sample="one")
     with pytest.raises(UnknownNameError):
         engine.measure.match("kinds")

@@ -115,7 +115,7 @@ def test_what_is_no_longer_read_is_taken_back(engine: Engine) -> None:
 def test_wrong_calls_get_one_sentence(engine: Engine) -> None:
     with pytest.raises(UsageError, match="lines 'all' is not one of written, own, maker"):
         engine.annotate.names(lines="all")
-    with pytest.raises(UsageError, match="merge: 'Jordan' is not like Jordan=Nike"):
+    with pytest.raises(UsageError, match="merge: 'Jordan' is not of the form Jordan=Nike"):
         engine.annotate.names(merge=("Jordan",))
     with pytest.raises(UsageError, match="nothing to read"):
         engine.annotate.names(brand="", model="")

@@ -48,7 +48,7 @@ def test_it_says_answer_runner_up_and_what_covering_does(engine: Engine) -> None
         flipped += found.covered is not None
         assert (found.becomes == "") == (found.picture_url == "") == (found.covered is None)
         assert found.becomes in ("", found.runner_up)  # of two values
-        assert (f"it says {found.becomes}" in found.words) == (found.covered is not None)
+        assert (f"it predicts {found.becomes}" in found.words) == (found.covered is not None)
     assert flipped > 0
 
 

@@ -166,7 +166,7 @@ def test_values_of_one_product_are_rare_and_count_as_wrong() -> None:
         (["a", "b"] * 4, f"at least {FEWEST}"),
         (["a"] * 30, "nothing to predict"),
         ([f"{number / 7:.2f}" for number in range(40)], "is a number"),
-        ([""] * 9, "to learn from"),
+        ([""] * 9, "to train on"),
     ],
 )
 def test_what_cannot_be_learned_is_refused(said: list[str], words: str) -> None:

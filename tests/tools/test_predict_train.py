@@ -323,7 +323,7 @@ def test_a_classifier_starts_from_another_one_of_the_same_split(engine: Engine) 
     )
     torch.testing.assert_close(before, after)
     engine.measure.split("another", label="tone", seed=5)
-    with pytest.raises(UsageError, match="may have seen what 'another' judges by"):
+    with pytest.raises(UsageError, match="may have seen test photos of 'another'"):
         engine.predict.train("tone", name="fourth", split="another", init_from="classifier:tone", **own)
 
 

@@ -142,7 +142,7 @@ def test_what_cannot_be_is_said(engine: Engine, monkeypatch: pytest.MonkeyPatch)
         engine.predict.trials("colour")
     with pytest.raises(UnknownNameError):
         engine.predict.tune("no such thing", **QUICK)
-    with pytest.raises(UsageError, match=r"begun with epochs 1\.0, not 3\.0"):
+    with pytest.raises(UsageError, match=r"started with epochs 1\.0, not 3\.0"):
         engine.predict.tune("tone", **{**QUICK, "epochs": 3.0})
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(UnavailableError, match=r"pip install 'lookscape\[ray\]'"):

@@ -215,7 +215,7 @@ def test_pictures_on_the_page_are_the_means_and_the_photos(
     tile = square(decode(shared.catalogue.read_photo(first.photo_id), side=112), side=112)
     shown = picture_of(page, f"{first.score:.3g} levels")
     assert np.abs(shown.astype(float) - tile).mean() < 3
-    assert page.count('drawn at random"') == len(made.groups)
+    assert page.count('picked at random"') == len(made.groups)
 
 
 def picture_of(page: str, alt: str) -> np.ndarray:
@@ -319,7 +319,7 @@ def test_without_a_grouping_and_with_a_group_of_one_it_says_so(engine: Engine) -
     made = engine.report.catalogue(by="fit")
     assert [(group.name, group.photos) for group in made.groups] == [("wide", 1), ("not known", 23)]
     assert any("only one group" in sentence for sentence in made.in_short)
-    assert any("wide has one photo only" in sentence for sentence in made.in_short)
+    assert any("wide has only one photo" in sentence for sentence in made.in_short)
     assert made.balance.ratio is None
 
 

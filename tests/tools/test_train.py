@@ -35,7 +35,7 @@ def test_a_trained_model_has_its_space_and_its_figures(engine_copy: Engine) -> N
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ({"set": ["width"]}, "--set 'width' is not like FIELD=VALUE"),
+        ({"set": ["width"]}, "--set 'width' is not of the form FIELD=VALUE"),
         ({"set": ["side=64"]}, "--side 64"),
         ({"set": ["nonsense=1"]}, "nonsense: .*; there are side, dim, width"),
         ({"set": ["width=wide"]}, "width: .*valid integer"),

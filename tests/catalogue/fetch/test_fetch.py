@@ -264,7 +264,7 @@ def test_a_packed_bomb_is_stopped(server):
     with pytest.raises(UnavailableError, match="damaged gzip"):
         get(server.url("/bad"))
     server.answers["/br"] = body(b"?", Content_Encoding="br")
-    with pytest.raises(UnavailableError, match="packed as 'br'"):
+    with pytest.raises(UnavailableError, match="compressed as 'br'"):
         get(server.url("/br"))
 
 

@@ -84,7 +84,7 @@ def test_two_products_in_one_file_become_two_photos_and_the_file_stays(
     assert {name: picture.shape for name, picture in found.items()} == {"Red": (40, 40, 3), "Blue": (40, 40, 3)}
     for name, colour in (("Red", RED), ("Blue", BLUE)):
         assert np.abs(found[name][20, 20].astype(int) - colour).max() < 12
-    assert "holds nothing" in empty_catalogue.rejections()[0].reason
+    assert "contains none" in empty_catalogue.rejections()[0].reason
     assert (tmp_path / "scene.png").read_bytes() == before
     assert ingest(empty_catalogue, str(tmp_path / "shop.csv"), progress=lambda *_: None).unchanged == 3
 

@@ -116,7 +116,7 @@ def test_fashion_mnist_lists_train_then_test_with_its_pixels(mnist: Callable[...
 
 
 def test_fashion_mnist_that_is_not_whole_is_one_sentence(mnist: Callable[..., Path], tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="does not hold train-images"):
+    with pytest.raises(UsageError, match="does not contain train-images"):
         fashion_mnist.read(str(tmp_path), OPTIONS)
     mnist(num_labels=3)
     with pytest.raises(UsageError, match="do not belong together"):

@@ -152,7 +152,7 @@ def test_redo_does_again_exactly_what_was_undone(catalogue_copy: Catalogue) -> N
         assert catalogue_copy.redo(act.id, by="eve").undone_at is None
         assert [catalogue_copy.attributes(item) for item in wanted] == after
     assert [item.kind for item in catalogue_copy.history(limit=2)] == ["redo", "undo"]
-    with pytest.raises(ConflictError, match="stands"):
+    with pytest.raises(ConflictError, match="is in effect"):
         catalogue_copy.redo(act.id)
     with pytest.raises(ConflictError, match=f"itself the redo of act {act.id}"):
         catalogue_copy.undo(latest(catalogue_copy))

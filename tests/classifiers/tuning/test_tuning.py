@@ -216,7 +216,7 @@ def test_a_trial_that_takes_its_process_with_it_is_given_up(tmp_path: Path) -> N
 def test_a_study_is_about_one_thing(tmp_path: Path) -> None:
     tuning(tmp_path, trials=1)
     budget = Budget(trials=1, seconds=1)
-    with pytest.raises(UsageError, match=r"begun with epochs 6\.0, not 7\.0"):
+    with pytest.raises(UsageError, match=r"started with epochs 6\.0, not 7\.0"):
         Tuning(ABOUT.model_copy(update={"epochs": 7.0}), RECIPE, bench(tmp_path), budget=budget)
     with pytest.raises(UsageError, match="other photos"):
         Tuning(ABOUT.model_copy(update={"data": "circles"}), RECIPE, bench(tmp_path), budget=budget)

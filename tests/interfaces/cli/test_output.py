@@ -78,4 +78,4 @@ def test_every_error_has_its_exit_code(error: BaseException, code: int | None) -
 
 def test_a_sentence_is_one_line() -> None:
     assert errors.sentence(UsageError("two\n  lines")) == "two lines"
-    assert "goes on" in errors.sentence(KeyboardInterrupt())
+    assert "to resume" in errors.sentence(KeyboardInterrupt())

@@ -30,11 +30,11 @@ class Topic(StrEnum):
     """What a person may want a model for, then how sure the advice is and what to do next."""
 
     SLIDERS = "Sliders and named factors"
-    SEARCH = "Finding similar products"
+    SEARCH = "Looking for alike products"
     SAMPLES = "Inventing products"
     BLENDS = "Blending products"
     PHOTOS = "Keeping photos as they are"
-    SURE = "How certain this is"
+    SURE = "How sure this is"
     NEXT = "What to try next"
 
 

@@ -14,7 +14,7 @@ from lookscape.representation.latents.codec import Codec
 from lookscape.services.inputs import parse_filter
 from lookscape.services.language.opened import Opened
 from lookscape.services.records import MACHINES_ONLY, Record
-from lookscape.services.spaces.calibrate import calibration_of
+from lookscape.services.spaces.calibration import calibration_of
 
 EXTRA = 3
 """Photos to ask for per wanted product, since several may belong to one product."""

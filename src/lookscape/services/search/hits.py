@@ -13,7 +13,7 @@ from lookscape.index.calibration import Calibration
 from lookscape.index.protocol import Index
 from lookscape.representation.spaces.space import Space
 from lookscape.services.records import MACHINES_ONLY, Record
-from lookscape.services.spaces.calibrate import calibration_of
+from lookscape.services.spaces.calibration import calibration_of
 from lookscape.services.spaces.vectors import vectors_of
 
 CONSIDERED = 16

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lookscape.catalogue import imaging
 from lookscape.engine import Engine
-from lookscape.index.calibration import Calibration, Measured, calibrate, paired_distances
+from lookscape.index.calibration import Measured, calibrate, paired_distances
 from lookscape.index.metrics import mean
 from lookscape.index.protocol import Index, Metric, Vectors
 from lookscape.representation.spaces.alterations import alter
@@ -23,16 +23,6 @@ SEED = 20
 NEIGHBOURS = 16
 PAIRS_EACH = 4
 Rows = NDArray[np.intp]
-
-
-def calibration_of(engine: Engine, space: Space, metric: Metric) -> Calibration:
-    """What distances mean in a Space under a metric, as learned when it was embedded; learned now if it never was."""
-    found = engine.saved_calibration(space, metric)
-    if found is None:
-        calibrate_space(engine, space)
-        found = engine.saved_calibration(space, metric)
-    assert found is not None
-    return found
 
 
 def calibrate_space(engine: Engine, space: Space) -> None:

@@ -53,7 +53,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     from lookscape.index.calibration import paired_distances
     from lookscape.index.metrics import mean
     from lookscape.services.search.shared import Pair, shared_map, strongest_place
-    from lookscape.services.spaces.calibrate import calibration_of
+    from lookscape.services.spaces.calibration import calibration_of
     from lookscape.services.spaces.vectors import vectors_of
 
     space = engine.space(params.space)
