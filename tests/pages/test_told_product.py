@@ -59,7 +59,9 @@ def test_another_classifier_may_be_asked(browse, told: Engine, serve, tmp_path: 
     page.locator("#teller").select_option("tone")
     answer = engine.predict.explain(product, name="tone")
     expect(page.locator(".told-answer img")).to_have_attribute("src", answer.heat_url)
-    expect(page.get_by_role("link", name="How good the classifier is")).to_have_attribute("href", "/classifiers?name=tone")
+    expect(page.get_by_role("link", name="How good the classifier is")).to_have_attribute(
+        "href", "/classifiers?name=tone"
+    )
     page.wait_for_load_state("networkidle")
 
 
