@@ -84,7 +84,7 @@ def test_a_run_is_watched_until_it_is_over(browse, models: Path) -> None:
     expect(page.locator("#line")).to_contain_text("200 of 300 steps · 190 photos · 20 s · 640 photos a second")
     expect(page.locator("#line")).to_contain_text("about 10 s left")
     expect(page.locator("#progress")).to_have_js_property("value", 200)
-    expect(page.locator("#alarms strong")).to_have_text(["Only 190 photos to learn from."])
+    expect(page.locator("#alarms strong")).to_have_text(["Only 190 photos to train on."])
     expect(page.locator(".chart h3")).to_have_text(CHARTS)
     likeness = page.locator("[data-chart=psnr_db] .legend li")
     expect(likeness).to_have_text(["new photos 21.5", "photos it trains on 21.5"])
