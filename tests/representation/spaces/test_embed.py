@@ -14,7 +14,7 @@ from lookscape.representation.spaces.space import Space, Spaces
 from mean_colour import MeanColour, ScaledColour
 from photo_sets import photo_set
 
-HELPERS = Path(__file__).parents[3] / "helpers"
+HELPERS = Path(__file__).parents[2] / "helpers"
 
 
 @pytest.fixture(autouse=True)

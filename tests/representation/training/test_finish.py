@@ -59,7 +59,7 @@ def test_mixture_and_report_are_kept(whole: Whole) -> None:
 def test_alarms_are_told_in_words(whole: Whole) -> None:
     found = whole[0]
     assert "few_photos" in [alarm.name for alarm in found.alarms]
-    assert any(words.startswith("Only 160 photos to learn from.") for words in found.words)
+    assert any(words.startswith("Only 160 photos to train on.") for words in found.words)
 
 
 def test_too_few_photos_are_judged_on_what_was_learned(whole: Whole, tmp_path: Path) -> None:
