@@ -12,6 +12,7 @@ import pytest
 
 from lookscape.engine import Engine
 from lookscape.settings import Settings
+from lookscape.tools._tool import every_tool
 from terminal import lookscape
 
 ROOT = Path(__file__).parents[1]
@@ -24,6 +25,9 @@ PATH = re.compile(
 NEW_FILE = re.compile(r"^`([^`]+)`\n\n```", re.MULTILINE)
 """A file that a recipe tells to write."""
 
+OPTION = re.compile(r"--[a-z][a-z-]+")
+OTHER_OPTIONS = {"--catalogue", "--check", "--help", "--host", "--json", "--no-serve", "--photos", "--port"}
+"""Options of commands that are no tools, and of the scripts of docs/."""
 COMMAND = re.compile(r"^\$ lookscape (.*?)(?:\s+#.*)?$", re.MULTILINE)
 
 
@@ -43,6 +47,19 @@ def test_the_command_and_its_options_exist(command: str) -> None:
     assert ran.returncode == 0, command
     for option in (word for word in words if word.startswith("--")):
         assert option in ran.stdout, f"{option} of {command}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_options_that_are_named_exist_and_are_not_old_names(page: Path) -> None:
+    """Those in backticks, wherever they stand; commands of other programs are not written so."""
+    shown = {
+        option
+        for code in re.findall(r"`([^`\n]+)`", page.read_text(encoding="utf-8"))
+        for option in OPTION.findall(code)
+    }
+    fields = {name for tool in every_tool() for name in tool.params.model_fields}
+    known = {f"--{name.replace('_', '-')}" for name in fields} | {f"--no-{name.replace('_', '-')}" for name in fields}
+    assert shown - known <= OTHER_OPTIONS
 
 
 def test_there_are_commands_to_check() -> None:
