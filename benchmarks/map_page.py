@@ -40,7 +40,7 @@ from lookscape.services.maps.file import About, Map
 
 BAR_FPS, BAR_S = 15, 1.0
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader", "--no-first-run", "--disable-quic")
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 HEAPS = 40
 
 PAN = """async ([seconds, zoomed]) => {

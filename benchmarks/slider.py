@@ -70,7 +70,8 @@ def main() -> None:
     parser.add_argument("--catalogue", type=Path, required=True, help="a catalogue with a trained model")
     parser.add_argument("--model", help="the trained model; the default one without it")
     parser.add_argument("--moves", type=int, default=120, help="moves of each kind")
-    parser.add_argument("--browser", default=os.environ.get("LOOKSCAPE_BROWSER") or shutil.which("chromium"))
+    shell = os.environ.get("LOOKSCAPE_BROWSER") or shutil.which("chromium-headless-shell")
+    parser.add_argument("--browser", default=shell)
     given = parser.parse_args()
     engine = lookscape.open(given.catalogue)
     model = engine.codec(given.model).name

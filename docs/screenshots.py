@@ -6,7 +6,7 @@ LOOK is wide-light, wide-dark, phone-light or phone-dark; the first and the last
 
 The catalogue is drawn, so that no photo of anybody's is shown; some copies in it are spoiled for the checks to find,
 and some labels taken away to be filled in. With `--catalogue` it is kept, and made only once. Needs playwright and a
-Chromium (LOOKSCAPE_BROWSER, or `chromium` on the path).
+Chromium (LOOKSCAPE_BROWSER, or Debian's `chromium-headless-shell` or `chromium`).
 """
 
 import argparse
@@ -43,6 +43,7 @@ LOOKS: dict[str, tuple[ViewportSize, Literal["light", "dark"]]] = {
     "phone-light": (PHONE, "light"),
     "phone-dark": (PHONE, "dark"),
 }
+BROWSERS = ("chromium-headless-shell", "chromium")
 BROWSER = ("--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader")
 QUALITY = 80
 SHOWN = 37
@@ -110,7 +111,7 @@ def main() -> None:
         engine = lookscape.open(folder)
         if not (folder / "maps" / "map.parquet").exists():
             _furnish(engine, given.photos, steps=given.steps)
-        path = os.environ.get("LOOKSCAPE_BROWSER") or shutil.which("chromium")
+        path = os.environ.get("LOOKSCAPE_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)))
         browser = playwright.chromium.launch(executable_path=path, args=list(BROWSER))
         with _served(engine) as address:
             for look in given.looks:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 
@@ -106,6 +107,7 @@ async def _form(request: Request, tool: Tool) -> Mapping[str, Any]:
     return given
 
 
+@cache
 def _body_schema(tool: Tool) -> dict[str, Any]:
     schema = tool.params.model_json_schema()
     kinds = [JSON]
