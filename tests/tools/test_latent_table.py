@@ -17,7 +17,7 @@ def products(**columns: list[str]) -> list[Product]:
             id=f"p{row}",
             name=f"Product {row}",
             photo_ids=(f"{row:064d}",),
-            attributes={name: values[row] for name, values in columns.items() if values[row]},
+            values={name: (values[row],) for name, values in columns.items() if values[row]},
         )
         for row in range(COUNT)
     ]

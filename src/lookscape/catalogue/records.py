@@ -44,13 +44,18 @@ class Picture:
 
 @dataclass(frozen=True, kw_only=True)
 class SourceFile:
-    """One path as ingested. `photo_id` is None when it was rejected, and `reason` says why."""
+    """One path as ingested. `photo_id` is None when it was rejected, and `reason` says why.
+
+    `path` is its name in the catalogue, which no other entry of the source has. Where several entries share a file, a
+    box or a product stands behind the file's path in it, and `file` is that path alone.
+    """
 
     source: str
     path: str
     photo_id: str | None
     product_id: str | None
     reason: str | None
+    file: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,12 +78,21 @@ class Attribute:
 
 @dataclass(frozen=True, kw_only=True)
 class Product:
-    """What the shop sells; groups photos by product_id, the first photo being its face."""
+    """What the shop sells; groups photos by product_id, the first photo being its face.
+
+    `values` holds every value that is shown of each attribute, in the order in which they came. `attributes` holds the
+    first of them alone, for what can use but one.
+    """
 
     id: str
     name: str
     photo_ids: tuple[str, ...]
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """The first value of each attribute."""
+        return {name: values[0] for name, values in self.values.items()}
 
 
 class JobState(StrEnum):

@@ -18,6 +18,7 @@ from lookscape.errors import UsageError
 PACKAGE = "lookscape.catalogue.sources"
 _to_json = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would make an encoder for every row
 
+Values = str | tuple[str, ...]
 State = tuple[str, str | None, str | None, str]
 
 
@@ -37,17 +38,22 @@ class SourceOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class FileRow:
-    """One path as a source lists it. `stamp` changes when its bytes may have (size and time, an ETag, a seed)."""
+    """One entry as a source lists it; `path` is its name, which no other entry of the source has.
+
+    stamp: changes when its bytes may have (size and time, an ETag, a seed). file: its path alone, where several entries
+    share one and `path` says more. attributes: a value, or several.
+    """
 
     path: str
     stamp: str
     product_id: str | None = None
     name: str | None = None
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, Values] = field(default_factory=dict)
+    file: str | None = None
 
     @property
     def row(self) -> str:
-        """The attributes as the JSON that is stored."""
+        """The attributes as the JSON that is stored: a text, or a list of several."""
         return _to_json(dict(self.attributes))
 
     @property

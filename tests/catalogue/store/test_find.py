@@ -100,15 +100,15 @@ class Oracle:
         found = []
         for product_id, photo_ids in self.photos.items():
             if self.passes(product_id, wanted):
-                first: dict[str, str] = {}
+                values: dict[str, tuple[str, ...]] = {}
                 for name, value in self.shown(product_id):
-                    first.setdefault(name, value)
+                    values[name] = (*values.get(name, ()), value)
                 found.append(
                     Product(
                         id=product_id,
                         name=self.names[product_id],
                         photo_ids=tuple(photo_ids),
-                        attributes=dict(sorted(first.items())),
+                        values=dict(sorted(values.items())),
                     )
                 )
         return found

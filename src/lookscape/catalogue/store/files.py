@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Engine, Label, delete, exists, func, insert, select, update
 
 from lookscape.catalogue.records import Photo, SourceFile
 from lookscape.catalogue.source import FileRow, State
@@ -140,11 +140,16 @@ def strays(engine: Engine, blobs: Iterable[str]) -> Iterator[str]:
 def of_products(connection: Connection, product_ids: Sequence[str]) -> list[SourceFile]:
     """The accepted files of some products, in the order they were ingested."""
     query = (
-        select(files.c.source, files.c.path, files.c.photo_id, files.c.product_id, files.c.reason)
+        select(files.c.source, files.c.path, files.c.photo_id, files.c.product_id, files.c.reason, file_of())
         .where(files.c.product_id.in_(product_ids), files.c.photo_id.is_not(None))
         .order_by(files.c.position)
     )
     return [SourceFile(**row._mapping) for row in connection.execute(query)]
+
+
+def file_of() -> Label[str]:
+    """The path alone of the file behind an entry, as a column `file`."""
+    return func.coalesce(files.c.file, files.c.path).label("file")
 
 
 def _rows(connection: Connection, key: str, paths: Sequence[str]) -> dict[str, Any]:
@@ -188,6 +193,7 @@ def _file_values(key: str, item: Landed, position: int) -> dict[str, Any]:
         "row": item.file.row,
         "stamp": item.file.stamp,
         "reason": item.reason,
+        "file": item.file.file,
     }
 
 

@@ -49,7 +49,7 @@ def ids(connection: Connection, wanted: Filter) -> list[str]:
 
 
 def by_id(connection: Connection, product_ids: Iterable[str]) -> dict[str, Product]:
-    """The products among these ids that exist, with photos and the most trusted value of each attribute."""
+    """The products among these ids that exist, with photos and what is shown of each attribute."""
     found: dict[str, Product] = {}
     for ids in chunks(dict.fromkeys(product_ids)):
         values = _values(connection, ids)
@@ -59,7 +59,7 @@ def by_id(connection: Connection, product_ids: Iterable[str]) -> dict[str, Produ
                 id=row.id,
                 name=row.name,
                 photo_ids=pictures.get(row.id, ()),
-                attributes=values.get(row.id, {}),
+                values=values.get(row.id, {}),
             )
     return found
 
@@ -206,15 +206,16 @@ def _of_passing(connection: Connection, wanted: Filter) -> ColumnElement[bool]:
     return product_id.in_(select(products.c.id).where(condition))
 
 
-def _values(connection: Connection, ids: Sequence[str]) -> dict[str, Mapping[str, str]]:
+def _values(connection: Connection, ids: Sequence[str]) -> dict[str, Mapping[str, tuple[str, ...]]]:
     query = (
         select(attributes.c.product_id, attributes.c.name, attributes.c.value)
         .where(attributes.c.product_id.in_(ids), attributes.c.shown)
         .order_by(attributes.c.product_id, attributes.c.id)
     )
-    found: dict[str, dict[str, str]] = {}
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
     for product_id, name, value in connection.execute(query):
-        found.setdefault(product_id, {}).setdefault(name, value)
+        values = found.setdefault(product_id, {})
+        values[name] = (*values.get(name, ()), value)
     return {product_id: dict(sorted(values.items())) for product_id, values in found.items()}
 
 

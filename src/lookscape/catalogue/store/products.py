@@ -62,7 +62,8 @@ def _given(members: Sequence[Any]) -> list[tuple[str, str]]:
     """Every (name, value) its files give, in the files' order and once each."""
     pairs: dict[tuple[str, str], None] = {}
     for member in members:
-        pairs.update(dict.fromkeys(json.loads(member.row).items()))
+        for name, said in json.loads(member.row).items():
+            pairs.update(dict.fromkeys((name, value) for value in ([said] if isinstance(said, str) else said)))
     return list(pairs)
 
 

@@ -61,6 +61,7 @@ files = Table(
     Column("row", Text, nullable=False),
     Column("stamp", Text, nullable=False),
     Column("reason", Text),
+    Column("file", Text),
     Index("files_by_photo", "photo_id"),
     Index("files_by_product", "product_id", "position"),
 )
@@ -118,6 +119,15 @@ turns = Table(
     Column("act_id", Integer, ForeignKey("acts.id"), primary_key=True),
     Column("live", Boolean, nullable=False),
     Index("turns_by_act", "act_id"),
+)
+
+columns = Table(
+    "columns",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
 )
 
 findings = Table(

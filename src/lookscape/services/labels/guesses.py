@@ -36,7 +36,7 @@ def without_guesses(engine: Engine, products: Iterable[Product]) -> list[Product
     return [
         replace(
             one,
-            attributes={name: value for name, value in one.attributes.items() if one.id not in guessed.get(name, ())},
+            values={name: values for name, values in one.values.items() if one.id not in guessed.get(name, ())},
         )
         for one in products
     ]
