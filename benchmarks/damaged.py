@@ -15,7 +15,7 @@ from pathlib import Path
 
 import _cli
 import _damage
-from lookscape.catalogue.sources.folder import display
+from lookscape.catalogue.sources._items import display
 
 LIMIT_BYTES = 1_500_000_000
 

@@ -8,6 +8,7 @@ A source is one file in `sources/` with two functions:
 
 import json
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,9 +30,11 @@ class SourceOptions:
     labels: folder names become the attribute `label` when no metadata file describes a photo.
     allow_private: download from private and loopback addresses too.
     downloads: folder that downloaded files are kept in.
+    columns: what a table's columns are, where they are not what they seem: photo=Bild, product=SKU.
     """
 
     labels: bool = True
+    columns: tuple[str, ...] = ()
     allow_private: bool = False
     downloads: Path = Path("downloads")
 
@@ -72,11 +75,37 @@ class Item:
     """Why it cannot be read, when listing showed that already; `load` is None then."""
 
 
+@dataclass(kw_only=True)
+class Account:
+    """What a listing leaves out or reads otherwise than it is written, counted while its items are drawn.
+
+    joined: rows without a photo that went to their product. repeated: rows that say what another said. skipped: files
+    that are nobody's photo, by why. found: names that are not written as their files are called, by what was passed
+    over to find them. notes: sentences, once each.
+    """
+
+    joined: int = 0
+    repeated: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+    found: Counter[str] = field(default_factory=Counter)
+    notes: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The notes, and how files were found."""
+        return (*self.notes, *(f"{count:,} file names matched {how}" for how, count in self.found.items()))
+
+    def note(self, sentence: str) -> None:
+        """Say something once."""
+        self.notes[sentence] = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Listing:
     """A source's files. `key` stays the same for the same source however it was spelled; total None is unknown.
 
     `fingerprint` changes whenever anything listed may have, and is there before the items are; None is unknown.
+    `account` is whole when the items have come to their end.
     """
 
     key: str
@@ -84,6 +113,7 @@ class Listing:
     items: Iterator[Item]
     total: int | None = None
     fingerprint: str | None = None
+    account: Account = field(default_factory=Account)
 
 
 def read_source(spec: str, options: SourceOptions) -> Listing:

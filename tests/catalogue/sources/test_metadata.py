@@ -8,9 +8,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from lookscape.catalogue.sources._metadata import FILE_COLUMNS, Record, records, target_column
 
 from lookscape.catalogue.sources import _metadata
-from lookscape.catalogue.sources._metadata import FILE_COLUMNS, Record, records, target_column
 
 ROWS: list[dict[str, Any]] = [
     {"file_name": "1.jpg", "product_id": "A", "Title": "Running shoe", "colour": "red, blue", "note": None},

@@ -4,9 +4,9 @@ Processes decode in parallel, in order, while a thread of this one stores the ba
 transaction that names them.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
 
@@ -23,13 +23,20 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True, kw_only=True)
 class IngestReport:
-    """What one run did, in files."""
+    """What one run did, in entries: files, or rows that say something of their own of a file.
+
+    joined, repeated and skipped count rows and files that are no entries (see `source.Account`); `notes` are sentences.
+    """
 
     listed: int
     added: int
     unchanged: int
     removed: int
     rejected: int
+    joined: int = 0
+    repeated: int = 0
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 def ingest(
@@ -70,7 +77,7 @@ class _Run:
 
     def __init__(self, catalogue: Catalogue, listing: Listing, progress: Progress) -> None:
         self.catalogue, self.listing, self.progress = catalogue, listing, progress
-        self.seen: set[str] = set()
+        self.seen: dict[str, None] = {}
         self.added = self.rejected = 0
         self.try_again = False
 
@@ -86,20 +93,26 @@ class _Run:
             if stored is not None:
                 stored.result()
         removed = self.catalogue.forget_files(self.listing.key, seen=self.seen)
+        self.catalogue.order_files(self.listing.key, list(self.seen))
         unchanged = len(self.seen) - self.added - self.rejected
+        account = self.listing.account
         return IngestReport(
             listed=len(self.seen),
             added=self.added,
             unchanged=unchanged,
             removed=removed,
             rejected=self.rejected,
+            joined=account.joined,
+            repeated=account.repeated,
+            skipped=dict(account.skipped),
+            notes=account.sentences,
         )
 
     def _due(self, *, again: bool) -> Iterator[Item]:
         """The items that are new or changed."""
         for listed in _batches(self.listing.items):
             batch = {item.file.path: item for item in listed if item.file.path not in self.seen}
-            self.seen.update(batch)
+            self.seen.update(dict.fromkeys(batch))
             rows = [item.file for item in batch.values()]
             unchanged = set() if again else self.catalogue.unchanged(self.listing.key, rows)
             self.progress(len(self.seen), self.listing.total or 0, "reading photos")

@@ -7,17 +7,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from lookscape.catalogue.source import FileRow, Item, Listing, SourceOptions
-from lookscape.catalogue.sources import _metadata
-from lookscape.catalogue.sources._boxes import named, reader
+from lookscape.catalogue.source import Account, Item, Listing, SourceOptions
+from lookscape.catalogue.sources._entries import Entry, Names, entries, in_words, open_catalogue_table
+from lookscape.catalogue.sources._finder import Finder
+from lookscape.catalogue.sources._items import display, file_item, lost_item, missing
+from lookscape.catalogue.tables.table import JSON, SUFFIXES, TEXT
 from lookscape.errors import UsageError
 
 SPLITS = {"train", "test", "val", "validation", "valid", "dev"}
 JUNK = {".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep", ".gitignore"}
 """Files that systems and version control leave beside photos and that nobody means to ingest."""
-METADATA = {f"metadata{suffix}" for suffix in _metadata.SUFFIXES}
-
-Records = Mapping[str, _metadata.Record]
+METADATA = {*(f"metadata{suffix}" for suffix in SUFFIXES), *(f"metadata{suffix}.gz" for suffix in (*TEXT, *JSON))}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,58 +55,85 @@ def read(location: str, options: SourceOptions) -> Listing:
     if not Path(location).is_dir():
         raise UsageError(f"{location!r} is not a folder")
     root = os.path.realpath(location)
-    found = list(_walk(root))
+    found, account = list(_walk(root)), Account()
     return Listing(
         key=f"folder:{display(root)}",
         kind="folder",
-        items=_described(root, found, options),
+        items=_described(root, found, options, account),
         total=sum(not entry.is_metadata for entry in found),
         fingerprint=_fingerprint(found, options),
+        account=account,
     )
 
 
-def _described(root: str, found: list[_Found], options: SourceOptions) -> Iterator[Item]:
-    """The photos with what the metadata and the folders' names say of them."""
-    photos = [entry for entry in found if not entry.is_metadata]
-    described = _records(root, [entry for entry in found if entry.is_metadata])
-    labelled = _labelled(root, photos) if options.labels else set()
-    yield from _items(photos, described, labelled=labelled)
+def _described(root: str, found: list[_Found], options: SourceOptions, account: Account) -> Iterator[Item]:
+    """The photos with what metadata and folders' names say of them: those of the metadata first, in its order."""
+    photos = {entry.path: entry for entry in found if not entry.is_metadata}
+    names, done = Names(account), set[str]()
+    for table in (entry for entry in found if entry.is_metadata):
+        yield from _of_metadata(root, table, photos, options, account, names=names, done=done)
+    labelled = _labelled(root, list(photos.values()), account) if options.labels else set()
+    for path, entry in photos.items():
+        if path not in done:
+            yield _by_itself(entry, names, label=display(entry.label) if entry.folder in labelled else None)
+
+
+def _of_metadata(
+    root: str,
+    table: _Found,
+    photos: Mapping[str, _Found],
+    options: SourceOptions,
+    account: Account,
+    *,
+    names: Names,
+    done: set[str],
+) -> Iterator[Item]:
+    """The photos that a metadata file names; rows that name none of them are told by their line."""
+    opened = open_catalogue_table(Path(table.path), options)
+    where = display(os.path.relpath(table.path, root))
+    if not opened.reading.photos:
+        raise UsageError(f"{where} has no column file_name")
+    for sentence in in_words(opened):
+        account.note(sentence)
+    finder = Finder(table.folder, lambda: photos, root=root)
+    for entry in entries(opened, account):
+        found = finder.find(entry.target) if entry.target else None
+        path = found.path if found and found.path in photos else ""
+        status = photos[path].status if path else None
+        if entry.problem:
+            done.add(path)
+            yield lost_item(path or table.path, f"{where}, {entry.place}: {entry.problem}", entry, names)
+        elif status is None:
+            problem = found.problem if found and found.problem else "it is not in the folder"
+            problem = f"{problem.replace('table', 'metadata', 1)} ({where}, {entry.place})"
+            yield lost_item(found.path if found else table.path, problem, entry, names)
+        else:
+            if found and found.how:
+                account.found[found.how] += 1
+            done.add(path)
+            item = file_item(path, status, entry, names)
+            if item is not None:
+                yield item
+
+
+def _by_itself(entry: _Found, names: Names, *, label: str | None) -> Item:
+    """A photo that no metadata describes."""
+    if entry.status is None:
+        return missing(entry.path, entry.problem)
+    said = Entry(place="", attributes={"label": (label,)} if label is not None else {})
+    item = file_item(entry.path, entry.status, said, names)
+    assert item is not None  # nothing has this path but this
+    return item
 
 
 def _fingerprint(found: list[_Found], options: SourceOptions) -> str:
     """A hash of every path with its size, kind and times; metadata files are among them."""
-    hashed = hashlib.sha256(f"labels={options.labels}".encode())
+    hashed = hashlib.sha256(f"labels={options.labels} columns={options.columns}".encode())
     for entry in found:
         status = entry.status
         seen = (status.st_mode, status.st_size, status.st_mtime_ns) if status else entry.problem
         hashed.update(f"{entry.path}\0{seen}\n".encode("utf-8", "surrogateescape"))
     return hashed.hexdigest()
-
-
-def display(path: str) -> str:
-    """A path as text that any database and terminal takes; bytes that are not UTF-8 are shown escaped."""
-    return path if path.isascii() else os.fsencode(path).decode("utf-8", "backslashreplace")
-
-
-def item_of(path: str, record: _metadata.Record | None, *, status: os.stat_result, label: str | None = None) -> Item:
-    """The item of one existing file and the row that describes it."""
-    values = {"label": label} if label is not None else {}
-    box = record.box if record else None
-    file = FileRow(
-        path=named(display(path), box),
-        stamp=f"{status.st_size}:{status.st_mtime_ns}",
-        product_id=record.product_id if record else None,
-        name=record.name if record else None,
-        attributes=record.attributes if record else values,
-    )
-    if not stat.S_ISREG(status.st_mode):
-        return Item(file=file, problem="not a regular file")
-    return Item(file=file, load=reader(path, box))
-
-
-def missing(path: str, problem: str) -> Item:
-    """The item of a path that cannot even be looked at. The reason is its stamp: another reason is news."""
-    return Item(file=FileRow(path=display(path), stamp=problem), problem=problem)
 
 
 def _walk(root: str) -> Iterator[_Found]:
@@ -158,30 +185,10 @@ def _found(entry: os.DirEntry[str], folder: str) -> _Found:
         return _Found(path=entry.path, folder=folder, problem=f"{kind} cannot be followed: {error.strerror}")
 
 
-def _records(root: str, tables: list[_Found]) -> dict[str, _metadata.Record]:
-    """Rows of every metadata file, by the path of the photo they describe."""
-    described: dict[str, _metadata.Record] = {}
-    for table in tables:
-        column = _metadata.target_column(Path(table.path), _metadata.FILE_COLUMNS)
-        if column is None:
-            raise UsageError(f"{display(os.path.relpath(table.path, root))} has no column file_name")
-        for record in _metadata.records(Path(table.path), column):
-            described[os.path.normpath(f"{table.folder}/{record.target}")] = record
-    return described
-
-
-def _labelled(root: str, photos: list[_Found]) -> set[str]:
+def _labelled(root: str, photos: list[_Found], account: Account) -> set[str]:
     """The folders whose names say something of the photos in them: not the root, not a split, and not the only one."""
-    folders = {entry.folder for entry in photos if entry.status and entry.folder != root and entry.label not in SPLITS}
-    return folders if len({folder.rpartition("/")[2] for folder in folders}) > 1 else set()
-
-
-def _items(photos: list[_Found], described: Records, *, labelled: set[str]) -> Iterator[Item]:
-    for entry in photos:
-        if entry.status is None:
-            yield missing(entry.path, entry.problem)
-        else:
-            label = display(entry.label) if entry.folder in labelled else None
-            yield item_of(entry.path, described.get(entry.path), status=entry.status, label=label)
-    for path in sorted(set(described) - {entry.path for entry in photos}):
-        yield missing(path, "listed in the metadata but not there")
+    folders = {entry.folder for entry in photos if entry.status and entry.folder != root}
+    labels = {folder for folder in folders if folder.rpartition("/")[2] not in SPLITS}
+    for split in sorted({folder.rpartition("/")[2] for folder in folders - labels}) if labels else ():
+        account.note(f"photos in folders called {split!r} get no label: the name is taken for that of a split")
+    return labels if len({folder.rpartition("/")[2] for folder in labels}) > 1 else set()

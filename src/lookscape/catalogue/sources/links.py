@@ -1,75 +1,32 @@
 """A table of image URLs: downloaded politely, kept under their names, resumed where it stopped.
 
-Any column of URLs named url, image_url, photo_url, link or image_link; the other columns are read as in `table`.
+The table is read as any other; `links:` before its name only gives the source that name.
 """
 
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
-from lookscape.catalogue.fetch.download import Downloaded, DownloadOptions, Failed, Link, download
-from lookscape.catalogue.source import FileRow, Item, Listing, SourceOptions
-from lookscape.catalogue.sources import _metadata
-from lookscape.catalogue.sources._boxes import reader
-from lookscape.catalogue.sources.folder import display
-from lookscape.errors import UsageError
+from lookscape.catalogue.source import Listing, SourceOptions
+from lookscape.catalogue.sources import table
+from lookscape.catalogue.sources._entries import open_catalogue_table
+from lookscape.catalogue.tables.photo_names import is_link
+from lookscape.catalogue.tables.table import is_table
+from lookscape.errors import LookscapeError
 
 
 def claims(spec: str) -> bool:
-    """A table with a column of URLs and none of files."""
+    """A table whose photos are all at addresses, as its first rows say."""
     path = Path(spec)
-    if not (path.is_file() and _metadata.is_table(path)):
+    if not (path.is_file() and is_table(path)):
         return False
-    has_files = _metadata.target_column(path, _metadata.FILE_COLUMNS) is not None
-    return not has_files and _metadata.target_column(path, _metadata.URL_COLUMNS) is not None
+    try:
+        opened = open_catalogue_table(path, SourceOptions())
+    except LookscapeError:  # `table` says what is wrong with it
+        return False
+    main = opened.reading.photos[:1]
+    cells = [cell for line in opened.table.head() for column in main for cell in line.cells.get(column, ())]
+    return bool(cells) and all(map(is_link, cells)) and opened.reading.instead is None
 
 
 def read(location: str, options: SourceOptions) -> Listing:
     """Download and list a table's URLs, in its order."""
-    table = Path(location)
-    if not (table.is_file() and _metadata.is_table(table)):
-        raise UsageError(f"{location!r} is not a table file; it can end in {', '.join(_metadata.SUFFIXES)}")
-    column = _metadata.target_column(table, _metadata.URL_COLUMNS)
-    if column is None:
-        raise UsageError(f"{location!r} has no column of URLs; one of {', '.join(_metadata.URL_COLUMNS)} is needed")
-    records = list(_metadata.records(table, column))
-    key = f"links:{display(str(table.resolve()))}"
-    return Listing(key=key, kind="links", items=_items(records, options), total=len(records))
-
-
-def _items(records: list[_metadata.Record], options: SourceOptions) -> Iterator[Item]:
-    """Items in the table's order, each as soon as it and all before it are there."""
-    links = (Link(url=record.target, name=str(row)) for row, record in enumerate(records))
-    chosen = DownloadOptions(allow_private=options.allow_private)
-    paths = _paths(records)
-    waiting: dict[int, Item] = {}
-    following = 0
-    for outcome in download(links, options.downloads, options=chosen):
-        row = int(outcome.link.name)
-        waiting[row] = _item(records[row], outcome, path=paths[row])
-        while following in waiting:
-            yield waiting.pop(following)
-            following += 1
-
-
-def _paths(records: list[_metadata.Record]) -> list[str]:
-    """The URL of each row; a URL listed again is told apart by its row, so that no product is lost."""
-    seen: set[str] = set()
-    paths = []
-    for row, record in enumerate(records, start=1):
-        paths.append(f"{record.target} (row {row})" if record.target in seen else record.target)
-        seen.add(record.target)
-    return paths
-
-
-def _item(record: _metadata.Record, outcome: Downloaded | Failed, *, path: str) -> Item:
-    file = FileRow(path=path, stamp="", product_id=record.product_id, name=record.name, attributes=record.attributes)
-    if isinstance(outcome, Failed):
-        file = replace(file, stamp=outcome.reason)
-        return Item(file=file, problem=outcome.reason)
-    file = replace(
-        file,
-        stamp=f"{outcome.path.name}:{outcome.num_bytes}" + (f" {record.box.text}" if record.box else ""),
-        name=record.name or Path(outcome.file_name).stem or None,
-    )
-    return Item(file=file, load=reader(str(outcome.path), record.box))
+    return table.listing(location, options, kind="links")

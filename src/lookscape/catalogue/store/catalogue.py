@@ -111,11 +111,15 @@ class Catalogue:
         """Store a batch of files whose photos' blobs are stored already."""
         self._drop(files.put(self._engine, key, landed))
 
-    def forget_files(self, key: str, *, seen: set[str]) -> int:
+    def forget_files(self, key: str, *, seen: Collection[str]) -> int:
         """Drop a source's files that are no longer listed; returns how many."""
         count, photo_ids = files.forget(self._engine, key, seen)
         self._drop(photo_ids)
         return count
+
+    def order_files(self, key: str, paths: Sequence[str]) -> None:
+        """Give a source's files the order in which it lists them."""
+        files.order(self._engine, key, paths)
 
     def sweep(self) -> None:
         """Remove what interrupted runs left: photos without files, blobs without photos, temporary files.
@@ -197,8 +201,8 @@ class Catalogue:
         with reading(self._engine) as connection:
             return store_find.shown_of(connection, product_ids, names)
 
-    def products_of_paths(self) -> dict[str, str]:
-        """The product of every accepted file, by its path as ingested."""
+    def products_of_paths(self) -> list[tuple[str, str]]:
+        """The path of every accepted file as ingested, and its product; a file of several comes with each of them."""
         with reading(self._engine) as connection:
             return store_find.products_of_paths(connection)
 

@@ -1,10 +1,10 @@
 """Files and photos: what ingest writes, in one transaction per batch."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Label, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Engine, Label, bindparam, delete, exists, func, insert, select, update
 
 from lookscape.catalogue.records import Photo, SourceFile
 from lookscape.catalogue.source import FileRow, State
@@ -83,7 +83,7 @@ def put(engine: Engine, key: str, landed: Sequence[Landed]) -> set[str]:
         return {row.photo_id for row in before.values() if row.photo_id} - kept
 
 
-def forget(engine: Engine, key: str, seen: set[str]) -> tuple[int, set[str]]:
+def forget(engine: Engine, key: str, seen: Collection[str]) -> tuple[int, set[str]]:
     """Drop this source's files that were not seen. Returns how many, and photo ids that may be without a file now.
 
     Every path that was seen must be stored.
@@ -97,6 +97,22 @@ def forget(engine: Engine, key: str, seen: set[str]) -> tuple[int, set[str]]:
             connection.execute(delete(files).where(files.c.source == key, files.c.path.in_(paths)))
         products.rebuild(connection, (row.product_id for row in gone if row.product_id))
         return len(gone), {row.photo_id for row in gone if row.photo_id}
+
+
+def order(engine: Engine, key: str, paths: Sequence[str]) -> None:
+    """Give this source's files the order of `paths`, and their products the face that follows from it."""
+    with writing(engine) as connection:
+        query = select(files.c.path, files.c.position, files.c.product_id).where(files.c.source == key)
+        rows = {row.path: row for row in connection.execute(query)}
+        there = [path for path in paths if path in rows]
+        positions = sorted(rows[path].position for path in there)
+        moved = [(path, to) for path, to in zip(there, positions, strict=True) if rows[path].position != to]
+        if not moved:
+            return
+        mine = (files.c.source == key) & (files.c.path == bindparam("moved"))
+        statement = update(files).where(mine).values(position=bindparam("to"))
+        connection.execute(statement, [{"moved": path, "to": to} for path, to in moved])
+        products.rebuild(connection, (rows[path].product_id for path, _ in moved if rows[path].product_id))
 
 
 def drop_orphans(engine: Engine, photo_ids: Iterable[str]) -> list[str]:

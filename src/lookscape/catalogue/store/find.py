@@ -125,10 +125,11 @@ def shown_of(connection: Connection, product_ids: Iterable[str] | None, names: C
     return found
 
 
-def products_of_paths(connection: Connection) -> dict[str, str]:
-    """The product of every accepted file, by its path as ingested."""
-    query = select(files.c.path, files.c.product_id).where(files.c.product_id.is_not(None))
-    return {row.path: row.product_id for row in connection.execute(query)}
+def products_of_paths(connection: Connection) -> list[tuple[str, str]]:
+    """Every accepted file's path with its product, in the order of ingest; with each, if it shows several."""
+    path = func.coalesce(files.c.file, files.c.path).label("path")
+    query = select(path, files.c.product_id).where(files.c.product_id.is_not(None)).order_by(files.c.position)
+    return [(row.path, row.product_id) for row in connection.execute(query)]
 
 
 def photo(connection: Connection, photo_id: str) -> Photo | None:
@@ -155,12 +156,12 @@ def photo_ids(connection: Connection) -> list[str]:
 
 def counts(connection: Connection) -> Counts:
     """How many of everything."""
-    query = select(
-        func.count().label("files"),
-        func.count(files.c.photo_id).label("ok"),
-        func.count(files.c.photo_id.distinct()),
-    )
-    total, accepted, distinct = connection.execute(query.select_from(files)).one()
+    file = func.coalesce(files.c.file, files.c.path).label("file")
+    total = connection.scalar(select(func.count()).select_from(select(files.c.source, file).distinct().subquery())) or 0
+    accepted = select(files.c.source, file, files.c.photo_id).where(files.c.photo_id.is_not(None)).distinct().subquery()
+    query = select(func.count(), func.count(accepted.c.photo_id.distinct())).select_from(accepted)
+    held, distinct = connection.execute(query).one()
+    rejected = connection.scalar(select(func.count()).select_from(files).where(files.c.photo_id.is_(None))) or 0
     number = connection.scalar(select(func.count()).select_from(products)) or 0
     hidden = select(func.count(files.c.photo_id.distinct())).where(files.c.photo_id.in_(aside()))
     num_aside = connection.scalar(hidden) or 0
@@ -169,8 +170,8 @@ def counts(connection: Connection) -> Counts:
         photos=distinct - num_aside,
         aside=num_aside,
         products=number,
-        duplicates=accepted - distinct,
-        rejected=total - accepted,
+        duplicates=held - distinct,
+        rejected=rejected,
     )
 
 

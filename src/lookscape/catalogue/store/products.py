@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from lookscape.catalogue.records import Origin
 from lookscape.catalogue.store.aside import visible
@@ -32,7 +32,8 @@ def rebuild_of_photos(connection: Connection, photo_ids: Iterable[str]) -> None:
 
 
 def _rebuild(connection: Connection, ids: Sequence[str]) -> None:
-    columns = (files.c.product_id, files.c.photo_id, files.c.position, files.c.name, files.c.path, files.c.row)
+    path = func.coalesce(files.c.file, files.c.path).label("path")
+    columns = (files.c.product_id, files.c.photo_id, files.c.position, files.c.name, path, files.c.row)
     query = (
         select(*columns, visible(files.c.photo_id).label("visible"))
         .where(files.c.product_id.in_(ids), files.c.photo_id.is_not(None))

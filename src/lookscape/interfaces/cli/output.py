@@ -14,6 +14,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 MAX_CELL = 60
+SENTENCE = 60
+"""Letters from which an item of a list stands on a line of its own."""
+
 LONGEST_WORD = 16
 """A column of words is at least as wide as its longest word, up to this: no name is broken where it can be helped."""
 
@@ -62,6 +65,10 @@ def _field(console: Console, name: str, value: Any) -> None:
     title = name.replace("_", " ")
     if isinstance(value, list) and value and isinstance(value[0], BaseModel):
         console.print(_table(title, value))
+    elif isinstance(value, list) and any(len(str(item)) > SENTENCE for item in value):
+        console.print(f"{title}:", highlight=False)
+        for item in value:
+            console.print(f"  {item}", highlight=False, soft_wrap=True)
     elif isinstance(value, list):
         console.print(f"{title}: {', '.join(map(str, value)) or 'none'}", highlight=False)
     elif value not in (None, ""):

@@ -18,6 +18,6 @@ def _file_stems(engine: Engine, product_ids: Sequence[str]) -> dict[str, set[str
     stems: dict[str, set[str]] = {}
     for start in range(0, len(product_ids), PAGE):
         for file in engine.catalogue.sources(product_ids[start : start + PAGE]):
-            last = file.path.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+            last = file.file.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
             stems.setdefault(file.product_id or "", set()).add(last.rsplit(".", 1)[0] or last)
     return stems

@@ -4,14 +4,15 @@ A split is one made here, an attribute such as split=train, a column of a CSV fi
 is made where nobody looks for copies. The same photo may be listed twice: that is what one wants to find out.
 """
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
 from lookscape.catalogue.records import Filter
+from lookscape.catalogue.tables.file_names import FileNames
+from lookscape.catalogue.tables.opening import open_table
 from lookscape.engine import Engine
 from lookscape.errors import UnknownNameError, UsageError
 from lookscape.representation.splits.saved import ASIDE, Making, open_split, split_names
@@ -28,7 +29,13 @@ PART_NAMES: Mapping[str, str] = {
 }
 """What else people call the parts."""
 
-FILE_COLUMNS = ("file_name", "path", "file", "filename", "image")
+_KEYS = {
+    **dict.fromkeys(("file_name", "path", "file", "filename", "image"), "file"),
+    "product_id": "product",
+    "photo_id": "photo",
+}
+"""Columns that say what a row is about."""
+
 PAGE = 5000
 
 Parts = Mapping[str, str]
@@ -46,12 +53,12 @@ class Listing:
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
-    """A split to look at; `making` says how it was made, if it was made here. `unknown` rows spoke of nothing here."""
+    """A split to look at; `making` says how it was made, if it was made here. `unknown` are rows of nothing here."""
 
     words: str
     listings: Sequence[Listing]
     making: Making | None = None
-    unknown: int = 0
+    unknown: Sequence[str] = ()
 
 
 def open_given(engine: Engine, name: str, *, file: str, test: float, seed: int) -> Given:
@@ -77,7 +84,7 @@ def _files(engine: Engine) -> Iterator[Listing]:
     for start in range(0, len(ids), PAGE):
         for source in engine.catalogue.sources(ids[start : start + PAGE]):
             if source.photo_id in shown and source.product_id:
-                yield Listing(source.photo_id or "", source.product_id, "", source.path)
+                yield Listing(source.photo_id or "", source.product_id, "", source.file)
 
 
 def _random(engine: Engine, *, test: float, seed: int) -> Given:
@@ -117,24 +124,26 @@ def _of_attribute(engine: Engine, name: str) -> Given:
 
 
 def _of_file(engine: Engine, path: str, *, column: str) -> Given:
-    """A row names a file, a product or a photo; a file by its path or, if only one is called so, by its name."""
+    """A row names a file, a product or a photo; see `FileNames` for how a file's name may be written."""
     rows = list(_rows(Path(path), column))
     files = list(_files(engine))
-    of_key: dict[str, list[Listing]] = {}
+    names = FileNames((one.file, one) for one in files)
+    of_key: dict[tuple[str, str], list[Listing]] = {}
     for one in files:
-        for key in {one.file, PurePosixPath(one.file).name}:
-            of_key.setdefault(f"file {key}", []).append(one)
-        of_key.setdefault(f"product {one.product_id}", []).append(one)
-        of_key.setdefault(f"photo {one.photo_id}", []).append(one)
-    listings, unknown = list[Listing](), 0
-    for kind, key, part in rows:
-        meant = of_key.get(f"{kind} {key}", [])
-        if kind == "file":
-            meant = [one for one in meant if one.file == key] or meant
-            meant = meant or of_key.get(f"file {PurePosixPath(key).name}", [])
-            meant = meant if len({one.file for one in meant}) == 1 else []
-        unknown += not meant
-        listings += [Listing(one.photo_id, one.product_id, part, one.file) for one in meant]
+        of_key.setdefault(("product", one.product_id), []).append(one)
+        of_key.setdefault(("photo", one.photo_id), []).append(one)
+    listings, unknown = list[Listing](), list[str]()
+    for row in rows:
+        meant: Sequence[Listing]
+        if row.kind == "file":
+            match = names.find(row.key)
+            meant, why = match.owners, match.words
+        else:
+            meant, why = of_key.get((row.kind, row.key.strip()), []), f"there is no such {row.kind}"
+        if row.problem or not meant:
+            unknown.append(f"{row.place}: {row.problem or f'{row.key!r}: {why}'}")
+        else:
+            listings += [replace(one, part=row.part) for one in meant]
     if not listings:
         raise UsageError(
             f"none of the {len(rows):,} rows of {Path(path).name} names a file, product or photo of this catalogue"
@@ -142,22 +151,30 @@ def _of_file(engine: Engine, path: str, *, column: str) -> Given:
     return Given(words=f"column {column} of {Path(path).name}", listings=listings, unknown=unknown)
 
 
-def _rows(path: Path, column: str) -> Iterator[tuple[str, str, str]]:
-    """What each row is about, its key, and its part; rows without a part are left out."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as table:
-            reader = csv.DictReader(table)
-            names = reader.fieldnames or []
-            kinds = [("file", name) for name in FILE_COLUMNS] + [("product", "product_id"), ("photo", "photo_id")]
-            kind, key = next(((kind, name) for kind, name in kinds if name in names), ("", ""))
-            if not kind or column not in names:
-                wanted = "file_name, product_id or photo_id" if not kind else column
-                raise UsageError(f"{path.name} has no column {wanted}; there are: {', '.join(names) or 'none'}")
-            for row in reader:
-                if row[key] and row[column]:
-                    yield kind, row[key].strip(), _part(row[column])
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(f"{path.name} is not a readable table: {error}") from error
+@dataclass(frozen=True, kw_only=True)
+class _Row:
+    """What a row is about, by which key, and the part it is in; or why it cannot be used."""
+
+    place: str
+    kind: str
+    key: str = ""
+    part: str = ""
+    problem: str = ""
+
+
+def _rows(path: Path, column: str) -> Iterator[_Row]:
+    """Rows without a part are left out."""
+    table = open_table(path, known=lambda row: sum(name.strip() in _KEYS for name in row))
+    key, kind = next(((name, kind) for name, kind in _KEYS.items() if name in table.columns), ("", ""))
+    if not kind or column not in table.columns:
+        wanted = "file_name, product_id or photo_id" if not kind else column
+        raise UsageError(f"{path.name} has no column {wanted}; there are: {', '.join(table.columns) or 'none'}")
+    for line in table.lines():
+        said, part = line.cells.get(key), line.cells.get(column)
+        if line.problem:
+            yield _Row(place=line.place, kind=kind, problem=line.problem)
+        elif said and part:
+            yield _Row(place=line.place, kind=kind, key=said[0], part=_part(part[0]))
 
 
 def _part(text: str) -> str:

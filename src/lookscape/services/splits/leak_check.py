@@ -54,6 +54,10 @@ class Checked:
         return len(frozenset[Listing]().union(*(one.exposed for one in self.found)))
 
 
+NAMED = 5
+"""Rows of a file that are named where they could not be used; all are counted."""
+
+
 def check(engine: Engine, given: Given, wanted: Wanted, progress: Progress) -> Checked:
     """Look, then teach. Raises UnknownNameError for a label or a Space there is not."""
     catalogued = Catalogued.open(engine, progress)
@@ -68,8 +72,10 @@ def check(engine: Engine, given: Given, wanted: Wanted, progress: Progress) -> C
         claim, why = _claim(engine, catalogued, given, replace(wanted, making=making), progress)
         notes += why
     if given.unknown:
-        rows = "1 row names" if given.unknown == 1 else f"{given.unknown:,} rows name"
-        notes.append(f"{rows} nothing of this catalogue, or several files")
+        count = len(given.unknown)
+        rows = "1 row names" if count == 1 else f"{count:,} rows name"
+        more = f" and {count - NAMED:,} more" if count > NAMED else ""
+        notes.append(f"{rows} nothing of this catalogue, or several files: {'; '.join(given.unknown[:NAMED])}{more}")
     return Checked(given=given, listings=given.listings, found=found, claim=claim, notes=tuple(notes))
 
 

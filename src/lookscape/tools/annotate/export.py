@@ -71,7 +71,7 @@ def _labelled(engine: Engine, ids: Sequence[str], names: Sequence[str]) -> list[
     photos = {photo.id: photo for photo in catalogue.photos([found.photo_ids[0] for found in products.values()])}
     paths: dict[str, str] = {}
     for file in catalogue.sources(ids):
-        paths.setdefault(str(file.product_id), file.path)
+        paths.setdefault(str(file.product_id), file.file)
     values: dict[str, list[Attribute]] = {}
     for item in catalogue.shown(ids, names):
         values.setdefault(item.product_id, []).append(item)

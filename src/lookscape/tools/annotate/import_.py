@@ -1,6 +1,6 @@
 """Import attributes from a spreadsheet, COCO or Label Studio file, in one undoable act.
 
-FILE is a table (.csv) with a column product_id or file_name and one for each attribute, JSON in COCO's or Label
+FILE is a table (.csv, .tsv, .xlsx, .jsonl, .parquet) with a column product_id or file_name and one for each attribute, JSON in COCO's or Label
 Studio's form, or a file in another of the formats. Its values replace people's earlier ones; values from the source or
 a machine stay underneath. Rows that cannot be used are skipped and listed with the reason; with --strict, one of them
 stops the import.
@@ -12,10 +12,13 @@ from pathlib import Path, PurePosixPath
 from pydantic import Field
 
 from lookscape.catalogue.records import Doing, How, Wish
+from lookscape.catalogue.tables.file_names import FileNames
+from lookscape.catalogue.tables.opening import open_table
+from lookscape.catalogue.tables.table import is_table
 from lookscape.engine import Engine
 from lookscape.errors import LookscapeError, UsageError
 from lookscape.services.labels.change import CareParams, ConflictInfo, clean_name, clean_value, conflicts, who
-from lookscape.services.labels.formats import FormatOrAuto, Row, format_named, format_names
+from lookscape.services.labels.formats import FormatOrAuto, Row, csv, format_named, format_names
 from lookscape.tools import _tool
 
 LOCAL = True
@@ -43,13 +46,13 @@ class Result(_tool.Result):
     conflicts: list[ConflictInfo] = Field(description="the first of them")
     num_bad_rows: int = Field(description="rows that could not be used")
     bad_rows: list[str] = Field(description="the first of them, each with the reason")
+    notes: list[str] = Field(description="how the file was read, and what was passed over to find files")
 
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Read it, then change all at once. Raises UsageError when the file is none of these."""
-    data = _read(params.file)
     names = {clean_name(name) for name in params.attributes}
-    rows = list(format_named(_format(params, data)).read(data, name=params.name.strip()))
+    rows, notes = _rows(params)
     reader = _Reader(engine, names)
     wishes = {(wish.product_id, wish.name): wish for row in rows for wish in reader.wishes(row)}
     stopped = params.strict and bool(reader.bad)
@@ -72,6 +75,10 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
         conflicts=conflicts(found.conflicts),
         num_bad_rows=len(reader.bad),
         bad_rows=reader.bad[:LISTED],
+        notes=[
+            *notes,
+            *(f"{count:,} file names matched {how}" for how, count in reader.passed_over.items()),
+        ],
     )
 
 
@@ -80,9 +87,10 @@ class _Reader:
 
     def __init__(self, engine: Engine, names: set[str]) -> None:
         self.names, self.bad, self.num_rows = names, list[str](), 0
-        self._by_path = engine.catalogue.products_of_paths()
-        self._ids = set(self._by_path.values())
-        self._by_file = _last_parts(self._by_path)
+        files = engine.catalogue.products_of_paths()
+        self._ids = {product_id for _, product_id in files}
+        self._files = FileNames(files)
+        self.passed_over: dict[str, int] = {}
         self._seen: dict[tuple[str, str], str] = {}
 
     def wishes(self, row: Row) -> list[Wish]:
@@ -114,13 +122,16 @@ class _Reader:
             return row.product_id
         if not row.file_name:
             raise UsageError("neither product_id nor file_name says which product this is")
-        if row.file_name in self._by_path:
-            return self._by_path[row.file_name]
-        owners = self._by_file.get(_last_part(row.file_name), set())
-        if len(owners) != 1:
-            many = f"{len(owners)} products have" if owners else "no product has"
-            raise UsageError(f"{many} a file {row.file_name!r}")
-        return next(iter(owners))
+        match = self._files.find(row.file_name)
+        if not match.path:
+            raise UsageError(f"no file {row.file_name!r}: {match.words}")
+        if len(match.owners) > 1:
+            raise UsageError(
+                f"{len(match.owners)} products have the file {row.file_name!r}; a column product_id tells them apart"
+            )
+        if match.how:
+            self.passed_over[match.how] = self.passed_over.get(match.how, 0) + 1
+        return match.owners[0]
 
 
 def _wished(product_id: str, values: Mapping[str, tuple[str, ...]]) -> Iterator[Wish]:
@@ -130,15 +141,14 @@ def _wished(product_id: str, values: Mapping[str, tuple[str, ...]]) -> Iterator[
         yield Wish(product_id=product_id, name=name, how=how, values=cleaned)
 
 
-def _last_parts(by_path: Mapping[str, str]) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for path, product_id in by_path.items():
-        found.setdefault(_last_part(path), set()).add(product_id)
-    return found
-
-
-def _last_part(path: str) -> str:
-    return path.replace("\\", "/").rsplit("/", 1)[-1]
+def _rows(params: Params) -> tuple[list[Row], list[str]]:
+    """What the file says, and how it was read."""
+    path = Path(params.file)
+    if params.format in ("auto", csv.__name__.rpartition(".")[2]) and path.is_file() and is_table(path):
+        table = open_table(path, known=csv.known_keys)
+        return list(csv.read_table(table)), [f"{table.name}: {table.found}", *table.notes]
+    data = _read(params.file)
+    return list(format_named(_format(params, data)).read(data, name=params.name.strip())), []
 
 
 def _read(path: str) -> bytes:

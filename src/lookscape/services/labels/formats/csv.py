@@ -7,10 +7,14 @@ origin human it says that nobody can tell. Reading takes in only what people sai
 
 import csv
 import io
-import re
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from lookscape.catalogue.records import Attribute, Origin
+from lookscape.catalogue.tables.cells import join_values, split_values
+from lookscape.catalogue.tables.opening import open_table
+from lookscape.catalogue.tables.table import Line, Table
 from lookscape.errors import UsageError
 from lookscape.services.labels.formats import Labelled, Row
 
@@ -19,7 +23,6 @@ KEYS = ("product_id", "file_name", "name")
 MARKS = ("origin", "confidence", "by", "at")
 ID_COLUMNS = ("product_id",)
 FILE_COLUMNS = ("file_name", "path", "file", "image")
-_PART = re.compile(r"((?:\\.|[^|\\])*)(\||$)")
 
 
 def write(products: Sequence[Labelled], *, provenance: bool, url: str, latest: int) -> bytes:
@@ -35,7 +38,7 @@ def write(products: Sequence[Labelled], *, provenance: bool, url: str, latest: i
         for item in product.attributes:
             groups.setdefault(item.name, []).append(item)
         for name, items in groups.items():
-            row |= {name: _joined([item.value for item in items if not item.unknown])}
+            row |= {name: join_values([item.value for item in items if not item.unknown])}
             row |= _marks(name, items) if provenance else {}
         table.writerow(row)
     return text.getvalue().encode("utf-8-sig")
@@ -49,52 +52,51 @@ def _marks(name: str, items: Sequence[Attribute]) -> dict[str, str]:
 
 
 def read(data: bytes, *, name: str) -> Iterator[Row]:
-    """Every line. Raises UsageError when it is no table with a column that says which product."""
-    try:
-        text = data.decode("utf-8-sig")
-        lines = csv.reader(io.StringIO(text, newline=""), strict=True)
-        header = [column.strip() for column in next(lines, [])]
-        keys = [column for column in (*ID_COLUMNS, *FILE_COLUMNS) if column in header]
-        if not keys:
-            raise UsageError(f"the table needs a column product_id or file_name; it has: {', '.join(header) or 'none'}")
-        if twice := next((column for column in header if column and header.count(column) > 1), None):
-            raise UsageError(f"the table has two columns {twice!r}")
-        for cells in lines:
-            if any(cell.strip() for cell in cells):
-                yield _row(f"line {lines.line_num}", header, cells)
-    except UnicodeDecodeError as error:
-        raise UsageError(f"the table is not UTF-8 (byte {error.start:,}); save it as CSV UTF-8") from error
-    except csv.Error as error:
-        raise UsageError(f"the table cannot be read after line {lines.line_num}: {error}") from error
+    """Every line of a text table. Raises UsageError when it is no table with a column that says which product."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "table.csv")
+        path.write_bytes(data)
+        yield from read_table(open_table(path, known=known_keys))
 
 
-def _row(place: str, header: Sequence[str], cells: Sequence[str]) -> Row:
-    if len(cells) > len(header):
-        return Row(place=place, problem=f"{len(cells)} cells under {len(header)} columns; is a comma not quoted?")
-    row = dict(zip(header, (cell.strip() for cell in cells), strict=False))
-    product_id = next((row[column] for column in ID_COLUMNS if row.get(column)), "")
-    file_name = next((row[column] for column in FILE_COLUMNS if row.get(column)), "")
-    values = {name: found for name in _names(header) if (found := _values(row, name)) is not None}
-    return Row(place=place, product_id=product_id, file_name=file_name, values=values)
+def known_keys(row: Sequence[str]) -> int:
+    """How many cells of a row are columns that say which product it is about."""
+    return sum(cell.strip() in (*ID_COLUMNS, *FILE_COLUMNS) for cell in row)
 
 
-def _names(header: Sequence[str]) -> list[str]:
-    """The columns that are attributes."""
-    marks = {f"{column}.{mark}" for column in header for mark in MARKS}
-    return [column for column in header if column and column not in marks | {*KEYS, *FILE_COLUMNS}]
+def read_table(table: Table) -> Iterator[Row]:
+    """Every line of any table. Raises UsageError when no column says which product it is about."""
+    keys = [column for column in (*ID_COLUMNS, *FILE_COLUMNS) if column in table.columns]
+    if not keys:
+        there = ", ".join(table.columns) or "none"
+        raise UsageError(f"the table needs a column product_id or file_name; it has: {there}")
+    names = _names(table.columns)
+    for line in table.lines():
+        yield _row(line, names)
 
 
-def _values(row: Mapping[str, str], name: str) -> tuple[str, ...] | None:
-    """What people say in a cell; None when they say nothing."""
-    origin, cell = row.get(f"{name}.origin", ""), row.get(name, "")
-    if origin not in ("", Origin.HUMAN.value):
+def _row(line: Line, names: Mapping[str, str]) -> Row:
+    cells = line.cells
+    if line.problem:
+        return Row(place=line.place, problem=line.problem)
+    product_id = next((cells[column][0].strip() for column in ID_COLUMNS if column in cells), "")
+    file_name = next((cells[column][0] for column in FILE_COLUMNS if column in cells), "")
+    values = {name: found for name, origin in names.items() if (found := _values(cells, name, origin)) is not None}
+    return Row(place=line.place, product_id=product_id, file_name=file_name, values=values)
+
+
+def _names(columns: Sequence[str]) -> dict[str, str]:
+    """The columns that are attributes, each with the column that says where its values are from."""
+    marks = {f"{column}.{mark}" for column in columns for mark in MARKS}
+    left_out = marks | {*KEYS, *FILE_COLUMNS}
+    return {column: f"{column}.origin" for column in columns if column not in left_out}
+
+
+def _values(cells: Mapping[str, tuple[str, ...]], name: str, origin: str) -> tuple[str, ...] | None:
+    """What people say in a row's cells of one name; None when they say nothing."""
+    said, given = cells.get(name), cells.get(origin, ("",))[0].strip()
+    if given not in ("", Origin.HUMAN.value):
         return None
-    if not cell:
-        return () if origin else None
-    parts = [match[1] for match in _PART.finditer(cell)]
-    values = (re.sub(r"\\(.)", r"\1", part).strip() for part in parts)
-    return tuple(dict.fromkeys(value for value in values if value))
-
-
-def _joined(values: Sequence[str]) -> str:
-    return "|".join(re.sub(r"([|\\])", r"\\\1", value) for value in values)
+    if not said:
+        return () if given else None
+    return tuple(dict.fromkeys(value for cell in said for value in split_values(cell)))

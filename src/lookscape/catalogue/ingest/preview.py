@@ -1,0 +1,101 @@
+"""How a source would be read, before anything is fetched or stored."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from lookscape.catalogue.source import SourceOptions, read_source
+from lookscape.catalogue.sources._entries import Opened, in_words, open_catalogue_table
+from lookscape.catalogue.tables.reading import has_photos
+from lookscape.catalogue.tables.records import records
+from lookscape.catalogue.tables.table import Values, is_table
+
+ROWS = 5
+LONGEST = 80
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnSeen:
+    """A column, what it was taken for, and its first filled cell."""
+
+    column: str
+    role: str
+    example: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowSeen:
+    """What a row would become; `problem` says why it would not."""
+
+    place: str
+    product_id: str | None = None
+    name: str | None = None
+    photos: tuple[str, ...] = ()
+    attributes: Mapping[str, Values] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """How a source is read: its table's columns and first rows, or how many files it lists."""
+
+    words: str
+    listed: int = 0
+    notes: tuple[str, ...] = ()
+    columns: tuple[ColumnSeen, ...] = ()
+    rows: tuple[RowSeen, ...] = ()
+
+
+def preview(spec: str, options: SourceOptions) -> Preview:
+    """Look at a source. Nothing is fetched. Raises UsageError when there is none, or no photos are named in it."""
+    path = _table_of(spec)
+    if path is None:
+        listing = read_source(spec, options)
+        total = f"{listing.total:,} files" if listing.total is not None else "files"
+        return Preview(words=f"{total} as a source of kind {listing.kind}", listed=listing.total or 0)
+    opened = open_catalogue_table(path, options)
+    photos = "photos" if has_photos(opened.table, opened.reading) else "no column of photos: say --column photo=NAME"
+    return Preview(
+        words=f"{path.name} would be read as a table with {len(opened.table.columns)} columns, {photos}",
+        notes=tuple(in_words(opened)),
+        columns=_columns(opened),
+        rows=_rows(opened),
+    )
+
+
+def _table_of(spec: str) -> Path | None:
+    """The table that a spec names, or the metadata of a folder."""
+    kind, _, rest = spec.partition(":")
+    path = Path(rest if kind in ("table", "links") else spec)
+    if path.is_dir():
+        found = sorted(file for file in path.glob("metadata.*") if is_table(file))
+        return found[0] if found else None
+    return path if path.is_file() and is_table(path) else None
+
+
+def _columns(opened: Opened) -> tuple[ColumnSeen, ...]:
+    examples: dict[str, str] = {}
+    for line in opened.table.head():
+        for name, values in line.cells.items():
+            examples.setdefault(name, " | ".join(values)[:LONGEST])
+    embedded = [ColumnSeen(column=name, role="photo in the table", example="") for name in opened.table.embedded]
+    return (
+        *(
+            ColumnSeen(column=name, role=opened.reading.role(name), example=examples.get(name, ""))
+            for name in opened.table.columns
+        ),
+        *embedded,
+    )
+
+
+def _rows(opened: Opened) -> tuple[RowSeen, ...]:
+    return tuple(
+        RowSeen(
+            place=f"{row.place}: {row.problem}" if row.problem else row.place,
+            product_id=row.product_id,
+            name=row.name,
+            photos=row.photos or ((row.embedded.name or "in the table",) if row.embedded else ()),
+            attributes=row.attributes,
+        )
+        for row in islice(records(opened.table, opened.reading, ours=opened.ours), ROWS)
+    )

@@ -1,0 +1,159 @@
+"""Entries of a table as items: files beside it, addresses, and photos in the table itself, in the table's order."""
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from lookscape.catalogue.fetch.download import Downloaded, DownloadOptions, Failed, Link, download
+from lookscape.catalogue.source import Account, FileRow, Item, SourceOptions
+from lookscape.catalogue.sources._boxes import part_of, reader
+from lookscape.catalogue.sources._entries import Entry, Names, Opened, entries
+from lookscape.catalogue.sources._finder import Finder
+from lookscape.catalogue.tables.photo_names import is_link
+from lookscape.catalogue.tables.text import clean
+from lookscape.errors import UsageError
+
+
+def display(path: str) -> str:
+    """A path as text that any database and terminal takes; bytes that are not UTF-8 are shown escaped."""
+    return path if path.isascii() else os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def missing(path: str, problem: str) -> Item:
+    """The item of a path that cannot even be looked at. The reason is its stamp: another reason is news."""
+    return Item(file=FileRow(path=display(path), stamp=problem), problem=problem)
+
+
+def file_item(path: str, status: os.stat_result, entry: Entry, names: Names) -> Item | None:
+    """The item of one existing file and what is said of it; None when it says nothing new."""
+    file = names.row(display(path), entry, stamp=f"{status.st_size}:{status.st_mtime_ns}")
+    if file is None:
+        return None
+    if not stat.S_ISREG(status.st_mode):
+        return Item(file=file, problem="not a regular file")
+    return Item(file=file, load=reader(path, entry.box))
+
+
+def lost_item(path: str, problem: str, entry: Entry, names: Names) -> Item:
+    """The item of a row that gives no photo, under the path that it speaks of."""
+    return missing(names.lost(display(path), entry.place), problem)
+
+
+def table_items(opened: Opened, options: SourceOptions, account: Account, *, finder: Finder) -> Iterator[Item]:
+    """Every photo of a table that is a source by itself. Raises UsageError when there is none to find."""
+    listed = _Listed(opened, account, finder)
+    if opened.table.embedded:
+        yield from listed.embedded()
+    elif _has_links(opened):
+        yield from listed.with_links(options)
+    else:
+        yield from listed.files()
+
+
+def _has_links(opened: Opened) -> bool:
+    """Does any row name an address?"""
+    return any(is_link(one.target) or is_link(one.instead) for one in entries(opened, Account()))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Wanted:
+    """An entry whose photo is at an address."""
+
+    entry: Entry
+    url: str
+
+
+class _Listed:
+    def __init__(self, opened: Opened, account: Account, finder: Finder) -> None:
+        self._opened, self._account, self._finder = opened, account, finder
+        self._names = Names(account)
+
+    def files(self) -> Iterator[Item]:
+        for entry in entries(self._opened, self._account):
+            item = self._file(entry)
+            if item is not None:
+                yield item
+
+    def embedded(self) -> Iterator[Item]:
+        """Photos in the table; those that are not there are named."""
+        from lookscape.catalogue.tables.parquet import read_embedded
+
+        path = str(self._opened.path.resolve())
+        status = os.stat(path)
+        stamp = f"{status.st_size}:{status.st_mtime_ns}"
+        for entry in entries(self._opened, self._account):
+            inside = entry.embedded
+            if inside is None:
+                yield self._problem(entry)
+                continue
+            own = f"{display(path)} row {inside.row + 1}" + (f" {clean(inside.name)}" if inside.name else "")
+            file = self._names.row(
+                own, entry, stamp=f"{stamp}:{inside.row}", name=Path(clean(inside.name)).stem or None
+            )
+            if file is not None:
+                load = partial(read_embedded, path, stamp, inside.column, inside.row)
+                yield Item(file=file, load=part_of(load, entry.box))
+
+    def with_links(self, options: SourceOptions) -> Iterator[Item]:
+        """Files at once, addresses as they are fetched; each as soon as it and all before it are there."""
+        wanted = [self._wanted(entry) for entry in entries(self._opened, self._account)]
+        links = (Link(url=one.url, name=str(row)) for row, one in enumerate(wanted) if isinstance(one, _Wanted))
+        outcomes = download(links, options.downloads, options=DownloadOptions(allow_private=options.allow_private))
+        waiting: dict[int, Downloaded | Failed] = {}
+        for row, one in enumerate(wanted):
+            if not isinstance(one, _Wanted):
+                if one is not None:
+                    yield one
+                continue
+            while row not in waiting:
+                outcome = next(outcomes, None)
+                if outcome is None:
+                    return
+                waiting[int(outcome.link.name)] = outcome
+            item = self._downloaded(one, waiting.pop(row))
+            if item is not None:
+                yield item
+
+    def _wanted(self, entry: Entry) -> Item | _Wanted | None:
+        for target in filter(None, (entry.target, entry.instead)):
+            if is_link(target):
+                return _Wanted(entry=entry, url=target.strip())
+            if self._finder.find(target).status is not None:
+                return self._file(replace(entry, target=target))
+        return self._file(entry)
+
+    def _downloaded(self, wanted: _Wanted, outcome: Downloaded | Failed) -> Item | None:
+        entry, own = wanted.entry, display(clean(wanted.url))
+        if isinstance(outcome, Failed):
+            file = self._names.row(own, entry, stamp=outcome.reason)
+            return None if file is None else Item(file=file, problem=outcome.reason)
+        stamp = f"{outcome.path.name}:{outcome.num_bytes}" + (f" {entry.box.text}" if entry.box else "")
+        file = self._names.row(own, entry, stamp=stamp, name=Path(outcome.file_name).stem or None)
+        return None if file is None else Item(file=file, load=reader(str(outcome.path), entry.box))
+
+    def _file(self, entry: Entry) -> Item | None:
+        if entry.problem:
+            return self._problem(entry)
+        found = self._finder.find(entry.target)
+        if found.status is None:
+            return lost_item(found.path, f"{found.problem} ({entry.place})", entry, self._names)
+        if found.how:
+            self._account.found[found.how] += 1
+        return file_item(found.path, found.status, entry, self._names)
+
+    def _problem(self, entry: Entry) -> Item:
+        found = self._finder.find(entry.target) if entry.target and not is_link(entry.target) else None
+        path = found.path if found and found.status else str(self._opened.path)
+        return lost_item(path, f"{entry.place}: {entry.problem}", entry, self._names)
+
+
+def no_photos(opened: Opened) -> UsageError:
+    """What to say of a table without photos."""
+    columns = ", ".join(opened.table.columns[:20])
+    return UsageError(
+        f"{opened.path.name} has no column of photos, neither files nor addresses; say which one it is with "
+        f"--column photo=NAME; there are: {columns}"
+    )

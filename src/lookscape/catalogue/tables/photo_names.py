@@ -1,0 +1,97 @@
+"""Which columns may name photos, by their names and by what stands in them."""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+FILE_COLUMNS = ("file_name", "path", "file", "filename", "image", "image_path", "filepath", "photo")
+URL_COLUMNS = ("image_url", "photo_url", "image_link", "url", "link")
+PAGES = ("url", "link", "href", "product_url", "product_link", "page")
+"""Names that mean a page as often as a photo."""
+
+_WORDS = {
+    "image", "images", "img", "imgs", "photo", "photos", "picture", "pictures", "pic", "pics", "picurl", "imageurl",
+    "imageurls", "bild", "bilder", "imagen", "imagenes", "foto", "fotos", "afbeelding", "immagine",
+}  # fmt: skip
+_NOT_PHOTOS = {
+    "alt", "alttext", "text", "position", "width", "height", "caption", "title", "count", "id", "ids", "hash", "crop",
+    "type", "label", "labels", "description", "status", "order", "sort", "date", "credit", "bytes", "shape", "mode",
+    "color", "colour", "number", "is", "has",
+}  # fmt: skip
+_SMALL = {"thumb", "thumbnail", "thumbs", "thumbnails", "small", "swatch", "icon", "mini", "tiny"}
+_MORE = {"additional", "other", "others", "gallery", "extra", "alternate", "secondary", "hover", "more", "variant"}
+_MAIN = {"main", "base", "primary", "cover", "featured", "default", "hosted"}
+
+SUFFIXES = (
+    "jpg", "jpeg", "jpe", "jfif", "png", "webp", "gif", "bmp", "tif", "tiff", "avif", "heic", "heif", "jxl", "mpo",
+    "dng",
+)  # fmt: skip
+_LINK = re.compile(r"(https?:)?//[^/\s]", re.IGNORECASE)
+_SPLIT_LINKS = re.compile(r"[\s,;|]+(?=(?:https?:)?//)", re.IGNORECASE)
+_IMAGE = re.compile(rf"\.({'|'.join(SUFFIXES)})(?=$|[?#&,;|\s@!])", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def normal(name: str) -> str:
+    """A column's name in small letters, digits and underscores: `Image Src` and `imageSrc` are image_src."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.strip())
+    return re.sub(r"[^0-9a-z]+", "_", spaced.lower()).strip("_")
+
+
+def is_link(text: str) -> bool:
+    """Does it begin as a web address does?"""
+    return bool(_LINK.match(text.strip()))
+
+
+def looks_like_photo(text: str, *, any_link: bool) -> bool:
+    """Could a cell name photos? `any_link`: also by an address that does not end like a photo's."""
+    return bool(_IMAGE.search(text)) or (any_link and is_link(text))
+
+
+def split_links(cell: str) -> tuple[str, ...]:
+    """The addresses of a cell, one or many; a comma within an address stays, one behind it goes."""
+    parts = (part.strip().rstrip(",;|").strip() for part in _SPLIT_LINKS.split(cell.strip()))
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+@lru_cache(maxsize=4096)
+def photo_rank(name: str) -> float | None:
+    """How likely a column of this name holds photos, 0 the likeliest; None when it does not say so."""
+    plain = normal(name)
+    if plain in FILE_COLUMNS:
+        return FILE_COLUMNS.index(plain) / 100
+    words = plain.split("_")
+    if plain in PAGES:
+        return 4 + PAGES.index(plain) / 100
+    if not _WORDS & {word.rstrip("0123456789") for word in words} or _NOT_PHOTOS & set(words):
+        return None
+    if _SMALL & set(words):
+        return 3.0
+    if plain in URL_COLUMNS:
+        return 1.0
+    rank = 1.5 - 0.3 * bool(_MAIN & set(words)) + bool(_MORE & set(words))
+    number = re.search(r"(\d+)(?:_url|_link|_src)?$", plain)
+    return rank + min(0.5, int(number[1]) / 100) if number else rank
+
+
+def is_more(name: str) -> bool:
+    """Does a column hold further photos of the product, beside the main one?"""
+    plain = normal(name)
+    return bool(_MORE & set(plain.split("_"))) or bool(re.search(r"\d+(?:_url|_link|_src)?$", plain))
+
+
+def is_small(name: str) -> bool:
+    """Does it hold smaller copies?"""
+    return bool(_SMALL & set(normal(name).split("_")))
+
+
+def share_of_photos(name: str, cells: Sequence[str]) -> float:
+    """Share of a column's filled cells that could name photos."""
+    any_link = normal(name) not in PAGES
+    return sum(looks_like_photo(cell, any_link=any_link) for cell in cells) / len(cells) if cells else 0.0
+
+
+def count_known(row: Iterable[str], others: Iterable[str]) -> int:
+    """How many names in a row may be photos', or are among others (in their normal form)."""
+    known = set(others)
+    return sum(photo_rank(name) is not None or normal(name) in known for name in row if name.strip() and len(name) < 60)
