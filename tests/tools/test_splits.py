@@ -234,7 +234,9 @@ def test_leaks_are_those_of_counting_by_hand(engine: Engine, tmp_path: Path) -> 
         ("similar name", 1, 1),
     ]
     assert (told.exposed, told.held_out) == (2, 4)
-    assert told.notes == ["1 row names nothing of this catalogue, or several files"]
+    assert told.notes == [
+        "1 row names nothing of this catalogue, or several files: line 9: 'nowhere.png': no file is called so"
+    ]
     assert told.shares == []
     with pytest.raises(UsageError, match="no column split; there are: file_name, fold"):
         engine.measure.leaks("split", file=str(path))

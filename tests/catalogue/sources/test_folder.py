@@ -76,7 +76,7 @@ def test_photos_that_only_the_metadata_knows_are_reported(tmp_path: Path) -> Non
     (tmp_path / "metadata.csv").write_text("file_name\n1.jpg\ngone.jpg\n")
     assert {path: item.problem for path, item in items(tmp_path).items()} == {
         "1.jpg": None,
-        "gone.jpg": "listed in the metadata but not there",
+        "gone.jpg": "listed in the metadata but not there (metadata.csv, line 3)",
     }
 
 
@@ -84,9 +84,9 @@ def test_photos_that_only_the_metadata_knows_are_reported(tmp_path: Path) -> Non
     ("name", "content", "message"),
     [
         ("metadata.csv", b"colour\nred\n", "metadata.csv has no column file_name"),
-        ("metadata.csv", b"\xff\xfe\x00", "metadata.csv is not a readable table"),
-        ("metadata.jsonl", b'{"file_name": "a"}\n{oops\n', "line 2 is not JSON"),
-        ("metadata.jsonl", b"[1]\n", "line 1 is not a JSON object"),
+        ("metadata.csv", b"\xff\xfe\x00", "metadata.csv cannot be read as UTF-16 text"),
+        ("metadata.csv", b'file_name,a\n1.jpg,"x\n', "line 2: a quote is opened there and never closed"),
+        ("metadata.jsonl", b"[1]\n", "has no column file_name"),
         ("metadata.parquet", b"PAR1nothing", "not a readable Parquet file"),
     ],
 )

@@ -1,7 +1,7 @@
 """The sources that are not folders: tables, links, rendered products, Fashion-MNIST."""
 
 import gzip
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import cv2
@@ -10,32 +10,35 @@ import pytest
 
 from lookscape.catalogue.fetch.download import Downloaded, Failed
 from lookscape.catalogue.source import SourceOptions
-from lookscape.catalogue.sources import fashion_mnist, links, rendered, table
+from lookscape.catalogue.sources import _items, fashion_mnist, links, rendered, table
 from lookscape.errors import UsageError
 
 OPTIONS = SourceOptions()
 
 
-def test_a_table_lists_its_files_once_in_its_order(tmp_path: Path) -> None:
+def test_a_table_lists_its_files_in_its_order_and_names_what_is_none(tmp_path: Path) -> None:
     for name in ("1.jpg", "2.jpg", "unlisted.jpg"):
         (tmp_path / name).write_bytes(b"x")
     path = tmp_path / "shop.csv"
-    path.write_text("path,product_id,colour\n2.jpg,B,blue\n1.jpg,A,red\n./2.jpg,C,again\ngone.jpg,D,grey\n.,E,folder\n")
+    path.write_text("path,product_id,colour\n2.jpg,B,blue\n1.jpg,A,red\n./2.jpg,C,again\n2.jpg,B,blue\ngone.jpg,D,grey\n")
     listing = table.read(str(path), OPTIONS)
     found = list(listing.items)
     assert listing.key == f"table:{path}"
-    assert [item.file.path for item in found] == [str(tmp_path / name) for name in ("2.jpg", "1.jpg", "gone.jpg")] + [
-        str(tmp_path)
+    assert [item.file.path for item in found] == [
+        str(tmp_path / name) for name in ("2.jpg", "1.jpg", "2.jpg (C)", "gone.jpg")
     ]
-    assert [item.problem for item in found] == [None, None, "listed in the table but not there", "not a regular file"]
-    assert (found[0].file.product_id, found[0].file.attributes) == ("B", {"colour": "blue"})
+    assert [item.file.file for item in found] == [None, None, str(tmp_path / "2.jpg"), None]
+    assert [item.problem for item in found] == [None, None, None, "listed in the table but not there (line 6)"]
+    assert [item.file.product_id for item in found[:3]] == ["B", "A", "C"]
+    assert found[0].file.attributes == {"colour": "blue"}
+    assert listing.account.repeated == 1
 
 
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("t.csv", "colour\nred\n", "no column of files"),
-        ("t.txt", "x", "can end in .csv"),
+        ("t.csv", "colour\nred\n", "no column of photos, neither files nor addresses.*there are: colour"),
+        ("t.doc", "x", "can end in .csv"),
         ("t.csv", None, "not a file"),
     ],
 )
@@ -50,18 +53,16 @@ def test_links_come_in_the_tables_order_whatever_comes_first(tmp_path: Path, mon
     path = tmp_path / "links.csv"
     path.write_text("url,name,colour\nhttp://a/1,One,red\nhttp://a/2,,blue\nhttp://a/1,Twice,grey\n")
 
-    def backwards(wanted: object, into: Path, *, options: object) -> list[Downloaded | Failed]:
+    def backwards(wanted: object, into: Path, *, options: object) -> Iterator[Downloaded | Failed]:
         first, second, third = list(wanted)  # type: ignore[call-overload]
         file = {"path": tmp_path / "f00", "file_name": "photo 2.jpg", "num_bytes": 5, "is_new": True}
-        return [
-            Downloaded(link=third, **file),  # type: ignore[arg-type]
-            Downloaded(link=second, **file),  # type: ignore[arg-type]
-            Failed(link=first, reason="the server answered 404"),
-        ]
+        yield Downloaded(link=third, **file)  # type: ignore[arg-type]
+        yield Downloaded(link=second, **file)  # type: ignore[arg-type]
+        yield Failed(link=first, reason="the server answered 404")
 
-    monkeypatch.setattr(links, "download", backwards)
+    monkeypatch.setattr(_items, "download", backwards)
     found = list(links.read(str(path), OPTIONS).items)
-    assert [item.file.path for item in found] == ["http://a/1", "http://a/2", "http://a/1 (row 3)"]
+    assert [item.file.path for item in found] == ["http://a/1", "http://a/2", "http://a/1 (2)"]
     assert [item.problem for item in found] == ["the server answered 404", None, None]
     assert [item.file.name for item in found] == ["One", "photo 2", "Twice"]
     assert [item.file.stamp for item in found] == ["the server answered 404", "f00:5", "f00:5"]

@@ -10,7 +10,6 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -172,7 +171,7 @@ def _lines(path: Path, shape: _Shape, names: Sequence[str]) -> Iterator[Line]:
 
 def _rows(path: Path, shape: _Shape) -> Iterator[tuple[int, list[str]]]:
     """Rows below the header that hold anything, with the number of the line that each begins in."""
-    with opened_text(path, shape.encoding) as file, _faults(path):
+    with opened_text(path, shape.encoding) as file:
         if shape.marked:
             file.readline()
         counted = _Counted(file, start=int(shape.marked))
@@ -215,11 +214,3 @@ def _in_words(error: csv.Error) -> str:
     if "field larger" in said:
         return f"a cell is longer than {MAX_FIELD:,} letters; is a quote never closed?"
     return said
-
-
-@contextmanager
-def _faults(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path.name} cannot be read as text at byte {error.start:,}") from error

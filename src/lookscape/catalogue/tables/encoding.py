@@ -35,9 +35,12 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def opened_text(path: Path, encoding: str) -> Iterator[IO[str]]:
-    """The file's letters; line breaks stay as they are."""
-    with opened(path) as file, io.TextIOWrapper(file, encoding=encoding, newline="") as text:
-        yield text
+    """The file's letters; line breaks stay as they are. Raises UsageError, also while they are read."""
+    try:
+        with opened(path) as file, io.TextIOWrapper(file, encoding=encoding, newline="") as text:
+            yield text
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path.name} cannot be read as {in_words(encoding)} text") from error
 
 
 def find_encoding(path: Path) -> str:

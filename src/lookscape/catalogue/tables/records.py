@@ -21,7 +21,7 @@ _ID_PARENT = re.compile(r"^id:\s*(\d+)$")
 class Record:
     """One row. `photos` are as written, the first the main one; `instead` is for where its file is not there.
 
-    parts: the boxes of the main photo, or the whole. problem: why the row cannot be used. embedded: a photo in the table.
+    parts: the boxes of the main photo, or the whole. problem: why the row cannot be used. embedded: the photo in it.
     """
 
     place: str

@@ -31,8 +31,8 @@ class Embedded:
 class Line:
     """One row: what each column says, without columns that say nothing.
 
-    place: where it stands, such as "line 5". problem: why it cannot be used, in words; its cells are then as far as they
-    can be told. photo: the photo in it.
+    place: where it stands, such as "line 5". problem: why it cannot be used; its cells are then as far as they can be
+    told. photo: the photo in it.
     """
 
     place: str

@@ -1,9 +1,9 @@
 """Import attributes from a spreadsheet, COCO or Label Studio file, in one undoable act.
 
-FILE is a table (.csv, .tsv, .xlsx, .jsonl, .parquet) with a column product_id or file_name and one for each attribute, JSON in COCO's or Label
-Studio's form, or a file in another of the formats. Its values replace people's earlier ones; values from the source or
-a machine stay underneath. Rows that cannot be used are skipped and listed with the reason; with --strict, one of them
-stops the import.
+FILE is a table (csv, tsv, xlsx, jsonl, parquet) with a column product_id or file_name and one for each attribute, JSON
+in COCO's or Label Studio's form, or a file in another of the formats. Its values replace people's earlier ones; values
+from the source or a machine stay underneath. Rows that cannot be used are skipped and listed with the reason; with
+--strict, one of them stops the import.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,15 +1,16 @@
 """Bring photos into the catalogue, processing only what changed since last time.
 
-SOURCE is a folder, a table (csv, tsv, txt, xlsx, jsonl, parquet, xml) of files or addresses, as shops export them, or one of:
-links:TABLE, rendered:N (drawn footwear), fashion-mnist:FOLDER. What the columns of a table are is guessed and said:
-`--dry-run` shows it before anything is fetched, `--column photo=NAME --column product=NAME` says otherwise. Files that
-cannot be used are recorded with the reason and never stop a run; a first run that brings no product in fails.
+SOURCE is a folder, a table (csv, tsv, txt, xlsx, jsonl, parquet, xml) of files or addresses, as shops export them, or
+one of: links:TABLE, rendered:N (drawn footwear), fashion-mnist:FOLDER. What the columns of a table are is guessed and
+said: `--dry-run` shows it before anything is fetched, `--column photo=NAME --column product=NAME` says otherwise. Files
+that cannot be used are recorded with the reason and never stop a run; a first run that brings no product in fails.
 """
 
 from pydantic import Field
 
 from lookscape.catalogue.ingest.preview import preview
 from lookscape.catalogue.ingest.run import ingest
+from lookscape.catalogue.records import Counts
 from lookscape.catalogue.source import SourceOptions
 from lookscape.engine import Engine
 from lookscape.errors import LookscapeError
@@ -93,9 +94,8 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     counts = catalogue.counts()
     if not counts.products:
         raise LookscapeError(_nothing(engine, report.listed, report.rejected))
-    files, repeats = f"{counts.files:,} files", f"{counts.duplicates:,} repeats"
     return Result(
-        words=f"{files}, {counts.photos:,} different photos, {repeats}, {counts.rejected:,} not used; {counts.products:,} products",
+        words=_words(counts),
         listed=report.listed,
         added=report.added,
         unchanged=report.unchanged,
@@ -107,6 +107,13 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
         photos=counts.photos,
         products=counts.products,
         notes=list(report.notes),
+    )
+
+
+def _words(counts: Counts) -> str:
+    return (
+        f"{counts.files:,} files, {counts.photos:,} different photos, {counts.duplicates:,} repeats, "
+        f"{counts.rejected:,} not used; {counts.products:,} products"
     )
 
 
