@@ -1,7 +1,10 @@
 """Every source lists lazily, the same each time, under paths of its own, and refuses nonsense in one sentence."""
 
+import io
+import json
 import pickle
-from collections.abc import Callable
+import tarfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +12,9 @@ import pytest
 
 from lookscape import parts
 from lookscape.catalogue import sources as package
+from lookscape.catalogue.fetch.download import Failed
 from lookscape.catalogue.source import PACKAGE, Item, Listing, SourceOptions, read_source
-from lookscape.catalogue.sources import links
+from lookscape.catalogue.sources import _items
 from lookscape.errors import UsageError
 
 NAMES = parts.names(PACKAGE)
@@ -21,7 +25,7 @@ PhotoBytes = Callable[..., bytes]
 def location(tmp_path: Path, photo_bytes: PhotoBytes, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
     """A small example of each source; a new source needs one here."""
 
-    monkeypatch.setattr(links, "download", _not_downloaded)
+    monkeypatch.setattr(_items, "download", _not_downloaded)
     return lambda name: EXAMPLES[name](tmp_path, photo_bytes)
 
 
@@ -55,17 +59,55 @@ def _mnist(root: Path, photo_bytes: PhotoBytes) -> str:
     return str(root)
 
 
+def _coco(root: Path, photo_bytes: PhotoBytes) -> str:
+    _folder(root, photo_bytes)
+    images = [{"id": number, "file_name": f"{number}.jpg"} for number in range(2)]
+    boxes = [{"id": 1, "image_id": 0, "category_id": 1, "bbox": [0, 0, 9, 9]}]
+    document = {"images": images, "annotations": boxes, "categories": [{"id": 1, "name": "boot"}]}
+    (root / "instances.json").write_text(json.dumps(document))
+    return str(root / "instances.json")
+
+
+def _yolo(root: Path, photo_bytes: PhotoBytes) -> str:
+    for name in ("images", "labels"):
+        (root / name).mkdir()
+    _folder(root / "images", photo_bytes)
+    (root / "classes.txt").write_text("boot\nclog\n")
+    (root / "labels" / "1.txt").write_text("1 .5 .5 .4 .4\n0 .2 .2 .1 .1\n")
+    return str(root)
+
+
+def _webdataset(root: Path, photo_bytes: PhotoBytes) -> str:
+    with tarfile.open(root / "shard.tar", "w") as tar:
+        for number in range(2):
+            for ending, content in (("jpg", photo_bytes(number)), ("json", b'{"colour": "red"}')):
+                member = tarfile.TarInfo(f"{number:05}.{ending}")
+                member.size = len(content)
+                tar.addfile(member, io.BytesIO(content))
+    return str(root / "shard.tar")
+
+
+def _fiftyone(root: Path, photo_bytes: PhotoBytes) -> str:
+    _folder(root, photo_bytes)
+    (root / "samples.json").write_text(json.dumps({"samples": [{"filepath": "1.jpg"}, {"filepath": "0.jpg"}]}))
+    return str(root / "samples.json")
+
+
 EXAMPLES: dict[str, Callable[[Path, PhotoBytes], str]] = {
     "folder": _folder,
     "table": _table,
     "links": _links,
     "rendered": _rendered,
     "fashion_mnist": _mnist,
+    "coco": _coco,
+    "yolo": _yolo,
+    "webdataset": _webdataset,
+    "fiftyone": _fiftyone,
 }
 
 
-def _not_downloaded(wanted: object, into: Path, *, options: object) -> list[links.Failed]:
-    return [links.Failed(link=link, reason="not now") for link in wanted]  # type: ignore[attr-defined]
+def _not_downloaded(wanted: object, into: Path, *, options: object) -> Iterator[Failed]:
+    return (Failed(link=link, reason="not now") for link in wanted)  # type: ignore[attr-defined]
 
 
 def read(name: str, location: str) -> Listing:
@@ -98,7 +140,9 @@ def test_items_are_distinct_plain_and_travel_to_other_processes(name: str, locat
     for item in found:
         assert (item.load is None) == (item.problem is not None)
         assert item.file.stamp
-        assert all(isinstance(text, str) for pair in item.file.attributes.items() for text in pair)
+        for name_of, said in item.file.attributes.items():
+            texts = [name_of, said] if isinstance(said, str) else [name_of, *said]
+            assert all(isinstance(text, str) for text in texts)
         again = pickle.loads(pickle.dumps(item))
         assert again.file == item.file
         if again.load is not None:

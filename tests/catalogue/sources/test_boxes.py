@@ -1,6 +1,7 @@
-"""Boxes in a table: what counts as one, and that the photo in the catalogue is what is in it."""
+"""Boxes: the photo in the catalogue is what is in them."""
 
 import io
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,10 @@ from PIL import Image
 
 from lookscape.catalogue import imaging
 from lookscape.catalogue.ingest.run import ingest
-from lookscape.catalogue.sources._boxes import Box, read_part, take_box
+from lookscape.catalogue.source import read_file
+from lookscape.catalogue.sources._boxes import read_part
 from lookscape.catalogue.store.catalogue import Catalogue
+from lookscape.catalogue.tables.boxes import Box
 from lookscape.errors import PhotoError
 
 RED, BLUE, WHITE = (200, 20, 20), (20, 20, 200), (250, 250, 250)
@@ -28,47 +31,16 @@ def pictures(catalogue: Catalogue) -> dict[str, np.ndarray]:
     return {one.name: np.asarray(Image.open(io.BytesIO(catalogue.read_photo(one.photo_ids[0])))) for one in found}
 
 
-@pytest.mark.parametrize(
-    ("row", "box"),
-    [
-        ({"bbox": "[10, 20, 30, 40]"}, (10, 20, 40, 60)),
-        ({"BBox": "10 20 30 40"}, (10, 20, 40, 60)),
-        ({"bbox": "10.6, 20.2, 29.4, 39.5"}, (10, 20, 40, 60)),
-        ({"x_1": "10", "y_1": "20", "x_2": "40", "y_2": "60"}, (10, 20, 40, 60)),
-        ({"xmin": "10", "ymin": "20", "xmax": "40", "ymax": "60"}, (10, 20, 40, 60)),
-    ],
-)
-def test_the_ways_to_write_a_box(row: dict[str, str], box: tuple[int, ...]) -> None:
-    values = {**row, "colour": "red"}
-    left, top, right, bottom = box
-    assert take_box(values) == Box(left=left, top=top, right=right, bottom=bottom)
-    assert values == {"colour": "red"}
-
-
-@pytest.mark.parametrize(
-    "row",
-    [
-        {"bbox": "large"},
-        {"bbox": "1 2 3"},
-        {"bbox": "1 2 3 nan"},
-        {"x_1": "1", "y_1": "2", "x_2": "3"},
-        {"xmin": "1", "ymin": "2", "xmax": "far", "ymax": "4"},
-    ],
-)
-def test_what_is_no_box_stays_as_it_is(row: dict[str, str]) -> None:
-    values = dict(row)
-    assert take_box(values) is None
-    assert values == row
-
-
 def test_a_part_is_cut_at_full_size_and_within_the_photo(tmp_path: Path) -> None:
     write_scene(tmp_path / "scene.png")
-    part = imaging.decode(read_part(str(tmp_path / "scene.png"), Box(left=60, top=-5, right=500, bottom=30)))
+    part = imaging.decode(
+        read_part(partial(read_file, str(tmp_path / "scene.png")), Box(left=60, top=-5, right=500, bottom=30))
+    )
     assert (part.width, part.height) == (40, 30)
     assert part.pixels[25, 10].tolist() == list(BLUE)
     assert part.pixels[0, 0].tolist() == list(WHITE)
     with pytest.raises(PhotoError, match="contains none of its 100 x 80 pixels"):
-        read_part(str(tmp_path / "scene.png"), Box(left=100, top=0, right=120, bottom=10))
+        read_part(partial(read_file, str(tmp_path / "scene.png")), Box(left=100, top=0, right=120, bottom=10))
 
 
 def test_two_products_in_one_file_become_two_photos_and_the_file_stays(

@@ -20,7 +20,9 @@ def test_a_table_lists_its_files_in_its_order_and_names_what_is_none(tmp_path: P
     for name in ("1.jpg", "2.jpg", "unlisted.jpg"):
         (tmp_path / name).write_bytes(b"x")
     path = tmp_path / "shop.csv"
-    path.write_text("path,product_id,colour\n2.jpg,B,blue\n1.jpg,A,red\n./2.jpg,C,again\n2.jpg,B,blue\ngone.jpg,D,grey\n")
+    path.write_text(
+        "path,product_id,colour\n2.jpg,B,blue\n1.jpg,A,red\n./2.jpg,C,again\n2.jpg,B,blue\ngone.jpg,D,grey\n"
+    )
     listing = table.read(str(path), OPTIONS)
     found = list(listing.items)
     assert listing.key == f"table:{path}"

@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -44,13 +44,18 @@ def lost_item(path: str, problem: str, entry: Entry, names: Names) -> Item:
 
 def table_items(opened: Opened, options: SourceOptions, account: Account, *, finder: Finder) -> Iterator[Item]:
     """Every photo of a table that is a source by itself. Raises UsageError when there is none to find."""
-    listed = _Listed(opened, account, finder)
+    listed = _Listed(str(opened.path), account, finder)
     if opened.table.embedded:
-        yield from listed.embedded()
+        yield from listed.embedded(opened.path, entries(opened, account))
     elif _has_links(opened):
-        yield from listed.with_links(options)
+        yield from listed.with_links(entries(opened, account), options)
     else:
-        yield from listed.files()
+        yield from listed.files(entries(opened, account))
+
+
+def entry_items(given: Iterable[Entry], where: str, account: Account, *, finder: Finder) -> Iterator[Item]:
+    """Files that something other than a table describes; `where` is what describes them."""
+    yield from _Listed(where, account, finder).files(given)
 
 
 def _has_links(opened: Opened) -> bool:
@@ -67,24 +72,24 @@ class _Wanted:
 
 
 class _Listed:
-    def __init__(self, opened: Opened, account: Account, finder: Finder) -> None:
-        self._opened, self._account, self._finder = opened, account, finder
+    def __init__(self, where: str, account: Account, finder: Finder) -> None:
+        self._where, self._account, self._finder = where, account, finder
         self._names = Names(account)
 
-    def files(self) -> Iterator[Item]:
-        for entry in entries(self._opened, self._account):
+    def files(self, given: Iterable[Entry]) -> Iterator[Item]:
+        for entry in given:
             item = self._file(entry)
             if item is not None:
                 yield item
 
-    def embedded(self) -> Iterator[Item]:
+    def embedded(self, table: Path, given: Iterable[Entry]) -> Iterator[Item]:
         """Photos in the table; those that are not there are named."""
         from lookscape.catalogue.tables.parquet import read_embedded
 
-        path = str(self._opened.path.resolve())
+        path = str(table.resolve())
         status = os.stat(path)
         stamp = f"{status.st_size}:{status.st_mtime_ns}"
-        for entry in entries(self._opened, self._account):
+        for entry in given:
             inside = entry.embedded
             if inside is None:
                 yield self._problem(entry)
@@ -97,9 +102,9 @@ class _Listed:
                 load = partial(read_embedded, path, stamp, inside.column, inside.row)
                 yield Item(file=file, load=part_of(load, entry.box))
 
-    def with_links(self, options: SourceOptions) -> Iterator[Item]:
+    def with_links(self, given: Iterable[Entry], options: SourceOptions) -> Iterator[Item]:
         """Files at once, addresses as they are fetched; each as soon as it and all before it are there."""
-        wanted = [self._wanted(entry) for entry in entries(self._opened, self._account)]
+        wanted = [self._wanted(entry) for entry in given]
         links = (Link(url=one.url, name=str(row)) for row, one in enumerate(wanted) if isinstance(one, _Wanted))
         outcomes = download(links, options.downloads, options=DownloadOptions(allow_private=options.allow_private))
         waiting: dict[int, Downloaded | Failed] = {}
@@ -146,7 +151,7 @@ class _Listed:
 
     def _problem(self, entry: Entry) -> Item:
         found = self._finder.find(entry.target) if entry.target and not is_link(entry.target) else None
-        path = found.path if found and found.status else str(self._opened.path)
+        path = found.path if found and found.status else self._where
         return lost_item(path, f"{entry.place}: {entry.problem}", entry, self._names)
 
 

@@ -28,7 +28,7 @@ def open_parquet(path: Path) -> Table:
         photos = _photo_columns(schema)
         binary = [field.name for field in schema if _is_binary(field.type) and field.name not in photos]
         index = _pandas_index(schema)
-        whole, dates = _whole_columns(file), _date_columns(file)
+        whole, dates, classes = _whole_columns(file), _date_columns(file), _classes(schema)
     notes = [f"column {name!r} is the index that pandas wrote: left out" for name in index]
     notes += [f"column {name!r} holds bytes that are no photo: left out" for name in binary]
     left_out = {*index, *binary}
@@ -38,9 +38,10 @@ def open_parquet(path: Path) -> Table:
         for name in names
         if name not in photos
     }
+    ways |= {name: partial(_class, known) for name, known in classes.items() if name in ways}
     return Table(
         name=path.name,
-        columns=tuple(clean(name) for name in names),
+        columns=tuple(clean(name) for name in names if name in ways),
         lines=partial(_lines, path, ways, photos),
         found="Parquet",
         notes=tuple(notes),
@@ -97,6 +98,25 @@ def _pandas_index(schema: Any) -> list[str]:
     except (ValueError, KeyError, TypeError):
         return []
     return [name for name in columns if isinstance(name, str) and name.startswith("__index_level_")]
+
+
+def _classes(schema: Any) -> dict[str, list[str]]:
+    """The names of classes that are stored as numbers, as `datasets` writes them into the file's own words."""
+    said = (schema.metadata or {}).get(b"huggingface")
+    try:
+        features = json.loads(said)["info"]["features"] if said else {}
+    except (ValueError, KeyError, TypeError):
+        return {}
+    found = {}
+    for name, feature in features.items() if isinstance(features, dict) else ():
+        names = feature.get("names") if isinstance(feature, dict) and feature.get("_type") == "ClassLabel" else None
+        if isinstance(names, list):
+            found[name] = [str(one) for one in names]
+    return found
+
+
+def _class(names: Sequence[str], value: Any) -> str:
+    return names[value] if isinstance(value, int) and 0 <= value < len(names) else _text(value)
 
 
 def _whole_columns(file: Any) -> set[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lookscape.catalogue.tables.photo_names import (
+    URL_COLUMNS,
     count_known,
     is_link,
     is_more,
@@ -114,6 +115,8 @@ def _photos(table: Table, cells: Mapping[str, Sequence[str]]) -> tuple[tuple[str
     shares = {column: share_of_photos(column, cells[column]) for column in ranks}
     ranked = sorted(ranks, key=lambda column: (shares[column] < 0.5, ranks[column]))
     ranked = [column for column in ranked if shares[column] >= 0.5 or _needs_no_look(column)]
+    if not ranked:  # addresses without a photo's ending, and no better column
+        ranked = [column for column in table.columns if normal(column) in URL_COLUMNS and _linked(cells[column])]
     if not ranked or table.embedded:
         return (), None
     main = ranked[0]

@@ -1,0 +1,139 @@
+"""Tar files of samples, as WebDataset reads them: files that share a name up to its first dot are one sample.
+
+The photo stays in the tar until it is read. Beside it .json is a record of attributes, .cls the attribute `class`, .txt
+`caption`; other files are left out and counted (github.com/webdataset/webdataset).
+"""
+
+import json
+import os
+import tarfile
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from lookscape.catalogue.source import Account, FileRow, Item, Listing, SourceOptions
+from lookscape.catalogue.sources._entries import Entry, Names
+from lookscape.catalogue.sources._items import display, missing
+from lookscape.catalogue.tables.json_lines import values_of
+from lookscape.catalogue.tables.photo_names import SUFFIXES
+from lookscape.catalogue.tables.table import Values
+from lookscape.catalogue.tables.text import clean
+from lookscape.errors import UsageError
+
+TEXTS = {"cls": "class", "txt": "caption", "text": "caption"}
+LONGEST = 1_000_000
+"""Bytes of a file of words beside a photo."""
+
+
+def claims(spec: str) -> bool:
+    """A tar file."""
+    path = Path(spec)
+    return path.suffix.lower() == ".tar" and path.is_file()
+
+
+def read(location: str, options: SourceOptions) -> Listing:
+    """List a tar's samples, in its order. Raises UsageError when it is none; its items do where it is damaged."""
+    path = Path(location).resolve()
+    if not path.is_file():
+        raise UsageError(f"{location!r} is not a file")
+    account = Account()
+    return Listing(
+        key=f"webdataset:{display(str(path))}", kind="webdataset", items=_items(path, account), account=account
+    )
+
+
+def read_span(path: str, start: int, size: int) -> bytes:
+    """Some bytes of a file."""
+    with open(path, "rb", buffering=0) as file:
+        file.seek(start)
+        return file.read(size)
+
+
+def _items(path: Path, account: Account) -> Iterator[Item]:
+    names, stat = Names(account), path.stat()
+    stamp = f"{stat.st_size}:{stat.st_mtime_ns}"
+    for key, photos, said, problem in _samples(path, account):
+        place = f"{display(str(path))} {clean(key)}"
+        if problem or not photos:
+            yield missing(place, problem or "the sample has no photo")
+            continue
+        product_id = _take(said, "product_id") or (clean(key) if len(photos) > 1 else None)
+        name = _take(said, "name") or _take(said, "title") or clean(key.rsplit("/", 1)[-1])
+        for number, member in enumerate(photos):
+            entry = Entry(place=place, product_id=product_id, name=name, attributes={} if number else said)
+            file = names.row(f"{display(str(path))} {clean(member.name)}", entry, stamp=f"{stamp}:{member.offset_data}")
+            if file is not None:
+                yield _item(path, file, member)
+
+
+def _item(path: Path, file: FileRow, member: tarfile.TarInfo) -> Item:
+    from lookscape.catalogue.imaging import MAX_BYTES
+
+    size = min(member.size, MAX_BYTES + 1)
+    return Item(file=file, load=partial(read_span, os.fspath(path), member.offset_data, size))
+
+
+Sample = tuple[str, list[tarfile.TarInfo], dict[str, Values], str]
+
+
+def _samples(path: Path, account: Account) -> Iterator[Sample]:
+    """Key, photos, what is said, and why it cannot be used."""
+    key: str | None = None
+    photos, said, problem = list[tarfile.TarInfo](), dict[str, Values](), ""
+    try:
+        with tarfile.open(path, "r:") as tar:
+            for member in tar:
+                if not member.isfile() or member.issparse():
+                    continue
+                own, _, ending = _parted(member.name)
+                if own != key:
+                    if key is not None:
+                        yield key, photos, said, problem
+                    key, photos, said, problem = own, [], {}, ""
+                if ending.rsplit(".", 1)[-1] in SUFFIXES:
+                    photos.append(member)
+                elif ending == "json" or ending in TEXTS:
+                    problem = problem or _add(said, ending, _content(tar, member))
+                else:
+                    account.skipped["files of other kinds in the tar"] += 1
+    except (tarfile.TarError, OSError) as error:
+        raise UsageError(f"{path.name} cannot be read as a tar: {error}") from error
+    if key is not None:
+        yield key, photos, said, problem
+
+
+def _parted(name: str) -> tuple[str, str, str]:
+    """The name up to the first dot of its last part, and the ending behind it, small."""
+    folder, slash, last = name.rpartition("/")
+    stem, dot, ending = last.partition(".")
+    return f"{folder}{slash}{stem}", dot, ending.lower()
+
+
+def _content(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
+    file = tar.extractfile(member)
+    return file.read(LONGEST) if file else b""
+
+
+def _add(said: dict[str, Values], ending: str, content: bytes) -> str:
+    """Take in what a file of words says; why it cannot be, if so."""
+    text = content.decode("utf-8", errors="replace")
+    if ending in TEXTS:
+        if text.strip():
+            said[TEXTS[ending]] = (clean(text),)
+        return ""
+    try:
+        record: Any = json.loads(text, parse_float=str, parse_int=str)
+    except (ValueError, RecursionError) as error:
+        return f"its .json is not JSON: {error}"
+    if not isinstance(record, dict):
+        return "its .json is not a JSON object"
+    said.update(
+        {name: values for key, value in record.items() if (name := clean(key)) and (values := values_of(value))}
+    )
+    return ""
+
+
+def _take(said: dict[str, Values], name: str) -> str | None:
+    values = said.pop(name, ())
+    return clean(values[0]) or None if values else None
