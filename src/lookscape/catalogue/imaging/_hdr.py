@@ -1,7 +1,7 @@
 """Colour by code points (cICP): wide primaries and high dynamic range made sRGB.
 
 High range is not mapped into the standard one by taste: everything up to diffuse white, which PQ has at 203 cd/m2 and
-HLG at 75 % (ITU-R BT.2408-7, 2.1), keeps its lightness; what is brighter is white. Pixels of a gain map are never added.
+HLG at 75 % (ITU-R BT.2408-7, 2.1), keeps its lightness; what is brighter is white. Gain maps are never applied.
 """
 
 import numpy as np

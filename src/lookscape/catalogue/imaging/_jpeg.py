@@ -10,11 +10,16 @@ which is most single flips (a coefficient is wrong, the rest goes on as it was).
 
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
+import cv2
+import numpy as np
 from PIL import ImageFile
 
+from lookscape.catalogue.imaging._quiet import messages
 from lookscape.errors import PhotoError, TooLargeError
 
 # What libjpeg must be able to read ahead (its 64-bit buffer) before it decodes the last block without an end marker.
@@ -53,6 +58,8 @@ def load(photo: ImageFile.ImageFile, data: bytes) -> None:
     """Decode a JPEG opened on `data`. Raises PhotoError when the picture does not end where its data ends."""
     end = _end_of_only_scan(data)
     if end is None:
+        if _lacks_end(data) and _has_all_scans(data):
+            photo.fp = io.BytesIO(data.rstrip(b"\xff") + _END)
         photo.load()
         return
     file = photo.fp = _Steps(data, end=end)
@@ -67,16 +74,18 @@ class _Steps(io.BytesIO):
     def __init__(self, data: bytes, *, end: int) -> None:
         super().__init__(data[:end] + _SPARE)
         self._end = end + len(_SPARE)
-        self.last = end - 1
+        self._marked = end < len(data)
         # Some encoders fill up before the end marker.
-        while data[self.last] in {0x00, 0xFF}:
-            self.last -= 1
+        filled = data[max(0, end - 64) : end].rstrip(b"\0\xff")
+        self.last = max(0, end - 64) + len(filled) - 1 if filled else len(data[:end].rstrip(b"\0\xff")) - 1
 
     def read(self, size: int | None = -1, /) -> bytes:
         """As BytesIO, up to the next stop."""
         at = self.tell()
         if at == self._end:
-            raise PhotoError("damaged JPEG: the data ends before the last row")
+            if self._marked:
+                raise PhotoError("damaged JPEG: the data ends before the last row")
+            raise PhotoError("truncated: the file ends before the picture does")
         room = (self.last if at < self.last else self._end) - at
         return super().read(room if size is None or size < 0 else min(size, room))
 
@@ -99,17 +108,23 @@ def check(data: bytes) -> None:
 
 
 def _num_scans(data: bytes) -> int:
-    """Scans up to the end marker, at most one more than MAX_SCANS; bytes that belong nowhere are passed over."""
-    count, at = 0, 2
-    while count <= MAX_SCANS and (found := _MARKER.search(data, at)):
+    """Scans up to the end marker, at most one more than MAX_SCANS."""
+    return sum(1 for _ in islice(_scans(data), MAX_SCANS + 1))
+
+
+def _scans(data: bytes) -> Iterator[bytes]:
+    """The header of every scan up to the end marker; bytes that belong nowhere are passed over, as libjpeg does."""
+    at = 2
+    while found := _MARKER.search(data, at):
         marker, at = data[found.end() - 1], found.end()
         if marker == _END[1]:
-            break
+            return
         if marker in _STANDALONE:
             continue
-        count += marker == _START_OF_SCAN
-        at += int.from_bytes(data[at : at + 2], "big")
-    return count
+        length = int.from_bytes(data[at : at + 2], "big")
+        if marker == _START_OF_SCAN:
+            yield data[at : at + length]
+        at += length
 
 
 def _end_of_only_scan(data: bytes) -> int | None:
@@ -119,8 +134,41 @@ def _end_of_only_scan(data: bytes) -> int | None:
         return None
     body = start + 2 + int.from_bytes(data[start + 2 : start + 4], "big")
     end = data.find(_END, body)
-    end = len(data) if end < 0 else end
-    return end if data[body:end].strip(b"\0\xff") else None
+    if end < 0:
+        return len(data) if data[body:].strip(b"\0\xff") else None
+    return end if end > body else None
+
+
+def _lacks_end(data: bytes) -> bool:
+    """Whether no end marker follows the first scan."""
+    _, start = _before_scan(data)
+    return start is not None and data.find(_END, start) < 0
+
+
+def _has_all_scans(data: bytes) -> bool:
+    """Whether a JPEG of several scans without an end marker has them all, and the last one whole.
+
+    libjpeg fills what is missing with zeros and only writes a warning, which Pillow drops. OpenCV passes it on.
+    """
+    frame, _ = _before_scan(data)
+    if frame is None or _missing(data, frame):
+        return False
+    with messages() as said:
+        cv2.imdecode(np.frombuffer(data.rstrip(b"\xff") + _END, np.uint8), cv2.IMREAD_REDUCED_GRAYSCALE_8)
+    return not said
+
+
+def _missing(data: bytes, frame: Frame) -> bool:
+    """Whether some of the 64 coefficients of a component have not come to their last bit (B.2.3, table B.3)."""
+    have: set[tuple[int, int]] = set()
+    for scan in islice(_scans(data), MAX_SCANS):
+        count = scan[2] if len(scan) > 2 else 0
+        if len(scan) < 6 + 2 * count:
+            return True
+        first, last, bits = scan[3 + 2 * count : 6 + 2 * count]
+        if not bits & 15:
+            have |= {(scan[3 + 2 * at], place) for at in range(count) for place in range(first, last + 1)}
+    return len(have) < 64 * frame.num_components
 
 
 def _before_scan(data: bytes) -> tuple[Frame | None, int | None]:

@@ -27,7 +27,7 @@ _MAGIC = (
 )
 _IN_TIFF = ((8, b"CR\x02", "Canon CR2"), (8, b"IIII", "Phase One IIQ"), (8, b"MMMM", "Phase One IIQ"))
 
-# TIFF values that only a RAW has: photometric interpretation colour filter array and linear raw; compressions of makers.
+# TIFF values that only a RAW has: photometric interpretations (colour filter array, linear raw), makers' compressions.
 MOSAICS = {32803, 34892}
 COMPRESSIONS = {32767, 32769, 32770, 34713, 65000, 65535}
 DNG_VERSION = 50706
