@@ -211,7 +211,7 @@ def raw_in_tiff(*, maker, **first):
         tags = [(271, 2, 0, maker, True), *first.get("tags", ())]
         file.write(np.zeros((160, 240, 3), np.uint8), photometric="rgb", subfiletype=1, subifds=1, extratags=tags)
         file.write(
-            np.zeros((200, 300), np.uint16),
+            np.zeros((1600, 2400), np.uint16),
             photometric=32803,
             extratags=[(33421, 3, 2, (2, 2), True), (33422, 1, 4, b"\0\1\1\2", True)],
         )

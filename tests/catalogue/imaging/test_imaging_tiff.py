@@ -124,9 +124,12 @@ def test_of_several_pages_the_largest(first, order, bigtiff, depth):
 
 
 def test_of_equal_pages_the_first_and_never_a_mask():
-    mask = np.zeros((128, 192, 3), np.uint8)
-    data = pages((PHOTO, {}), (255 - PHOTO, {}), (mask, {"subfiletype": 4}))
-    np.testing.assert_array_equal(imaging.decode(data).pixels, PHOTO)
+    out = io.BytesIO()
+    with tifffile.TiffWriter(out) as file:
+        file.write(np.ones((256, 384), bool), photometric="mask", subfiletype=4, metadata=None)
+        file.write(PHOTO, photometric="rgb", metadata=None)
+        file.write(255 - PHOTO, photometric="rgb", metadata=None)
+    np.testing.assert_array_equal(imaging.decode(out.getvalue()).pixels, PHOTO)
 
 
 def test_the_first_page_speaks_for_the_photo_below_it():

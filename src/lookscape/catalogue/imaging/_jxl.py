@@ -11,12 +11,13 @@ import numpy as np
 
 from lookscape.catalogue.imaging._arrays import image_of
 from lookscape.catalogue.imaging._header import check_pixels
-from lookscape.catalogue.imaging._undone import Raw
+from lookscape.catalogue.imaging._undone import Raw, orientation_of
 from lookscape.errors import PhotoError
 
 # Width over height (ISO 18181-1, table of the field ratio in SizeHeader).
 _RATIOS = ((1, 1), (1, 1), (6, 5), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))
-_DEPTHS = {1: (np.dtype(np.uint8), 255.0), 2: (np.dtype("<u2"), 65535.0), 4: (np.dtype("<f4"), 1.0)}
+_DEPTHS: dict[int, tuple[Any, float]] = {1: (np.dtype(np.uint8), 255.0), 2: (np.dtype("<u2"), 65535.0), 4: (np.dtype("<f4"), 1.0)}
+_TIFF_HEADS = (b"II*\0", b"MM\0*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,20 +44,19 @@ def decode(data: bytes, *, max_side: int | None) -> Decoded:
     is_jpeg, info, pixels, profile, boxes = _decoder()(data)
     if is_jpeg:
         return Decoded(jpeg=bytes(pixels))
-    count = info.width * info.height * info.num_channels
-    dtype, white = _DEPTHS[len(pixels) // count]
+    colours = 1 if info.num_channels < 3 else 3
+    channels = info.num_channels + info.has_alpha_channel
+    shape = (info.height, info.width, channels)
+    dtype, white = _DEPTHS[len(pixels) // (info.width * info.height * channels)]
     if info.mode.endswith("F;16"):
         dtype, white = np.dtype("<f2"), 1.0
-    values = np.frombuffer(pixels, dtype, count).reshape(info.height, info.width, info.num_channels)
-    image = image_of(values, colours=1 if info.num_channels < 3 else 3, white=white, max_side=max_side)
+    values = np.frombuffer(pixels, dtype).reshape(shape)
+    image = image_of(values, colours=colours, white=white, max_side=max_side)
     # The decoder has turned the picture as its header says, and the header outranks EXIF (ISO 18181-2). Writers that
     # leave the header alone mean EXIF.
     orientation = _exif_orientation(boxes) if head.orientation == 1 else 1
-    width, height = (info.height, info.width) if orientation > 4 else (info.width, info.height)
-    raw = Raw(
-        image=image, width=width, height=height, format="JXL", orientation=orientation, profile=bytes(profile) or None
-    )
-    return Decoded(raw=raw)
+    raw = Raw(image=image, width=info.width, height=info.height, format="JXL", profile=bytes(profile) or None)
+    return Decoded(raw=raw.turned(orientation))
 
 
 def header(data: bytes) -> Header:
@@ -120,17 +120,12 @@ def boxes_of(data: bytes) -> Iterator[tuple[bytes, int]]:
 
 
 def _exif_orientation(boxes: Any) -> int:
-    from PIL import ExifTags, Image
-
     for box in boxes:
         if box.box_type == b"Exif":
-            exif = Image.Exif()
-            try:
-                exif.load(b"Exif\0\0" + bytes(box.data)[4 + int.from_bytes(bytes(box.data)[:4], "big") :])
-                value = exif.get(ExifTags.Base.Orientation)
-            except Exception:  # damaged metadata raises whatever the parser stumbles over
-                return 1
-            return value if isinstance(value, int) and 1 <= value <= 8 else 1
+            record = bytes(box.data)
+            if record[:4] not in _TIFF_HEADS:  # four bytes say where the record starts; some writers leave them out
+                record = record[4 + int.from_bytes(record[:4], "big") :]
+            return orientation_of(b"Exif\0\0" + record)
     return 1
 
 

@@ -22,7 +22,7 @@ from lookscape.catalogue.imaging._header import (
     webp_size,
 )
 from lookscape.catalogue.imaging._quiet import no_messages, no_pillow_warnings
-from lookscape.catalogue.imaging._undone import Raw
+from lookscape.catalogue.imaging._undone import Raw, as_orientation
 from lookscape.catalogue.imaging._whole import check_whole
 from lookscape.errors import LookscapeError, PhotoError, TooLargeError
 
@@ -114,22 +114,13 @@ def _read_tiff(data: bytes, photo_format: str, max_side: int | None) -> Raw:
     if _tiff.is_for_pillow(page):
         own = data if page.offset == chosen.first.offset else _tiff.with_first(data, page.offset)
         try:
-            raw = _tiff_by_pillow(own, photo_format, max_side)
-            return replace(raw, profile=raw.profile or chosen.profile)
+            raw = replace(_tiff_by_pillow(own, photo_format, max_side), profile=chosen.profile)
+            return raw if chosen.turns_itself else raw.turned(chosen.orientation)
         except UnidentifiedImageError:  # a kind that Pillow does not know
             pass
-    check_pixels(page.imagewidth, page.imagelength, photo_format=photo_format)
-    width, height = page.imagewidth, page.imagelength
-    if chosen.orientation > 4:
-        width, height = height, width
-    return Raw(
-        image=_tiff.image(page, data, max_side=max_side),
-        width=width,
-        height=height,
-        format=photo_format,
-        orientation=chosen.orientation,
-        profile=chosen.profile,
-    )
+    image = _tiff.image(page, data, max_side=max_side)
+    raw = Raw(image=image, width=page.imagewidth, height=page.imagelength, format=photo_format, profile=chosen.profile)
+    return raw.turned(chosen.orientation)
 
 
 def _tiff_by_pillow(data: bytes, photo_format: str, max_side: int | None) -> Raw:
@@ -147,16 +138,11 @@ def _read_raw(data: bytes, photo_format: str, max_side: int | None) -> Raw:
 def _preview(data: bytes, kind: str, max_side: int | None) -> Raw:
     found = _raw.preview(data, kind=kind)
     if found.jpeg is not None:
-        raw = _read_jpeg(found.jpeg, "JPEG", max_side)
-        if raw.orientation == 1 and found.orientation > 1:
-            width, height = (raw.height, raw.width) if found.orientation > 4 else (raw.width, raw.height)
-            raw = replace(raw, orientation=found.orientation, width=width, height=height)
-        return replace(raw, format="RAW")
+        raw = replace(_read_jpeg(found.jpeg, "JPEG", max_side), format="RAW")
+        return raw.turned(found.orientation) if raw.orientation == 1 else raw
     height, width = found.pixels.shape[:2]
     image = image_of(found.pixels.reshape(height, width, -1), colours=3, max_side=max_side)
-    if found.orientation > 4:
-        width, height = height, width
-    return Raw(image=image, width=width, height=height, format="RAW", orientation=found.orientation)
+    return Raw(image=image, width=width, height=height, format="RAW").turned(found.orientation)
 
 
 _READERS: dict[str, Callable[[bytes, str, int | None], Raw]] = {
@@ -174,11 +160,9 @@ _READERS: dict[str, Callable[[bytes, str, int | None], Raw]] = {
 def _raw_of(photo: ImageFile.ImageFile, photo_format: str, *, size: tuple[int, int] | None = None) -> Raw:
     """A decoded photo with its orientation and profile; `size` is that in the file."""
     width, height = size or photo.size
-    orientation = _orientation(photo, photo_format)
-    if orientation > 4:
-        width, height = height, width
     profile = photo.info.get("icc_profile") or None
-    return Raw(image=photo, width=width, height=height, format=photo_format, orientation=orientation, profile=profile)
+    raw = Raw(image=photo, width=width, height=height, format=photo_format, profile=profile)
+    return raw.turned(_orientation(photo, photo_format))
 
 
 def _check_tile(photo: ImageFile.ImageFile) -> None:
@@ -193,10 +177,9 @@ def _orientation(photo: ImageFile.ImageFile, photo_format: str) -> int:
     if photo_format == "JPEG" and not photo.info.keys() & {"exif", "xmp"}:
         return 1
     try:
-        value = photo.getexif().get(ExifTags.Base.Orientation)
+        return as_orientation(photo.getexif().get(ExifTags.Base.Orientation))
     except Exception:  # damaged metadata raises whatever the parser stumbles over
         return 1
-    return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
 @contextmanager

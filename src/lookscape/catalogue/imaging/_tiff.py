@@ -20,6 +20,7 @@ from PIL import Image
 from lookscape.catalogue.imaging import _raw
 from lookscape.catalogue.imaging._arrays import image_of
 from lookscape.catalogue.imaging._header import MAX_MEMORY, check_pixels
+from lookscape.catalogue.imaging._undone import as_orientation
 from lookscape.errors import PhotoError, TooLargeError
 
 _MOST_PAGES = 256
@@ -43,8 +44,12 @@ class Chosen:
     @property
     def orientation(self) -> int:
         """The EXIF value, 1 to 8."""
-        value = self._said(_ORIENTATION)
-        return int(value) if value in range(1, 9) else 1
+        return as_orientation(self._said(_ORIENTATION))
+
+    @property
+    def turns_itself(self) -> bool:
+        """Whether the page has an orientation of its own, which Pillow heeds as it decodes."""
+        return self.page.tags.get(_ORIENTATION) is not None
 
     @property
     def profile(self) -> bytes | None:
@@ -92,7 +97,7 @@ def is_for_pillow(page: Any) -> bool:
     if bits <= 8:
         return not (ink == _INKS and samples > 4)
     if samples == 1:
-        return ink == _BLACK_IS_ZERO and bits in {16, 32}
+        return ink == _BLACK_IS_ZERO and (bits == 16 or (bits == 32 and page.sampleformat != 1))
     return bits == 16 and page.sampleformat == 1 and page.planarconfig != _SEPARATE and ink in {_RGB, _INKS}
 
 
@@ -167,11 +172,13 @@ def _rows(values: Any, page: Any) -> Any:
 
 
 def _white(pixels: Any, page: Any) -> float:
-    """The value of white: all bits of an integer; of floats the least of 1, 255 and 65535 that holds the largest."""
-    if page.sampleformat != _FLOAT:
-        return float(2 ** _bits(page) - 1)
-    brightest = max(float(np.max(row, where=np.isfinite(row), initial=0)) for row in pixels[:, :, :3])
-    return next((level for level in (1.0, 255.0, 65535.0) if brightest <= level), brightest)
+    """The value of white: all bits of up to 16; of 32 and of floats the least usual one that holds the largest."""
+    bits = _bits(page)
+    if page.sampleformat != _FLOAT and bits <= 16:
+        return float(2**bits - 1)
+    usual = (1.0, 255.0, 65535.0) if page.sampleformat == _FLOAT else (255.0, 65535.0, 2.0**32 - 1)
+    brightest = max(float(np.max(row, where=np.isfinite(row), initial=0)) for row in pixels[:, :, :4])
+    return next((level for level in usual if brightest <= level), brightest)
 
 
 def _kind(page: Any) -> str:

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 
 import cv2
 import numpy as np
-from PIL import ExifTags, Image
 
 from lookscape.catalogue.imaging._arrays import image_of, rgb_of
-from lookscape.catalogue.imaging._undone import Raw
+from lookscape.catalogue.imaging._undone import Raw, orientation_of
 from lookscape.errors import PhotoError
 
 
@@ -18,19 +17,10 @@ def read(data: bytes, *, max_side: int | None) -> Raw:
     if found is None:
         raise PhotoError("damaged WEBP: the picture data cannot be decoded")
     chunks = dict(_chunks(data))
-    orientation = _orientation(chunks.get(b"EXIF", b""))
     height, width = found.shape[:2]
     image = image_of(rgb_of(np.asarray(found, np.uint8)), colours=3, max_side=max_side)
-    if orientation > 4:
-        width, height = height, width
-    return Raw(
-        image=image,
-        width=width,
-        height=height,
-        format="WEBP",
-        orientation=orientation,
-        profile=chunks.get(b"ICCP") or None,
-    )
+    raw = Raw(image=image, width=width, height=height, format="WEBP", profile=chunks.get(b"ICCP") or None)
+    return raw.turned(orientation_of(chunks.get(b"EXIF", b"")))
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -41,13 +31,3 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         if name in {b"EXIF", b"ICCP"}:
             yield name, data[at + 8 : at + 8 + length]
         at += 8 + length + length % 2
-
-
-def _orientation(record: bytes) -> int:
-    exif = Image.Exif()
-    try:
-        exif.load(record)
-        value = exif.get(ExifTags.Base.Orientation)
-    except Exception:  # damaged metadata raises whatever the parser stumbles over
-        return 1
-    return value if isinstance(value, int) and 1 <= value <= 8 else 1
