@@ -6,6 +6,9 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pillow_heif
+import pillow_jxl  # noqa: F401 - Pillow writes JPEG XL with it
+import tifffile
 from PIL import Image
 
 _PATH = Path(__file__).parents[2] / "benchmarks" / "_damage.py"
@@ -25,6 +28,26 @@ def encoded(image, photo_format, **options):
     image = Image.fromarray(image) if isinstance(image, np.ndarray) else image
     out = io.BytesIO()
     image.save(out, photo_format, **options)
+    return out.getvalue()
+
+
+def heif(*images, **options):
+    """A HEIC; of several pictures the first is the primary one unless `primary_index` says another."""
+    first, *rest = (Image.fromarray(image) if isinstance(image, np.ndarray) else image for image in images)
+    file = pillow_heif.from_pillow(first)
+    for image in rest:
+        file.add_from_pillow(image)
+    out = io.BytesIO()
+    file.save(out, **{"quality": 95, **options})
+    return out.getvalue()
+
+
+def tiff(pixels, **options):
+    """Planes first when `planarconfig` says so."""
+    out = io.BytesIO()
+    if options.get("planarconfig") == "separate":
+        pixels = np.ascontiguousarray(np.moveaxis(pixels, -1, 0))
+    tifffile.imwrite(out, pixels, **options)
     return out.getvalue()
 
 

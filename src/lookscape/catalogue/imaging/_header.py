@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 
+from lookscape.catalogue.imaging._raw import raw_kind
 from lookscape.errors import PhotoError, TooLargeError
 
 MAX_BYTES = 100_000_000
-MAX_PIXELS = 100_000_000
 
-# A JPEG may hold any number of scans, each a pass over all its pixels: a small file can take hours to decode.
-# Encoders write about ten.
-MAX_JPEG_SCANS = 100
+MAX_MEMORY = 500_000_000
+"""Bytes that decoding one photo may take. What a format takes for a pixel was measured, see BYTES_PER_PIXEL."""
+
+MAX_PIXELS = 110_000_000
+"""Most pixels at the scale a photo is decoded at: 4 bytes each, and room to work. A JPEG may have more in the file."""
 
 # Formats Pillow decodes in C. Left out on purpose: what it decodes in Python (PPM, QOI: minutes for a large file),
 # hands to another program (EPS) or expands to many times the picture's memory (JPEG 2000).
@@ -23,11 +25,14 @@ _MAGIC = (
     (b"MM\0*", "TIFF"),
     (b"II+\0", "TIFF"),
     (b"MM\0+", "TIFF"),
+    (b"\xff\x0a", "JXL"),
+    (b"\0\0\0\x0cJXL \r\n\x87\n", "JXL"),
 )
 
-# The decoders of these two hold several canvases at once (measured: 16 and 9 bytes a pixel against the 4 of the
-# others), so they get fewer pixels out of the same memory.
-PIXEL_LIMITS = {"WEBP": 25_000_000, "AVIF": 45_000_000}
+# The decoders of these hold several canvases at once, so they get fewer pixels out of the same memory. Measured as the
+# growth of a process at its peak: WebP by OpenCV 6, and once more for the copy; AVIF 9.5; HEIF 5 for 8 bits, about
+# double for more; JPEG XL 7 with loss and 16 without.
+BYTES_PER_PIXEL = {"WEBP": 8.0, "ANIMATED WEBP": 16.5, "AVIF": 9.5, "HEIF": 8.0, "JXL": 16.0}
 
 _NOT_PHOTOS = (
     (b"%PDF", "a PDF"),
@@ -43,12 +48,13 @@ _NOT_PHOTOS = (
     (b"\x1aE\xdf\xa3", "a video"),
     (b"\x00\x00\x00\x0cjP  ", "JPEG 2000"),
     (b"\xff\x4f\xff\x51", "JPEG 2000"),
-    (b"\xff\x0a", "JPEG XL"),
-    (b"\x00\x00\x00\x0cJXL ", "JPEG XL"),
+    (b"\0\x05\x16\x07", "what a Mac keeps beside a file"),
+    (b"\0\x05\x16\0", "what a Mac keeps beside a file"),
     (b"SQLite format 3", "a database"),
 )
 
-_HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
+# Brands of HEIF pictures and of picture sequences (ISO 23008-12, 10.2 and annex B).
+_HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"mif2", b"msf1"}
 
 
 def sniff(data: bytes) -> str:
@@ -63,25 +69,36 @@ def sniff(data: bytes) -> str:
         return _iso_media(data)
     for magic, name in _MAGIC:
         if data.startswith(magic):
-            return name
+            return "RAW" if raw_kind(data) else name
+    if raw_kind(data):
+        return "RAW"
     raise PhotoError(f"not an image ({_describe(data)})")
+
+
+def pixel_limit(photo_format: str) -> int:
+    """Most pixels that this format's decoder may be given."""
+    return min(MAX_PIXELS, int(MAX_MEMORY / BYTES_PER_PIXEL.get(photo_format, 4.0)))
 
 
 def check_pixels(width: int, height: int, *, photo_format: str) -> None:
     """Raise TooLargeError when a header announces more pixels than its format may have."""
-    limit = PIXEL_LIMITS.get(photo_format, MAX_PIXELS)
+    limit = pixel_limit(photo_format)
     if width * height > limit:
-        kind = f" for {photo_format}" if photo_format in PIXEL_LIMITS else ""
+        kind = f" for {photo_format}" if limit < MAX_PIXELS else ""
         raise TooLargeError(f"{width} x {height} pixels is over the limit of {limit // 1_000_000} megapixels{kind}")
 
 
 def check_before_opening(data: bytes, *, photo_format: str) -> None:
-    """What must be refused before Pillow looks: opening a WebP takes its whole canvas, many JPEG scans take hours."""
+    """What must be refused before Pillow looks: opening some formats takes the memory of the whole canvas."""
     if photo_format in _SIZES:
         width, height = _SIZES[photo_format](data)
-        check_pixels(width, height, photo_format=photo_format)
-    elif photo_format == "JPEG" and data.count(b"\xff\xda") > MAX_JPEG_SCANS:
-        raise PhotoError(f"more than {MAX_JPEG_SCANS} scans in one JPEG")
+        kind = "ANIMATED WEBP" if photo_format == "WEBP" and is_animated_webp(data) else photo_format
+        check_pixels(width, height, photo_format=kind)
+
+
+def is_animated_webp(data: bytes) -> bool:
+    """The animation flag of an extended header (RFC 9649, 2.7.1)."""
+    return data[12:16] == b"VP8X" and len(data) > 20 and bool(data[20] & 0x02)
 
 
 def _iso_media(data: bytes) -> str:
@@ -89,8 +106,10 @@ def _iso_media(data: bytes) -> str:
     brands = {data[8:12], *(data[at : at + 4] for at in range(16, min(data[3], 64), 4))}
     if brands & {b"avif", b"avis"}:
         return "AVIF"
-    if brands & set(_HEIF_BRANDS):
-        raise PhotoError("HEIF photos cannot be read here; save them as JPEG, PNG, WebP or AVIF")
+    if b"crx " in brands:
+        return "RAW"
+    if brands & _HEIF_BRANDS:
+        return "HEIF"
     raise PhotoError("not an image (a video)")
 
 
@@ -102,7 +121,7 @@ def _gif_size(data: bytes) -> tuple[int, int]:
     return int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little")
 
 
-def _webp_size(data: bytes) -> tuple[int, int]:
+def webp_size(data: bytes) -> tuple[int, int]:
     """Width and height from a WebP header (RFC 9649, 2.5 to 2.7)."""
     kind, body = data[12:16], data[20:30]
     if kind == b"VP8X" and len(body) == 10:
@@ -115,7 +134,7 @@ def _webp_size(data: bytes) -> tuple[int, int]:
     raise PhotoError("damaged WEBP: the header cannot be read")
 
 
-_SIZES: dict[str, Callable[[bytes], tuple[int, int]]] = {"PNG": _png_size, "GIF": _gif_size, "WEBP": _webp_size}
+_SIZES: dict[str, Callable[[bytes], tuple[int, int]]] = {"PNG": _png_size, "GIF": _gif_size, "WEBP": webp_size}
 
 
 def _describe(data: bytes) -> str:

@@ -3,6 +3,7 @@ a reason, so both are noise.
 """
 
 import os
+import tempfile
 import threading
 import warnings
 from collections.abc import Iterator
@@ -65,3 +66,33 @@ def no_messages() -> Iterator[None]:
             os.dup2(saved, 2)
             os.close(saved)
             os.close(nowhere)
+
+
+@contextmanager
+def messages() -> Iterator[list[str]]:
+    """What is written to the error stream of the process meanwhile, in the list once it is over.
+
+    What another thread writes there in that time is in it too, and shown nowhere.
+    """
+    said: list[str] = []
+    with _stream_lock, tempfile.TemporaryFile() as file:
+        saved = _duplicate(2)
+        os.dup2(file.fileno(), 2)
+        try:
+            yield said
+        finally:
+            if saved is None:
+                os.close(2)
+            else:
+                os.dup2(saved, 2)
+                os.close(saved)
+            file.seek(0)
+            said += file.read().decode("utf-8", "replace").splitlines()
+
+
+def _duplicate(stream: int) -> int | None:
+    """None for a service without an error stream."""
+    try:
+        return os.dup(stream)
+    except OSError:
+        return None

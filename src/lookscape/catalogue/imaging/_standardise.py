@@ -6,10 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
+from lookscape.catalogue.imaging import _hdr
 from lookscape.catalogue.imaging._colour import flatten, is_srgb, to_srgb, white_level
 from lookscape.catalogue.imaging._encode import encode_jpeg, encode_webp
-from lookscape.catalogue.imaging._reader import Raw, decoding, fit, read
+from lookscape.catalogue.imaging._reader import decoding, fit, read
 from lookscape.catalogue.imaging._square import ImageU8, Part, cut, pad_to_square, shrink, upright
+from lookscape.catalogue.imaging._undone import Raw
 
 # A photo more than twice as large as wanted is shrunk in bands of about this many pixels, so that its transparency
 # and depth are never worked out at full size.
@@ -18,7 +20,10 @@ _BAND_PIXELS = 2_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class DecodedPhoto:
-    """A whole photo, upright: height x width x 3 RGB bytes in sRGB, and the format it came in."""
+    """A whole photo, upright: RGB bytes in sRGB, and the format it came in.
+
+    `pixels` is height x width x 3, but of a JPEG whose full size takes too much memory a half, quarter or eighth of it.
+    """
 
     pixels: ImageU8
     width: int
@@ -47,10 +52,10 @@ class Prepared:
 
 
 def decode(data: bytes) -> DecodedPhoto:
-    """The first picture in `data` at full size. Raises PhotoError or TooLargeError."""
+    """The photo in `data` at full size, or as large as memory allows. Raises PhotoError or TooLargeError."""
     raw = read(data)
     return DecodedPhoto(
-        pixels=_pixels(raw, max_side=max(raw.width, raw.height)),
+        pixels=_pixels(raw, max_side=max(raw.image.size)),
         width=raw.width,
         height=raw.height,
         format=raw.format,
@@ -105,12 +110,15 @@ def _is_standard(raw: Raw, data: bytes, *, max_side: int) -> bool:
 def _pixels(raw: Raw, *, max_side: int) -> ImageU8:
     """Upright RGB, the longer side at most `max_side`. Colour is converted last, when there is least of it."""
     stored = (raw.height, raw.width) if raw.orientation > 4 else (raw.width, raw.height)
+    max_side = min(max_side, max(raw.image.size))
     with decoding(raw.format):
         flat = _flatten_in_bands(raw.image, factor=max(raw.image.size) // (2 * max_side))
         small = shrink(np.asarray(flat), size=fit(*stored, side=max_side))
-        if flat.mode != "RGB" or not is_srgb(raw.profile):
+        if flat.mode != "RGB" or not (raw.cicp or is_srgb(raw.profile)):
             foreign = Image.frombytes(flat.mode, small.shape[1::-1], small.tobytes())
-            small = np.asarray(to_srgb(foreign, profile=raw.profile))
+            small = np.asarray(to_srgb(foreign, profile=None if raw.cicp else raw.profile))
+        if raw.cicp and not _hdr.is_srgb(raw.cicp):
+            small = _hdr.to_srgb(small, raw.cicp)
         return upright(small, orientation=raw.orientation)
 
 

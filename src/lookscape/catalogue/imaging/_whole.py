@@ -66,7 +66,7 @@ def _webp(data: bytes) -> None:
         raise _truncated()
 
 
-def _avif(data: bytes) -> None:
+def _boxes(data: bytes) -> None:
     """Top-level boxes are length and name; 0 means up to the end, 1 a 64-bit length (ISO 14496-12, 4.2)."""
     at = 0
     while at < len(data):
@@ -80,4 +80,4 @@ def _avif(data: bytes) -> None:
         at += length
 
 
-_CHECKS: dict[str, Callable[[bytes], None]] = {"PNG": _png, "GIF": _gif, "WEBP": _webp, "AVIF": _avif}
+_CHECKS: dict[str, Callable[[bytes], None]] = {"PNG": _png, "GIF": _gif, "WEBP": _webp, "AVIF": _boxes, "HEIF": _boxes}

@@ -39,6 +39,9 @@ def read_part(load: Callable[[], bytes], box: Box) -> bytes:
     left, top, right, bottom = box.within(photo.width, photo.height)
     if left >= right or top >= bottom:
         raise PhotoError(f"its box {box.text} contains none of its {photo.width} x {photo.height} pixels")
+    rows, columns = (size / whole for size, whole in zip(photo.pixels.shape, (photo.height, photo.width), strict=False))
+    top, bottom = int(top * rows), max(math.ceil(bottom * rows), int(top * rows) + 1)
+    left, right = int(left * columns), max(math.ceil(right * columns), int(left * columns) + 1)
     part = imaging.shrunk(photo.pixels[top:bottom, left:right], side=LARGEST)
     _, encoded = cv2.imencode(".bmp", cv2.cvtColor(part, cv2.COLOR_RGB2BGR))
     return bytes(encoded)
