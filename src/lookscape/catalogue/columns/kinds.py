@@ -81,6 +81,16 @@ class Reading:
         found = moments(text).get(self.order)
         return found.at if found else None
 
+    def in_words(self, text: str) -> str:
+        """A number with a decimal point and no unit, a date in ISO 8601; empty for what is neither."""
+        found = self.number(text)
+        if found is not None:
+            return f"{found:f}"
+        at = self.date(text)
+        if at is None:
+            return ""
+        return at.isoformat() if self.timed else at.date().isoformat()
+
     def scale(self, text: str) -> float:
         """A value's place among others: a number, a date as years (2024.5); NaN for what is neither."""
         if self.kind is Kind.NUMBER:

@@ -16,8 +16,11 @@ from lookscape.catalogue.columns.word_list import words
 MOSTLY = 0.98
 """Share of the products with a value whose value can be read as a kind for it to be the column's."""
 
-NO_VALUE = words("- -- \u2013 \u2014 ? n/a na nan nat none null nil #n/a <na> tbd unknown")
+NO_VALUE = words("- -- \u2013 \u2014 ? n/a na #n/a tbd unknown")
 """What stands for no value in a column of numbers or dates, in small letters."""
+
+PROGRAMS = words("nan nat none null nil <na>")
+"""What programs write for no value; where half of the products have it, it is a value of its own."""
 
 FEW = 8
 """So many different values are words, however many products share them."""
@@ -89,7 +92,10 @@ def _all_numbers(real: Counted, *, zeros: bool = False) -> dict[str, Written]:
 
 
 def _real(counted: Counted) -> dict[str, int]:
-    return {text: count for text, count in counted.items() if text.strip() and text.strip().lower() not in NO_VALUE}
+    """The values without those that stand for none."""
+    known = {text: count for text, count in counted.items() if text.strip() and text.strip().lower() not in NO_VALUE}
+    real = {text: count for text, count in known.items() if text.strip().lower() not in PROGRAMS}
+    return real if 2 * sum(real.values()) > sum(known.values()) else known
 
 
 def _most(found: Collection[str], real: Counted) -> bool:

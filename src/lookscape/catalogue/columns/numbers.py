@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 
 from lookscape.catalogue.columns.units import AFTER, BEFORE, same_unit
 
@@ -22,6 +21,8 @@ MOST_DIGITS = 15
 
 _SPACES = " \u00a0\u2009\u202f"
 _PLAIN = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")
+_POINT = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]+)?")
+_OWN = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:e[-+][0-9]+)?")
 _WHOLE = re.compile(
     rf"(?P<sign1>[-+\u2212]?)(?P<before>{BEFORE}[{_SPACES}]?)?(?P<sign2>[-+\u2212]?)"
     rf"(?P<body>[0-9](?:[0-9.,'\u2019{_SPACES}]*[0-9])?|[.,][0-9]+)(?P<after>[{_SPACES}]?{AFTER})?"
@@ -121,14 +122,14 @@ def style_of(values: Mapping[str, tuple[Written, int]]) -> Style:
     return Style(mark=max(MARKS, key=counts.__getitem__), units=units, both=both)
 
 
-@lru_cache(maxsize=65536)
 def number(text: str, *, mark: str = ".", zeros: bool = False) -> Decimal | None:
     """A value as a number under a decimal mark; None for what is none. `zeros` allows leading zeros."""
+    if mark == "." and _POINT.fullmatch(text):
+        return Decimal(text)
     found = read(text, zeros=zeros)
     return found.readings.get(mark) if found else None
 
 
 def floats(texts: Iterable[str]) -> list[float]:
     """Numbers that this program wrote itself, with a decimal point, as floats; NaN for what is none."""
-    found = (number(text) for text in texts)
-    return [float("nan") if one is None else float(one) for one in found]
+    return [float(text) if _OWN.fullmatch(text) else float("nan") for text in texts]

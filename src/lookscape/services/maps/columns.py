@@ -1,8 +1,8 @@
 """What the points of a map can be coloured by: columns as long as the map, as codes with a legend or as numbers.
 
-attribute:NAME   its values: numbers, or dates as years, where its kind says so (catalogue/columns), else codes, the most
-                 frequent first; of a product with several values the first by provenance, and `several` counts the
-                 photos of such products
+attribute:NAME   its values: numbers, or dates as years, where its kind says so (catalogue/columns), else codes, the
+                 most frequent first; of a product with several values the first by provenance, and `several` counts
+                 the photos of such products
 factor:NAME      percentile on a named factor of a model's language, 0 to 100
 map:placed       whether the photo came after the map was laid out
 """
