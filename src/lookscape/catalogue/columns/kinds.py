@@ -70,6 +70,11 @@ class Reading:
         """Are its values more or less than others: numbers or dates?"""
         return self.kind in (Kind.NUMBER, Kind.DATE)
 
+    @property
+    def is_date(self) -> bool:
+        """Are they dates?"""
+        return self.kind is Kind.DATE
+
     def number(self, text: str) -> Decimal | None:
         """A value as a number, exactly as written; None for no number, and in columns of other kinds."""
         return number(text, mark=self.mark, zeros=self.zeros) if self.kind is Kind.NUMBER else None

@@ -113,7 +113,7 @@ def _numbers(name: str, numbers: Mapping[str, Written], real: Counted) -> tuple[
     assert style.mark is not None
     if zero := next(filter(has_leading_zero, real), ""):
         return Reading(kind=Kind.CODE, why=_zeros(zero)), ""
-    if not style.units and named_code(name):
+    if _most(digits, real) and named_code(name):
         return Reading(kind=Kind.CODE, why="its name says so"), ""
     return _as_numbers(Reading(kind=Kind.NUMBER, why="", mark=style.mark), style, numbers, real), ""
 

@@ -3,8 +3,8 @@
 A value counts by its share in the group less its share elsewhere, a number by the rank-biserial correlation (Cureton
 1956), the chance that a member has more of it than another product less the opposite: both are 2 AUC - 1, in [-1, 1].
 Which attributes are numbers or dates says their kind (catalogue/columns). A product with several values counts for each
-of them; as a number it is the first by provenance. As for factors (representation/language/names.py), confidence is the share of resampled catalogues (Efron 1979) in which
-the attribute sets the group apart as strongly as a name needs.
+of them; as a number it is the first by provenance. As for factors (representation/language/names.py), confidence is the
+share of resampled catalogues (Efron 1979) in which the attribute sets the group apart as strongly as a name needs.
 """
 
 from collections import Counter

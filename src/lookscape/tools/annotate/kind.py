@@ -1,9 +1,9 @@
 """Say whether an attribute's values are numbers, codes, dates, words or text.
 
-Lookscape learns it from the values, and `info` lists it with the reason: EANs, 0042 and 1E5 are codes, 12.00 and 120.00
-EUR are numbers, 2024-01-05 is a date. Where it is wrong, or cannot know, as 1,299 is one and a third or over a thousand,
-say so: `annotate kind price number-comma`. The kind decides how values are compared, coloured on the map, cut into
-groups and exported; the values themselves stay as they are written. `auto` takes back what was said.
+Lookscape learns it from the values, and `info` lists it with the reason: EANs, 0042 and 1E5 are codes, 12.00 and
+120.00 EUR are numbers, 2024-01-05 is a date. Where it is wrong, or cannot know, as 1,299 may be 1.299 or 1299, say so:
+`annotate kind price number-comma`. The kind decides how values are compared, coloured on the map, cut into groups and
+exported; the values themselves stay as they are written. `auto` takes back what was said.
 """
 
 from typing import Literal
