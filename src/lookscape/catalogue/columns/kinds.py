@@ -49,7 +49,8 @@ class Reading:
 
     `mark` is the decimal mark of numbers, `zeros` allows leading zeros, `order` is that of day and month. `whole` says
     that every number is a whole one, `timed` that dates have times and `zoned` that all of them have zones. `unread`
-    counts the products whose value is none of the kind. `said` says that a person said it, and `by` who.
+    counts the products whose value is none of the kind. `unclear` is a number that can be read in two ways, for which
+    the column is not one of numbers. `said` says that a person said it, and `by` who.
     """
 
     kind: Kind
@@ -62,6 +63,7 @@ class Reading:
     timed: bool = False
     zoned: bool = False
     unread: int = 0
+    unclear: str = ""
     said: bool = False
     by: str = ""
 

@@ -50,11 +50,14 @@ def learn(name: str, counted: Counted) -> Reading:
         reading, why = _dates(dates, real)
         if reading:
             return reading
+    unclear = ""
     if _most(numbers := _all_numbers(real), real):
-        reading, why = _numbers(name, numbers, real)
+        style = style_of({text: (one, real[text]) for text, one in numbers.items()})
+        reading, why = _numbers(name, style, numbers, real)
         if reading:
             return reading
-    return _words(counted, real, why)
+        unclear = style.ambiguous
+    return replace(_words(counted, real, why), unclear=unclear)
 
 
 def as_said(told: Said, counted: Counted) -> Reading:
@@ -102,12 +105,11 @@ def _most(found: Collection[str], real: Counted) -> bool:
     return sum(real[text] for text in found) >= MOSTLY * sum(real.values())
 
 
-def _numbers(name: str, numbers: Mapping[str, Written], real: Counted) -> tuple[Reading | None, str]:
+def _numbers(name: str, style: Style, numbers: Mapping[str, Written], real: Counted) -> tuple[Reading | None, str]:
     """Numbers or codes; else None, and why they are not numbers."""
     digits = {text: count for text, count in real.items() if text.strip().isdecimal()}
     if _most(digits, real) and (why := why_digits(digits)):
         return Reading(kind=Kind.CODE, why=why), ""
-    style = style_of({text: (one, real[text]) for text, one in numbers.items()})
     if why := _why_no_number(style, numbers, real):
         return None, why
     assert style.mark is not None

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, func, insert, select, true
 
 from lookscape.catalogue.columns.kinds import Reading, Said
 from lookscape.catalogue.columns.learning import as_said, learn
-from lookscape.catalogue.records import ColumnSize
+from lookscape.catalogue.records import ColumnSize, Origin
 from lookscape.catalogue.store.schema import attributes, columns
 from lookscape.catalogue.store.sql import now
 from lookscape.errors import NotFoundError, UsageError
@@ -25,10 +25,11 @@ class Readings:
 
     def of(self, connection: Connection, names: Collection[str] | None) -> dict[str, Reading]:
         """Of these attributes, or of all that are shown of any product, by name."""
-        told = said(connection)
-        return {
-            name: self._reading(name, values, told.get(name)) for name, values in counted(connection, names).items()
-        }
+        told, found = said(connection), {}
+        for name, values in counted(connection, names).items():
+            reading = self._reading(name, values, told.get(name))
+            found[name] = _measured(values) if reading.unclear and measured(connection, name) else reading
+        return found
 
     def _reading(self, name: str, values: dict[str, int], told: tuple[Said, str] | None) -> Reading:
         state = hash((told, frozenset(values.items())))
@@ -52,6 +53,17 @@ def read(name: str, values: dict[str, int], told: tuple[Said, str] | None) -> Re
     except ValueError as error:
         learned = learn(name, values)
         return replace(learned, why=f"{learned.why}; {by or 'a person'} said {kind}, but {error}")
+
+
+def measured(connection: Connection, name: str) -> bool:
+    """Is all that is shown of an attribute measured here? Then its numbers have a decimal point."""
+    other = attributes.c.origin != Origin.MEASURED.value
+    query = select(attributes.c.id).where(attributes.c.name == name, attributes.c.shown, other).limit(1)
+    return connection.scalar(query) is None
+
+
+def _measured(values: dict[str, int]) -> Reading:
+    return replace(as_said(Said.NUMBER_POINT, values), said=False, why="numbers, measured here")
 
 
 def counted(connection: Connection, names: Collection[str] | None) -> Counted:
