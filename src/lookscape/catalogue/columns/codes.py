@@ -13,7 +13,7 @@ UNIQUE = 0.9
 
 GTIN_LENGTHS = (8, 12, 13, 14)
 
-ANYWHERE = words("asin barcode ean gtin isbn mpn upc")
+ANYWHERE = words("asin barcode cluster ean gtin isbn mpn upc")
 """Words of a column's name that say that its digits are a code."""
 
 LAST = words(
