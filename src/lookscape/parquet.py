@@ -6,6 +6,7 @@ for whoever opens a Space. Here Arrow gets and gives its own buffers instead; th
 
 import io
 from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,25 @@ def numbers(values_N: NDArray[Any], *, known_N: NDArray[np.bool_] | None = None)
     data = pa.py_buffer(_bits(values_N) if values_N.dtype == np.bool_ else values_N)
     known = None if known_N is None else _known(known_N)
     return pa.Array.from_buffers(pa.from_numpy_dtype(values_N.dtype), len(values_N), [known, data])
+
+
+def days(values: Sequence[date | None]) -> Any:
+    """A column of dates; None is null."""
+    first = date(1970, 1, 1)
+    days_N = np.fromiter((0 if one is None else (one - first).days for one in values), np.int32, len(values))
+    known = _known(np.fromiter((one is not None for one in values), np.bool_, len(values)))
+    return pa.Array.from_buffers(pa.date32(), len(values), [known, pa.py_buffer(days_N)])
+
+
+def moments(values: Sequence[datetime | None]) -> Any:
+    """A column of dates with a time to the microsecond, in UTC where they have zones, all or none; None is null."""
+    zone = next((one.tzinfo for one in values if one is not None), None)
+    first = datetime(1970, 1, 1, tzinfo=UTC if zone else None)
+    step = timedelta(microseconds=1)
+    steps_N = np.fromiter((0 if one is None else (one - first) // step for one in values), np.int64, len(values))
+    known = _known(np.fromiter((one is not None for one in values), np.bool_, len(values)))
+    kind = pa.timestamp("us", tz="UTC" if zone else None)
+    return pa.Array.from_buffers(kind, len(values), [known, pa.py_buffer(steps_N)])
 
 
 def vectors(values_ND: NDArray[Any]) -> Any:

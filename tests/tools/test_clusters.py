@@ -108,9 +108,9 @@ def test_names_say_what_is_over_represented() -> None:
     labels_N = np.arange(300) % 3
     products = [
         {
-            "colour.main": "red" if label == 0 else str(rng.choice(["red", "blue", "white"], p=[0.1, 0.5, 0.4])),
-            "shape.ankle_height": f"{rng.normal(1.5 if label == 1 else 0, 0.3):.3f}",
-            "noise": f"{rng.normal():.3f}",
+            "colour.main": ("red" if label == 0 else str(rng.choice(["red", "blue", "white"], p=[0.1, 0.5, 0.4])),),
+            "shape.ankle_height": (f"{rng.normal(1.5 if label == 1 else 0, 0.3):.3f}",),
+            "noise": (f"{rng.normal():.3f}",),
         }
         for label in labels_N
     ]
@@ -131,7 +131,7 @@ def test_a_numbers_strength_is_twice_the_area_under_the_curve_less_one() -> None
     rng = np.random.default_rng(2)
     labels_N = rng.integers(0, 2, 200)
     numbers = rng.normal(labels_N, 0.8)
-    found = names.signs(labels_N, [{"a": str(number)} for number in numbers], num_groups=2, seed=0)
+    found = names.signs(labels_N, [{"a": (str(number),)} for number in numbers], num_groups=2, seed=0)
     assert found[1][0].strength == pytest.approx(2 * roc_auc_score(labels_N == 1, numbers) - 1, abs=1e-3)
 
 

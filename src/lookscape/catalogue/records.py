@@ -80,8 +80,9 @@ class Attribute:
 class Product:
     """What the shop sells; groups photos by product_id, the first photo being its face.
 
-    `values` holds every value that is shown of each attribute, in the order in which they came. `attributes` holds the
-    first of them alone, for what can use but one.
+    `values` holds every value that is shown of each attribute, in the order in which they came; all of them are of one
+    origin, the most trusted that there is. `attributes` holds the first of them alone, for what can use but one; who
+    uses it tells people so.
     """
 
     id: str
@@ -91,8 +92,13 @@ class Product:
 
     @property
     def attributes(self) -> dict[str, str]:
-        """The first value of each attribute."""
+        """The first value of each attribute, by provenance: of the most trusted origin, the one that came first."""
         return {name: values[0] for name, values in self.values.items()}
+
+    @property
+    def several(self) -> dict[str, list[str]]:
+        """All values of the attributes that have more than one."""
+        return {name: list(values) for name, values in self.values.items() if len(values) > 1}
 
 
 class JobState(StrEnum):
@@ -160,6 +166,15 @@ class Facet:
     name: str
     values: tuple[FacetValue, ...]
     num_values: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnSize:
+    """An attribute's different values, the products that have one, and those of them that have several."""
+
+    values: int
+    products: int
+    several: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Self
 
 from lookscape.catalogue.blobs.blobs import Blobs
+from lookscape.catalogue.columns.kinds import Reading, Said
 from lookscape.catalogue.findings import CheckCounts, Clear, Finding, FindingState, Found, FoundPage, Wanted
 from lookscape.catalogue.records import (
     Act,
     Attribute,
     Changed,
+    ColumnSize,
     Counts,
     Doing,
     Facet,
@@ -30,7 +32,7 @@ from lookscape.catalogue.records import (
     Wish,
 )
 from lookscape.catalogue.source import FileRow
-from lookscape.catalogue.store import acts, annotations, files, whole
+from lookscape.catalogue.store import acts, annotations, columns, files, whole
 from lookscape.catalogue.store import find as store_find
 from lookscape.catalogue.store import findings as store_findings
 from lookscape.catalogue.store import pictures as store_pictures
@@ -55,6 +57,7 @@ class Catalogue:
         self.blobs = Blobs(settings.blobs_url)
         self.jobs = Jobs(self._engine)
         self.games = Games(self._engine)
+        self._readings = columns.Readings()
 
     @classmethod
     def open(cls, folder: Path | str | None = None) -> Self:
@@ -179,9 +182,38 @@ class Catalogue:
             return whole.first_products(connection)
 
     def values_of(self, name: str) -> dict[str, str]:
-        """Every product that has a value of this attribute -> the value, as `products` gives it."""
+        """Every product that has a value of this attribute -> the first by provenance of its values."""
+        return {product_id: values[0] for product_id, values in self.all_values_of(name).items()}
+
+    def all_values_of(self, name: str) -> dict[str, tuple[str, ...]]:
+        """Every product that has a value of this attribute -> all of them, in the order in which they came."""
         with reading(self._engine) as connection:
-            return whole.values_of(connection, name)
+            return whole.all_values_of(connection, name)
+
+    def column_kinds(self, names: Collection[str] | None = None) -> dict[str, Reading]:
+        """What the columns are, as learned from their values or as a person said: all, or those of these that exist."""
+        with reading(self._engine) as connection:
+            return self._readings.of(connection, names)
+
+    def column_kind(self, name: str) -> Reading:
+        """What one column is. Raises NotFoundError when no product has a value of it."""
+        found = self.column_kinds([name])
+        if name not in found:
+            raise NotFoundError(f"no product has a value of {name!r}")
+        return found[name]
+
+    def column_sizes(self, names: Collection[str] | None = None) -> dict[str, ColumnSize]:
+        """How many values the columns have, how many products have one, and how many have several."""
+        with reading(self._engine) as connection:
+            return columns.sizes(connection, names)
+
+    def set_column_kind(self, name: str, kind: Said | str, *, by: str = "") -> Reading:
+        """Say what a column is; `auto` takes that back. Returns how it is read now.
+
+        Raises NotFoundError when no product has a value of it, UsageError when its values cannot be read so.
+        """
+        with writing(self._engine) as connection:
+            return columns.say(connection, name, Said(kind), by=by)
 
     def predicted_by(self, by: Collection[str]) -> dict[str, frozenset[str]]:
         """Attribute -> the products whose value of it is shown as one of these predicted it."""

@@ -20,14 +20,14 @@ def first_products(connection: Connection) -> dict[str, str]:
     return found
 
 
-def values_of(connection: Connection, name: str) -> dict[str, str]:
-    """Product -> the value of one attribute, the first given where it has several."""
+def all_values_of(connection: Connection, name: str) -> dict[str, tuple[str, ...]]:
+    """Product -> all its shown values of one attribute, in the order in which they came."""
     mine = (attributes.c.name == name, attributes.c.shown)
-    found: dict[str, str] = {}
+    found: dict[str, tuple[str, ...]] = {}
     for product_id, value in connection.execute(
         select(attributes.c.product_id, attributes.c.value).where(*mine).order_by(attributes.c.id)
     ):
-        found.setdefault(product_id, value)
+        found[product_id] = (*found.get(product_id, ()), value)
     return found
 
 

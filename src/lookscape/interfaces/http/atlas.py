@@ -6,10 +6,12 @@
     GET /api/v1/atlas/maps/NAME/products    the first product of each photo (JSON list, "" without one), same order
     GET /api/v1/atlas/maps/NAME/columns/COLUMN
         4 bytes   uint32: L
-        L bytes   UTF-8 JSON {name, kind, legend: [{code, value, count}], low, high}, padded with spaces so that what
-                  follows stands at a multiple of 4
+        L bytes   UTF-8 JSON {name, kind, holds, legend: [{code, value, count}], low, high, several}, padded with spaces
+                  so that what follows stands at a multiple of 4; `holds` is number, code, date, word or text, `several`
+                  counts the points whose product has more than one value: theirs is the first by provenance
         N bytes   kind "codes": uint8; 0 is unknown, 255 a value too rare for a code of its own
-        or 4 N    kind "numbers": float32; NaN is unknown; low and high are the range of the others
+        or 4 N    kind "numbers": float32, near enough for a colour; NaN is unknown; low and high are the range of the
+                  others; dates are years, 2024.5
 
 N and the order are those of the map's file, whose rows are sorted by photo id. Every answer carries an ETag: that of
 points and photos changes with the file alone. What shrinks is sent gzipped to those who take it.
@@ -122,6 +124,8 @@ def packed(column: Column) -> bytes:
     about = {
         "name": column.name,
         "kind": "codes" if column.codes_N is not None else "numbers",
+        "holds": column.kind.value,
+        "several": column.several,
         "legend": [asdict(entry) for entry in column.legend],
         "low": column.low,
         "high": column.high,

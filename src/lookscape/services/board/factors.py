@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from lookscape.catalogue.columns.kinds import Reading
 from lookscape.engine import Engine
 from lookscape.errors import UnknownNameError
 from lookscape.representation.metrics.disentanglement.factors import FactorTable, as_numbers
@@ -43,7 +44,10 @@ def factor_names(engine: Engine, wanted: Sequence[str], photos: HeldOut) -> tupl
 
 
 def factor_table(engine: Engine, names: Sequence[str], photos: HeldOut) -> FactorTable:
-    """The columns, a value for each held-out photo. Raises UnknownNameError for an attribute that no product has."""
+    """The columns, a value for each held-out photo: of several the first by provenance.
+
+    Raises UnknownNameError for an attribute that no product has.
+    """
     owners = engine.catalogue.products_of_photos(photos.ids)
     firsts = [owners[photo_id][0] for photo_id in photos.ids]
     known = without_guesses(engine, engine.catalogue.products(set(firsts)).values())
@@ -55,7 +59,8 @@ def factor_table(engine: Engine, names: Sequence[str], photos: HeldOut) -> Facto
         values = np.array([row.get(attribute, "") for row in rows])
         if not any(values):
             raise UnknownNameError("attribute", name, sorted({known for row in rows for known in row}))
-        table |= {name: tones(values)} if attribute != name else _columns(name, values)
+        kind = engine.catalogue.column_kinds([name]).get(name)
+        table |= {name: tones(values)} if attribute != name else _columns(name, values, kind)
     return table
 
 
@@ -76,9 +81,9 @@ def _colour_of(name: str) -> str:
     return name.removesuffix(_TONE) + _COLOUR
 
 
-def _columns(name: str, values: NDArray[Any]) -> dict[str, NDArray[Any]]:
+def _columns(name: str, values: NDArray[Any], kind: Reading | None) -> dict[str, NDArray[Any]]:
     if not all(_HEX.fullmatch(value) for value in values if value):
-        return {name: as_numbers(values)}
+        return {name: as_numbers(values, kind)}
     lab_NC, role = _lab(values), name.removesuffix(_COLOUR)
     return {f"{role}_{axis}": lab_NC[:, place] for place, axis in enumerate(_AXES)}
 

@@ -2,16 +2,20 @@
 
 A value counts by its share in the group less its share elsewhere, a number by the rank-biserial correlation (Cureton
 1956), the chance that a member has more of it than another product less the opposite: both are 2 AUC - 1, in [-1, 1].
-As for factors (representation/language/names.py), confidence is the share of resampled catalogues (Efron 1979) in which
-the attribute sets the group apart as strongly as a name needs.
+Which attributes are numbers or dates says their kind (catalogue/columns). A product with several values counts for each
+of them; as a number it is the first by provenance. As for factors (representation/language/names.py), confidence is the
+share of resampled catalogues (Efron 1979) in which the attribute sets the group apart as strongly as a name needs.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lookscape.catalogue.columns.kinds import Reading
+from lookscape.catalogue.columns.learning import learn
 from lookscape.representation.language.names import WORDINGS
 
 STRONG = 0.35
@@ -20,9 +24,6 @@ STRONG = 0.35
 LEAST_KNOWN = 10
 MOST_VALUES = 200
 NUM_RESAMPLES = 100
-NUMERIC = 0.98
-"""Share of an attribute's known values that are numbers for it to be one."""
-
 WORDS = 2
 """Parts of a name."""
 
@@ -31,7 +32,10 @@ UNTOLD = ("measured.", "cluster")
 """What attributes begin with that say nothing about the looks."""
 
 Matrix = NDArray[np.float64]
-Products = Sequence[Mapping[str, str]]
+Products = Sequence[Mapping[str, Sequence[str]]]
+"""Each product's attributes with all their values."""
+
+Kinds = Mapping[str, Reading]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,9 +61,14 @@ class _Column:
     judged_N: Matrix
 
 
-def signs(labels_N: NDArray[np.intp], products: Products, *, num_groups: int, seed: int) -> list[list[Sign]]:
-    """For each group what sets it apart, the strongest first, one entry for an attribute."""
-    columns = list(_columns(products))
+def signs(
+    labels_N: NDArray[np.intp], products: Products, *, num_groups: int, seed: int, kinds: Kinds | None = None
+) -> list[list[Sign]]:
+    """For each group what sets it apart, the strongest first, one entry for an attribute.
+
+    Kinds that are not given are learned from these products.
+    """
+    columns = list(_columns(products, kinds or {}))
     times_RN = np.random.default_rng(seed).multinomial(
         len(products), np.full(len(products), 1 / max(len(products), 1)), NUM_RESAMPLES
     )
@@ -102,37 +111,30 @@ def _means(values_N: Matrix, times_RN: Matrix, rows_N: NDArray[np.bool_]) -> Mat
     return np.asarray(weights_RM @ values_N[rows_N] / np.maximum(weights_RM.sum(axis=1), 1))
 
 
-def _columns(products: Products) -> list[_Column]:
+def _columns(products: Products, kinds: Kinds) -> list[_Column]:
     names = sorted({name for product in products for name in product if not name.startswith(UNTOLD)})
-    return [column for name in names for column in _of_attribute(name, [one.get(name, "") for one in products])]
+    return [column for name in names for column in _of_attribute(name, [one.get(name, ()) for one in products], kinds)]
 
 
-def _of_attribute(name: str, values: Sequence[str]) -> list[_Column]:
+def _of_attribute(name: str, values: Sequence[Sequence[str]], kinds: Kinds) -> list[_Column]:
     from scipy.stats import rankdata
 
-    known_N = np.array([bool(value) for value in values])
-    numbers_N = np.array([_number(value) for value in values])
-    finite_N = np.isfinite(numbers_N)
-    if finite_N.sum() >= max(NUMERIC * known_N.sum(), LEAST_KNOWN) and np.ptp(numbers_N[finite_N]) > 0:
-        judged_N = np.full(len(values), np.nan)
-        judged_N[finite_N] = 2 * rankdata(numbers_N[finite_N]) / finite_N.sum()
-        return [_Column(attribute=name, value="", shown_N=numbers_N, judged_N=judged_N)]
-    different = sorted({value for value in values if value})
-    if not 2 <= len(different) <= MOST_VALUES:
+    counted = Counter(value for several in values for value in several)
+    kind = kinds.get(name) or learn(name, counted)
+    if kind.is_scale:
+        numbers_N = np.array([kind.scale(several[0]) if several else np.nan for several in values], np.float64)
+        finite_N = np.isfinite(numbers_N)
+        if finite_N.sum() >= LEAST_KNOWN and np.ptp(numbers_N[finite_N]) > 0:
+            judged_N = np.full(len(values), np.nan)
+            judged_N[finite_N] = 2 * rankdata(numbers_N[finite_N]) / finite_N.sum()
+            return [_Column(attribute=name, value="", shown_N=numbers_N, judged_N=judged_N)]
+    if not 2 <= len(counted) <= MOST_VALUES:
         return []
-    told_N = np.array(values)
     columns = []
-    for value in different:
-        is_N = np.where(known_N, told_N == value, np.nan).astype(np.float64)
+    for value in sorted(counted):
+        is_N = np.array([value in several if several else np.nan for several in values], np.float64)
         columns.append(_Column(attribute=name, value=value, shown_N=is_N, judged_N=is_N))
     return columns
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return np.nan
 
 
 def _words(column: _Column, *, high: bool) -> str:

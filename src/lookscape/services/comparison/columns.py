@@ -1,16 +1,18 @@
 """What can be asked of two groups: a column of every named factor, of every measure, of every label.
 
 Labels that a model predicted are not asked, as a model says nothing new; nor are names, codes and addresses, which tell
-every product from every other.
+every product from every other. Which labels are numbers or dates says their kind (catalogue/columns). Of a product
+with several values the first by provenance is compared, and `several` counts such products.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lookscape.catalogue.columns.kinds import Reading
 from lookscape.catalogue.measuring import descriptions
 from lookscape.catalogue.records import Origin
 from lookscape.engine import LANGUAGE, Engine
@@ -38,23 +40,27 @@ class Column:
     high: str = ""
     numbers_N: NDArray[np.float64] | None = None
     texts_N: NDArray[np.str_] | None = None
+    several: int = 0
 
 
 def attribute_columns(engine: Engine, product_ids: Sequence[str], *, without: Sequence[str]) -> list[Column]:
     """Measures and labels, by name; those without values or with a single one are left out."""
     meanings, skipped = descriptions(), set(without)
-    texts: dict[str, dict[str, str]] = defaultdict(dict)
+    texts: dict[str, dict[str, list[str]]] = defaultdict(dict)
+    kinds = engine.catalogue.column_kinds()
     for start in range(0, len(product_ids), PAGE):
         for one in engine.catalogue.shown(product_ids[start : start + PAGE]):
             if one.origin is not Origin.PREDICTED and not one.unknown and one.name not in skipped:
-                texts[one.name].setdefault(one.product_id, one.value)
+                texts[one.name].setdefault(one.product_id, []).append(one.value)
     found = []
     for name in sorted(texts):
         kind = "measure" if name in meanings else "label"
-        values = [texts[name].get(product_id, "") for product_id in product_ids]
-        if kind == "measure" or not is_mark(name):
-            found.append(_column(name, values, kind=kind, meaning=meanings.get(name, "")))
-    return [column for column in found if column is not None]
+        values = [texts[name].get(product_id, [""])[0] for product_id in product_ids]
+        if (kind == "measure" or not is_mark(name)) and (
+            made := _column(name, values, kind=kind, meaning=meanings.get(name, ""), reading=kinds.get(name))
+        ):
+            found.append(replace(made, several=sum(len(several) > 1 for several in texts[name].values())))
+    return found
 
 
 def factor_columns(engine: Engine, product_ids: Sequence[str], *, model: str | None) -> tuple[list[Column], str]:
@@ -86,11 +92,10 @@ def factor_columns(engine: Engine, product_ids: Sequence[str], *, model: str | N
     return found, "" if found else f"no factor of {model or LANGUAGE} has a confident name"
 
 
-def _column(name: str, values: Sequence[str], *, kind: str, meaning: str) -> Column | None:
-    read = as_column(name, values)
+def _column(name: str, values: Sequence[str], *, kind: str, meaning: str, reading: Reading | None) -> Column | None:
+    read = as_column(name, values, reading=reading)
     if read.numbers_N is not None:
-        numbers_N = read.numbers_N.astype(np.float64)
-        return Column(name=name, kind=kind, meaning=meaning, numbers_N=numbers_N)
+        return Column(name=name, kind=kind, meaning=meaning, numbers_N=read.numbers_N)
     texts_N = np.array(values)
     if not describes(texts_N):
         return None

@@ -113,6 +113,11 @@ def _columns(
     notes = [why] if why else []
     if not any(column.kind == "measure" for column in columns):
         notes.append("no measures were compared: nothing was measured on these photos; run: lookscape gauge")
+    notes += [
+        f"{column.name} has several values for {column.several:,} of the products; the first of each was compared"
+        for column in columns
+        if column.several
+    ]
     return [*factors, *columns], notes
 
 

@@ -83,15 +83,15 @@ def nearest_learned(
     if own is None:
         return nothing
     guessed = guessed_products(engine, classifier.attribute)
-    values_of = engine.catalogue.values_of(classifier.attribute)
-    said = {product: value for product, value in values_of.items() if product not in guessed}
+    values_of = engine.catalogue.all_values_of(classifier.attribute)
+    said = {product: found for product, found in values_of.items() if product not in guessed}
     owners = engine.catalogue.first_products()
     found: list[list[Near]] = []
     for value in values:
         wanted = [
             photo
             for photo in space.ids
-            if photo in learned and said.get(owners.get(photo, "")) == value and owners[photo] != product_id
+            if photo in learned and value in said.get(owners.get(photo, ""), ()) and owners[photo] != product_id
         ]
         found.append(_nearest(engine, space.ids[own], wanted, owners, count=count))
     return Nearest(space=space.name, of=tuple(found))

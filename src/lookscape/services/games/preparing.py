@@ -63,7 +63,10 @@ def _parsed(engine: Engine, name: str) -> Contestant:
 
 
 def label_of(engine: Engine, named: str | None) -> str:
-    """The attribute that gives categories: the one named, the first of LABELS that is there, or none."""
+    """The attribute that gives categories: the one named, the first of LABELS that is there, or none.
+
+    A product with several values is in the category of the first by provenance.
+    """
     if named is not None:
         return named
     return next((name for name in LABELS if engine.catalogue.values_of(name)), "")

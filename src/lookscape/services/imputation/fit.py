@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lookscape.catalogue.columns.kinds import Reading
+from lookscape.catalogue.columns.learning import learn
 from lookscape.errors import UnknownNameError, UsageError
 from lookscape.services.imputation.calibration import Calibration, held_out_confidence
 from lookscape.services.imputation.choice import TOGETHER, Known, Trial, folds_of, predict, try_methods
@@ -43,15 +45,22 @@ class Fitted:
         return self.trials[0]
 
 
-def check_labels(name: str, labels: Labels, *, known_names: list[str]) -> None:
-    """Raises UnknownNameError or UsageError when there is nothing, or too little, to learn from."""
+def check_labels(name: str, labels: Labels, *, known_names: list[str], kind: Reading | None = None) -> None:
+    """Raises UnknownNameError or UsageError when there is nothing, or too little, to learn from.
+
+    A kind that is not given is learned from the labels.
+    """
     num_known = int(labels.known_N.sum())
     if not num_known:
         if name not in known_names:
             raise UnknownNameError("attribute", name, known_names)
         raise UsageError(f"no product with a photo has a value of {name} by a person or the source to train on")
-    if _are_numbers(labels):
-        raise UsageError(f"{name} is a number, and only names of kinds are predicted; a range as text would be one")
+    kind = kind or learn(name, dict.fromkeys([*labels.values, *labels.rare], 1))
+    if _on_scale(labels, kind) > FEW_NUMBERS:
+        raise UsageError(
+            f"{name} is a {kind.kind}, and only names of kinds are predicted; a range as text would be one. If its "
+            f"values are names all the same, run: lookscape annotate kind {name!r} code"
+        )
     if num_known < FEWEST:
         raise UsageError(f"{num_known} known values of {name} are too few to train on; label at least {FEWEST}")
     if len(labels.values) < 2:
@@ -112,9 +121,9 @@ def _sampled(table: Table, labels: Labels) -> NDArray[np.intp]:
     return np.sort(order[rank[table.groups_N[order]] <= last])
 
 
-def _are_numbers(labels: Labels) -> bool:
-    values = [*labels.values, *labels.rare]
-    try:
-        return len({float(value) for value in values}) > FEW_NUMBERS
-    except ValueError:
-        return False
+def _on_scale(labels: Labels, kind: Reading) -> int:
+    """Different numbers or dates among the labels."""
+    if not kind.is_scale:
+        return 0
+    found = [kind.scale(value) for value in (*labels.values, *labels.rare)]
+    return len({value for value in found if np.isfinite(value)})

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 
+from lookscape.catalogue.columns.numbers import floats
 from lookscape.catalogue.measuring import descriptions
 from lookscape.catalogue.records import Attribute, Filter, Product
 from lookscape.engine import Engine
@@ -205,9 +206,8 @@ def _columns(texts: Sequence[str]) -> list[NDArray[np.float64]]:
     known = [text for text in texts if text]
     if len(known) < COMMON * len(texts) or not known:
         return []
-    try:
-        numbers = np.array([float(text) if text else np.nan for text in texts])
-    except ValueError:
+    numbers = np.array(floats(texts), np.float64)
+    if not all(np.isfinite(number) or not text for number, text in zip(numbers, texts, strict=True)):
         words, counts = np.unique(known, return_counts=True)
         common = words[counts >= max(2, COMMON * len(texts))]
         return [np.array([text == word for text in texts], np.float64) for word in common]

@@ -1,4 +1,8 @@
-"""The classes of a label, photo by photo: its values, with those too rare to learn and to judge merged to one."""
+"""The classes of a label, photo by photo: its values, with those too rare to learn and to judge merged to one.
+
+A class is one of several that exclude each other, so a photo of a product with several values of the label has none: it
+is neither trained on nor judged, and `several_note` says how many products that concerns.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -44,6 +48,15 @@ def read_values(engine: Engine, name: str, photos: Iterable[Sequence[str]]) -> l
         raise UnknownNameError("attribute", name, known)
     found = [set().union(*(said.get(product, ()) for product in products)) for products in photos]
     return [next(iter(values)) if len(values) == 1 else "" for values in found]
+
+
+def several_note(engine: Engine, name: str) -> list[str]:
+    """A note on products with several values of a label; none without such products."""
+    size = engine.catalogue.column_sizes([name]).get(name)
+    if not size or not size.several:
+        return []
+    owners, have = ("1 product", "has") if size.several == 1 else (f"{size.several:,} products", "have")
+    return [f"{owners} {have} several values of {name}: photos of such products have no class and are left out"]
 
 
 def merge_rare(values: Values, groups: Sequence[int], *, fewest: int) -> Merged:

@@ -1,6 +1,7 @@
 """What is known about the products that have latents: a row for each, columns of numbers and of words."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lookscape.catalogue.columns.kinds import Reading
+from lookscape.catalogue.columns.learning import learn
 from lookscape.catalogue.measuring import descriptions
 from lookscape.catalogue.records import Product
 from lookscape.services.labels.guesses import without_guesses
@@ -44,7 +47,7 @@ class Table:
     """N products in the order of their ids; `rows_N` are those of their first photos in the Space.
 
     `measured` holds numbers, NaN unknown. `told` is what was given, and measured words: strings, empty unknown, or
-    numbers where all values are numbers.
+    numbers where the attribute's kind is number or date (as years). Of several values it is the first by provenance.
     """
 
     product_ids: tuple[str, ...]
@@ -83,18 +86,18 @@ def table_of(opened: Opened) -> Table:
         product_ids=tuple(product.id for product in known),
         rows_N=np.array([row for _, row in held], np.intp),
         measured=measured,
-        told=_told(without_guesses(opened.engine, known), without=measured),
+        told=_told(without_guesses(opened.engine, known), without=measured, kinds=catalogue.column_kinds()),
     )
 
 
 def _told(
-    products: list[Product], *, without: Mapping[str, object]
+    products: list[Product], *, without: Mapping[str, object], kinds: Mapping[str, Reading] | None = None
 ) -> dict[str, NDArray[np.str_] | NDArray[np.float64]]:
     """What may name a factor: numbers as numbers, and words that several products share."""
     names = {name for product in products for name in product.attributes}
     wanted = [name for name in sorted(names) if name not in without and not is_mark(name)]
     texts = {name: np.array([product.attributes.get(name, "") for product in products]) for name in wanted}
-    read = {name: (column_N, _numbers(column_N)) for name, column_N in texts.items()}
+    read = {name: (column_N, _numbers(name, column_N, kinds or {})) for name, column_N in texts.items()}
     return {
         name: column_N if numbers_N is None else numbers_N
         for name, (column_N, numbers_N) in read.items()
@@ -102,16 +105,13 @@ def _told(
     }
 
 
-def _numbers(texts_N: NDArray[np.str_]) -> NDArray[np.float64] | None:
-    """N numbers, NaN unknown; None when a value is none, as a size `M` is, or only a code, as a style `0042` is."""
-    known = [text for text in texts_N.tolist() if text]
-    if not known or any(len(text) > 1 and text[0] == "0" and text.isdecimal() for text in known):
+def _numbers(name: str, texts_N: NDArray[np.str_], kinds: Mapping[str, Reading]) -> NDArray[np.float64] | None:
+    """N numbers, NaN unknown; None for words and codes. A kind that is not given is learned from these values."""
+    texts = texts_N.tolist()
+    kind = kinds.get(name) or learn(name, Counter(text for text in texts if text))
+    if not kind.is_scale:
         return None
-    try:
-        numbers_N = np.array([float(text) if text else np.nan for text in texts_N.tolist()])
-    except ValueError:
-        return None
-    return numbers_N if np.isfinite(numbers_N).sum() == len(known) else None
+    return np.array([kind.scale(text) if text else np.nan for text in texts], np.float64)
 
 
 def describes(texts_N: NDArray[np.str_]) -> bool:

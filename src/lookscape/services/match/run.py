@@ -10,6 +10,7 @@ from lookscape.engine import Engine, parse_metric
 from lookscape.errors import NotFoundError, UsageError
 from lookscape.index.protocol import Metric, Vectors
 from lookscape.services.classification.classifiers import slug
+from lookscape.services.labels.classes import several_note
 from lookscape.services.match.figures import Point, Row
 from lookscape.services.match.gallery import FEWEST_QUERIES, Candidate, open_gallery, own_queries, vectors_of_gallery
 from lookscape.services.match.held_out import taught_by, test_of_all
@@ -63,6 +64,7 @@ def judge_all(engine: Engine, asked: Asked, progress: Progress) -> Judged:
     candidates = _candidates(engine, asked.spaces, notes)
     sample = _sample(engine, asked, candidates, notes, progress)
     gallery, names = open_gallery(engine, sample, notes)
+    notes += several_note(engine, sample.label)
     standings: list[Standing] = []
     points: list[Point] = []
     for number, candidate in enumerate(candidates):

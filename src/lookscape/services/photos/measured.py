@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from lookscape.catalogue.columns.numbers import floats
 from lookscape.catalogue.records import Product
 from lookscape.engine import Engine
 from lookscape.services.photos.gauge import gauge
@@ -28,13 +29,9 @@ class Measured:
 
 
 def numbers(product: Product | None, names: Sequence[str]) -> list[float]:
-    """A product's attributes as numbers, NaN for one that it has not or that is none."""
+    """A product's measured attributes as numbers, NaN for one that it has not or that is none.
+
+    What was measured has a decimal point whatever the rest of its column is; of several values the first is taken.
+    """
     attributes = product.attributes if product else {}
-    return [_number(attributes.get(name, "")) for name in names]
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return np.nan
+    return floats(attributes.get(name, "") for name in names)

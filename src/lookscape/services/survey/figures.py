@@ -83,6 +83,10 @@ class AttributeKnown(Record):
         json_schema_extra=MACHINES_ONLY,
     )
     values: int = Field(description="different values")
+    several: int = Field(
+        default=0, description="products with more than one, which count for each", json_schema_extra=MACHINES_ONLY
+    )
+    kind: str = Field(default="", description="number, code, date, word or text", json_schema_extra=MACHINES_ONLY)
     commonest: str = Field(description="the most frequent value")
     low: float | None = Field(
         description="the least of a number's values; None for words", json_schema_extra=MACHINES_ONLY

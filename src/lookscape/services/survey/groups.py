@@ -1,9 +1,11 @@
-"""Photos in groups by any attribute: its most frequent values and the rest together; numbers in parts of equal size.
+"""Photos in groups by any attribute: its most frequent values and the rest; numbers and dates in parts of equal size.
 
-A photo has the value of its first product. The groups are in this order: values from the most frequent on, or
-parts from the lowest on; then all other values together; then the photos of which nothing is known.
+A photo has the value of its first product, of several values the first by provenance. The groups are in this order:
+values from the most frequent on, or parts from the lowest on; then all other values together; then the photos of which
+nothing is known.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,6 +13,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from lookscape.catalogue.columns.kinds import Reading
+from lookscape.catalogue.columns.learning import learn
 from lookscape.catalogue.records import Filter
 from lookscape.engine import Engine
 from lookscape.errors import UnknownNameError
@@ -20,6 +24,9 @@ ALL = "all photos"
 NOT_KNOWN = "not known"
 PARTS = 4
 """A number's groups: quarters, each with as many photos as the next."""
+
+WHOLE_FROM = 10_000
+"""Numbers from here on are named without decimals."""
 
 Codes = NDArray[np.intp]
 
@@ -64,14 +71,16 @@ def groups_of(engine: Engine, photo_ids: Sequence[str], *, by: str | None, most:
     owner = first_products(engine, photo_ids)
     products = engine.catalogue.products(set(owner.values()))
     held = [products.get(owner.get(photo_id, "")) for photo_id in photo_ids]
-    return grouped(by, [one.attributes.get(by, "") if one else "" for one in held], most=most)
+    kind = engine.catalogue.column_kinds([by]).get(by)
+    return grouped(by, [one.attributes.get(by, "") if one else "" for one in held], most=most, reading=kind)
 
 
-def grouped(by: str, values: Sequence[str], *, most: int) -> Groups:
-    """Groups of N values, of which an empty one is not known."""
-    column = as_column(by, values)
+def grouped(by: str, values: Sequence[str], *, most: int, reading: Reading | None = None) -> Groups:
+    """Groups of N values, of which an empty one is not known. A reading that is not given is learned from them."""
+    reading = reading or learn(by, Counter(value for value in values if value))
+    column = as_column(by, values, reading=reading)
     if column.numbers_N is not None:
-        return _parts(by, column.numbers_N.astype(np.float64))
+        return _parts(by, column.numbers_N, values, reading)
     return _values(by, column, values, most=most)
 
 
@@ -85,7 +94,7 @@ def _values(by: str, column: Column, values: Sequence[str], *, most: int) -> Gro
     return _with_unknown(Groups(by=by, kind=Kind.VALUES, names=tuple(names), codes_N=codes_N, merged=merged))
 
 
-def _parts(by: str, numbers_N: NDArray[np.float64]) -> Groups:
+def _parts(by: str, numbers_N: NDArray[np.float64], values: Sequence[str], reading: Reading) -> Groups:
     """Quarters by the quantiles of what is known; fewer where many values are equal."""
     known_N = np.isfinite(numbers_N)
     inner = np.unique(np.quantile(numbers_N[known_N], np.arange(1, PARTS) / PARTS))
@@ -96,9 +105,17 @@ def _parts(by: str, numbers_N: NDArray[np.float64]) -> Groups:
     renamed[there] = np.arange(len(there))
     names = []
     for code in there:
-        own = numbers_N[known_N & (codes_N == code)]
-        names.append(f"{own.min():.4g} to {own.max():.4g}")
+        rows = np.flatnonzero(known_N & (codes_N == code))
+        ends = (rows[numbers_N[rows].argmin()], rows[numbers_N[rows].argmax()])
+        names.append(" to ".join(_end(numbers_N[row], values[row], reading) for row in ends))
     return _with_unknown(Groups(by=by, kind=Kind.PARTS, names=tuple(names), codes_N=renamed[codes_N].astype(np.intp)))
+
+
+def _end(number: float, value: str, reading: Reading) -> str:
+    """A part's end: a date as such, a number with four digits at least."""
+    if reading.is_date:
+        return reading.in_words(value)
+    return f"{number:.4g}" if abs(number) < WHOLE_FROM else f"{number:,.0f}"
 
 
 def _with_unknown(groups: Groups) -> Groups:

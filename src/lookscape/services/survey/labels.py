@@ -1,4 +1,7 @@
-"""How evenly groups are filled, and of how many products each attribute is known."""
+"""How evenly groups are filled, and of how many products each attribute is known.
+
+A product with several values of an attribute counts for each of them.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -6,9 +9,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from lookscape.catalogue.columns.kinds import Kind, Reading
 from lookscape.catalogue.records import Attribute, Origin
 from lookscape.engine import Engine
-from lookscape.services.maps.columns import as_column
+from lookscape.services.maps.columns import Column, as_column
 from lookscape.services.photos.gauge import MARK
 from lookscape.services.survey.figures import AttributeKnown, Balance
 from lookscape.services.survey.groups import NOT_KNOWN, Groups
@@ -30,22 +34,39 @@ def known(engine: Engine, product_ids: Sequence[str]) -> list[AttributeKnown]:
     """Every attribute that any product has but the mark of what was measured, those that are missing most first."""
     values: dict[str, Counter[str]] = defaultdict(Counter)
     origins: dict[str, Counter[Origin]] = defaultdict(Counter)
+    owners: Counter[str] = Counter()
+    several: Counter[str] = Counter()
     undecided: Counter[str] = Counter()
     for product in _products(engine, product_ids):
         for name, told in product.items():
             there = [one for one in told if not one.unknown]
             if there:
-                values[name][there[0].value] += 1
+                values[name].update({one.value for one in there})
                 origins[name][there[0].origin] += 1
+                owners[name] += 1
+                several[name] += len(there) > 1
             else:
                 undecided[name] += 1
     names = sorted({*values, *undecided} - {MARK})
-    told_all = [_known(name, values[name], origins[name], undecided[name], total=len(product_ids)) for name in names]
+    kinds = engine.catalogue.column_kinds()
+    told_all = [
+        _known(
+            name,
+            values[name],
+            origins[name],
+            undecided[name],
+            number=owners[name],
+            several=several[name],
+            total=len(product_ids),
+            kind=kinds.get(name),
+        )
+        for name in names
+    ]
     return sorted(told_all, key=lambda one: (-one.missing, one.name))
 
 
 def _products(engine: Engine, product_ids: Sequence[str]) -> Iterator[dict[str, list[Attribute]]]:
-    """What is shown of each product, by name; the first of several values counts."""
+    """What is shown of each product, by name."""
     for start in range(0, len(product_ids), PART):
         part = product_ids[start : start + PART]
         held: dict[str, dict[str, list[Attribute]]] = {product_id: {} for product_id in part}
@@ -54,10 +75,18 @@ def _products(engine: Engine, product_ids: Sequence[str]) -> Iterator[dict[str, 
         yield from held.values()
 
 
-def _known(name: str, values: Counter[str], origins: Counter[Origin], undecided: int, *, total: int) -> AttributeKnown:
-    number = values.total()
-    numbers = as_column(name, list(values.elements())).numbers_N
-    spread = (None, None, None) if numbers is None else np.nanquantile(numbers.astype(np.float64), (0, 0.5, 1)).tolist()
+def _known(
+    name: str,
+    values: Counter[str],
+    origins: Counter[Origin],
+    undecided: int,
+    *,
+    number: int,
+    several: int,
+    total: int,
+    kind: Reading | None,
+) -> AttributeKnown:
+    spread = _spread(as_column(name, list(values.elements()), reading=kind))
     [(commonest, times)] = sorted(values.items(), key=lambda item: (-item[1], item[0]))[:1] or [("", 0)]
     return AttributeKnown(
         name=name,
@@ -70,12 +99,22 @@ def _known(name: str, values: Counter[str], origins: Counter[Origin], undecided:
         predicted=origins[Origin.PREDICTED],
         undecided=undecided,
         values=len(values),
+        several=several,
+        kind=kind.kind.value if kind else "",
         commonest=commonest,
         low=spread[0],
         median=spread[1],
         high=spread[2],
         commonest_share=round(times / max(number, 1), 6),
     )
+
+
+def _spread(column: Column) -> tuple[float | None, float | None, float | None]:
+    """The least of many different numbers, their median and the largest."""
+    if column.numbers_N is None or column.kind is not Kind.NUMBER:
+        return None, None, None
+    low, middle, high = np.nanquantile(column.numbers_N, (0, 0.5, 1)).tolist()
+    return low, middle, high
 
 
 def products_in(groups: Groups, owners: Sequence[str]) -> NDArray[np.int64]:

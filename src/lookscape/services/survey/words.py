@@ -43,6 +43,9 @@ def _groups(result: Survey) -> Iterator[str]:
             f"smallest, {small.name}, with {small.photos:,}."
             + (" A model trained on these sees little of the small ones." if times >= LOPSIDED else "")
         )
+    several = next((one.several for one in result.attributes if one.name == result.by), 0)
+    if several:
+        yield f"{counted(several, 'product')} with several values of {result.by}: photos are in the group of the first."
     for group in known:
         if result.by and group.photos == 1:
             yield f"{group.name} has only one photo: its mean photo and colours are those of that photo."

@@ -7,7 +7,7 @@ none. The groups become the predicted attribute NAME with the values 1, 2 ... fr
 into a label that people use.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -127,9 +127,10 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
         progress(0, 0, "naming the groups")
         signs = names.signs(
             fitted.labels_N,
-            [attributes for _, attributes, _ in products],
+            [values for _, values, _ in products],
             num_groups=len(fitted.centres_KC),
             seed=params.seed,
+            kinds=engine.catalogue.column_kinds(),
         )
         members = _members(source, products, fitted)
         act = _store(engine, name, members)
@@ -138,12 +139,12 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     return result
 
 
-def _products(engine: Engine, source: Source) -> list[tuple[str, dict[str, str], int]]:
-    """(product, attributes, row of its first photo), in the order of the ids."""
+def _products(engine: Engine, source: Source) -> list[tuple[str, Mapping[str, Sequence[str]], int]]:
+    """(product, all values of its attributes, row of its first photo), in the order of the ids."""
     found = engine.catalogue.products(sorted(engine.catalogue.matching(Filter())))
     rows = source.place_of
     return [
-        (product_id, dict(product.attributes), rows[product.photo_ids[0]])
+        (product_id, product.values, rows[product.photo_ids[0]])
         for product_id, product in sorted(found.items())
         if product.photo_ids and product.photo_ids[0] in rows
     ]
@@ -163,7 +164,7 @@ def _fit(source: Source, rows: list[int], params: Params, progress: _tool.Progre
     return fit.by_kmeans(rows_NC, ks, k=k, seed=params.seed, report=report)
 
 
-def _members(source: Source, products: list[tuple[str, dict[str, str], int]], fitted: Fitted) -> Members:
+def _members(source: Source, products: list[tuple[str, Mapping[str, Sequence[str]], int]], fitted: Fitted) -> Members:
     return Members(
         about="",
         product_ids=tuple(product_id for product_id, *_ in products),

@@ -4,10 +4,15 @@ FOLDER gets `atlas.parquet` (photo_id, product_id, name, projection_x and _y, a 
 embedding-atlas atlas.parquet --x projection_x --y projection_y), and for the projector `vectors.tsv`, `metadata.tsv`,
 `sprite.png` and `projector_config.pbtxt` (tensorboard --logdir FOLDER). Only as many photos go to the projector as one
 sprite holds.
+
+In the Parquet file attributes that `info` lists as numbers or dates are columns of such, with a column
+`NAME (as written)` beside one that leaves something out, as a currency; codes and all other values are as written. So
+is every value in `metadata.tsv`, but for tabs and line breaks.
 """
 
 import io
 import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +27,7 @@ from lookscape.files import write_atomically
 from lookscape.services.maps import columns
 from lookscape.services.maps import file as maps_file
 from lookscape.services.maps.file import Map
+from lookscape.services.maps.typed import says_less, typed
 from lookscape.tools import _tool
 
 SLOW = True
@@ -33,6 +39,8 @@ SPRITE = 8192
 SIDES = (64, 48, 32, 24, 16)
 MOST_VALUES = 1000
 """An attribute with more different values goes to Parquet alone: the projector colours by what is in its table."""
+
+_BREAKS = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 
 
 class Params(_tool.Params):
@@ -65,7 +73,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     side = next((side for side in SIDES if (SPRITE // side) ** 2 >= len(found.ids)), SIDES[-1])
     shown = min(len(found.ids), (SPRITE // side) ** 2)
     files = {
-        "atlas.parquet": _parquet(found, products),
+        "atlas.parquet": _parquet(engine, found, products),
         "vectors.tsv": _tsv(found.points_ND[:shown].tolist()),
         "metadata.tsv": _metadata(found, products[:shown]),
         "sprite.png": _sprite(engine, found.ids[:shown], side=side, progress=progress),
@@ -83,8 +91,8 @@ def _products(engine: Engine, found: Map) -> list[Product | None]:
     return [known.get(owner.get(photo_id, "")) for photo_id in found.ids]
 
 
-def _parquet(found: Map, products: Sequence[Product | None]) -> bytes:
-    """Columns of numbers where nearly all values are, else of words; unknown is null."""
+def _parquet(engine: Engine, found: Map, products: Sequence[Product | None]) -> bytes:
+    """A column for each attribute, of its kind; unknown is null."""
     from lookscape import parquet
 
     table: dict[str, Any] = {
@@ -94,14 +102,13 @@ def _parquet(found: Map, products: Sequence[Product | None]) -> bytes:
     }
     for axis in range(found.about.dimensions):
         table[maps_file.AXES[axis]] = parquet.numbers(found.points_ND[:, axis])
-    for attribute in _names(products):
+    kinds = engine.catalogue.column_kinds(_names(products))
+    for attribute, kind in kinds.items():
         values = [product.attributes.get(attribute, "") if product else "" for product in products]
-        column = columns.as_column(attribute, values)
-        if column.numbers_N is not None:
-            made = parquet.numbers(column.numbers_N, known_N=np.isfinite(column.numbers_N))
-        else:
-            made = parquet.texts([value or None for value in values])
-        table[attribute if attribute not in table else f"attribute.{attribute}"] = made
+        name = attribute if attribute not in table else f"attribute.{attribute}"
+        table[name] = typed(values, kind)
+        if says_less(values, kind):
+            table[f"{name} (as written)"] = parquet.texts([value or None for value in values])
     return parquet.encode(table)
 
 
@@ -124,7 +131,7 @@ def _names(products: Sequence[Product | None]) -> list[str]:
 
 def _tsv(rows: Sequence[Sequence[object]]) -> bytes:
     """Tabs and line breaks within a value become spaces."""
-    return "".join("\t".join(" ".join(str(value).split()) for value in row) + "\n" for row in rows).encode()
+    return "".join("\t".join(_BREAKS.sub(" ", str(value)) for value in row) + "\n" for row in rows).encode()
 
 
 def _sprite(engine: Engine, photo_ids: Sequence[str], *, side: int, progress: _tool.Progress) -> bytes:

@@ -1,4 +1,9 @@
-"""Show what the catalogue holds: counts, rejected files with reasons, spaces, models and indexes."""
+"""Show what the catalogue holds: counts, attributes with their kinds, rejected files, spaces, models and indexes.
+
+An attribute's kind says how its values are compared, coloured and exported; `annotate kind` changes it.
+"""
+
+from collections.abc import Iterator
 
 from pydantic import Field
 
@@ -27,6 +32,18 @@ class SpaceInfo(_tool.Result):
     vectors: int
 
 
+class Column(_tool.Result):
+    """An attribute of the products, and how its values are read."""
+
+    name: str
+    kind: str = Field(description="number, code, date, word or text")
+    values: int = Field(description="different values")
+    products: int = Field(description="products that have a value")
+    several: int = Field(description="of these, products that have more than one value")
+    why: str = Field(description="why it is of that kind")
+    by: str = Field(description="who said so; empty when it was learned from the values")
+
+
 class Result(_tool.Result):
     """The catalogue in numbers."""
 
@@ -36,6 +53,7 @@ class Result(_tool.Result):
     products: int
     duplicates: int = Field(description="files identical to another file, byte for byte")
     aside: int = Field(description="photos that people put aside: hidden, never deleted")
+    columns: list[Column] = Field(description="the attributes, by name")
     rejected: list[Rejected]
     spaces: list[SpaceInfo]
     models: list[str] = Field(description="models trained or fitted on this catalogue")
@@ -53,6 +71,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
         products=counts.products,
         duplicates=counts.duplicates,
         aside=counts.aside,
+        columns=list(_columns(engine)),
         rejected=[Rejected(path=item.path, reason=item.reason) for item in engine.catalogue.rejections()],
         spaces=[
             SpaceInfo(name=space.name, model=space.model, dim=space.dim, metric=space.metric, vectors=len(space.ids))
@@ -61,3 +80,18 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
         models=engine.model_names(),
         indexes=engine.index_names(),
     )
+
+
+def _columns(engine: Engine) -> Iterator[Column]:
+    sizes = engine.catalogue.column_sizes()
+    for name, kind in engine.catalogue.column_kinds().items():
+        if size := sizes.get(name):  # another process may have changed it in between
+            yield Column(
+                name=name,
+                kind=kind.kind,
+                values=size.values,
+                products=size.products,
+                several=size.several,
+                why=kind.why,
+                by=kind.by,
+            )

@@ -79,6 +79,7 @@ class Result(_tool.Result):
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Make it, or take in what is new. Raises UsageError when the split exists and was made otherwise."""
     from lookscape.representation.splits.saved import open_split, split_names, split_path
+    from lookscape.services.labels.classes import several_note
     from lookscape.services.splits.splitting import extend, make
 
     path = split_path(engine.folder, params.name)
@@ -92,7 +93,8 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
             made = make(engine, making, names=params.names, progress=progress)
         if not params.dry_run:
             made.split.save(path)
-    return _result(params, made)
+    label = made.split.making.label
+    return _result(params, made, several_note(engine, label) if label else [])
 
 
 def _making(params: Params) -> "Making":
@@ -127,7 +129,7 @@ def _check_same(params: Params, making: "Making", old: "SavedSplit") -> None:
         )
 
 
-def _result(params: Params, made: "Made") -> Result:
+def _result(params: Params, made: "Made", several: list[str]) -> Result:
     from collections import Counter
 
     from lookscape.services.splits.splitting import largest
@@ -154,7 +156,7 @@ def _result(params: Params, made: "Made") -> Result:
         num_classes=len(named),
         classes=classes[:LISTED],
         rare=list(made.rare),
-        notes=_notes(made, classes),
+        notes=[*_notes(made, classes), *several],
     )
 
 

@@ -61,7 +61,10 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
         table = open_table(engine, params.space, without=name, progress=progress)
         labels = read_labels(engine, table, name, fewest=2)
         check_labels(
-            name, labels, known_names=[facet.name for facet in engine.catalogue.facets(Filter(), max_values=1)]
+            name,
+            labels,
+            known_names=[facet.name for facet in engine.catalogue.facets(Filter(), max_values=1)],
+            kind=engine.catalogue.column_kinds([name]).get(name),
         )
         rows_M = np.flatnonzero(labels.open_N)
         if not len(rows_M):

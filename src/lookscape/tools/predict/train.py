@@ -132,6 +132,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
         ready_split,
         slug,
     )
+    from lookscape.services.labels.classes import several_note
 
     attribute = clean_name(params.attribute)
     if params.study:
@@ -177,7 +178,16 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
         best_step=report.best_step,
         resumed_at=report.resumed_at,
         seconds=report.seconds,
-        notes=[*filter(None, [report.note, SCRATCH if _is_fresh(params, start) else ""]), *notes, *late_values(task)],
+        notes=list(
+            dict.fromkeys(
+                [
+                    *filter(None, [report.note, SCRATCH if _is_fresh(params, start) else ""]),
+                    *notes,
+                    *several_note(engine, attribute),
+                    *late_values(task),
+                ]
+            )
+        ),
     )
 
 

@@ -6,6 +6,7 @@ where that moves the two apart, they are alike. It works for every Space, whatev
 
 from pydantic import Field
 
+from lookscape.catalogue.records import Product
 from lookscape.engine import Engine
 from lookscape.errors import NotFoundError
 from lookscape.tools import _tool
@@ -79,7 +80,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
                 shared_url=asked.url(space.key),
             )
         )
-    one, other = (_values(engine, product.id) for product in products)
+    one, other = (_values(product) for product in products)
     common = sorted(set(one) & set(other))
     return Result(
         words=f"most alike at the {sides[0].strongest} of the first and the {sides[1].strongest} of the other",
@@ -99,5 +100,6 @@ def _first(photo_ids: tuple[str, ...], *, name: str) -> str:
     return photo_ids[0]
 
 
-def _values(engine: Engine, product_id: str) -> dict[str, str]:
-    return {one.name: one.value for one in engine.catalogue.attributes(product_id) if not one.unknown}
+def _values(product: Product) -> dict[str, str]:
+    """What is shown of it, several values beside each other by name, so that their order says nothing."""
+    return {name: ", ".join(sorted(values)) for name, values in product.values.items()}

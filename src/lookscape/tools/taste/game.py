@@ -30,7 +30,10 @@ class Params(_tool.Params):
     )
     queries: int = Field(default=500, ge=1, le=20_000, description="products to ask about")
     single: bool = Field(default=False, description="ask about products one by one; there are no contestants then")
-    label: str | None = Field(default=None, description="attribute that gives categories; default: the usual one")
+    label: str | None = Field(
+        default=None,
+        description="attribute that gives categories, by the first value of a product; default: the usual one",
+    )
     duels: float = Field(default=0.5, ge=0, le=1, description="share of ballots that show two matches side by side")
     checks: float = Field(default=0.08, ge=0, lt=1, description="share of ballots whose right answer is known")
     seed: int = Field(default=0, ge=0, description="which products")

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from pydantic import Field
 
-from lookscape.catalogue.records import Facet, Filter
 from lookscape.engine import Engine
 from lookscape.interfaces.http.studio import page
+from lookscape.interfaces.http.studio.kinds import kinds
 from lookscape.interfaces.http.studio.page import Asked
 from lookscape.reports.classifier.kept import last_report
 from lookscape.tools.predict.classifiers import Entry
@@ -19,7 +19,7 @@ PATH = "/classifiers"
 TITLE = "Classifiers"
 NAV = 31
 
-FEWEST, MOST = 2, 400
+MOST = 400
 """Different values of what can be learned."""
 
 
@@ -45,15 +45,5 @@ def view(engine: Engine, asked: Asked) -> Context:
         body=kept.body if kept else "",
         stale=entry.stale if entry else False,
         made_at=kept.result.made_at if kept else None,
-        attributes=[facet.name for facet in engine.catalogue.facets(Filter(), max_values=13) if can_be_told(facet)],
+        attributes=[facet.name for facet in kinds(engine, most=MOST)],
     )
-
-
-def can_be_told(facet: Facet) -> bool:
-    """Kinds, not texts, numbers or what was measured."""
-    if not FEWEST <= facet.num_values <= MOST or facet.name.startswith("measured."):
-        return False
-    try:
-        return len([float(value.value) for value in facet.values]) <= 12
-    except ValueError:
-        return True

@@ -152,7 +152,7 @@ def _plot(title: str, note: str, ks: Sequence[int], values: Sequence[float], cho
 
 def _card(name: str, cluster: Cluster, products: Mapping[str, Product]) -> Card:
     held = [products[one.product_id] for one in cluster.prototypes if one.product_id in products]
-    names = {product.attributes.get(ATTRIBUTE, "") for product in held}
+    names = {value for product in held for value in product.values.get(ATTRIBUTE, ("",))}
     return Card(
         number=cluster.number,
         size=cluster.size,

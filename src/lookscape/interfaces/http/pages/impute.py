@@ -8,9 +8,9 @@ import json
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from lookscape.catalogue.records import Facet, Filter
 from lookscape.engine import Engine
 from lookscape.interfaces.http.studio import page
+from lookscape.interfaces.http.studio.kinds import kinds
 from lookscape.interfaces.http.studio.page import Asked
 from lookscape.services.imputation.report import Report, read_report
 from lookscape.tools.predict.show import Prediction
@@ -89,21 +89,17 @@ def _gaps(engine: Engine, products: int) -> list[Gap]:
     from lookscape.catalogue.measuring import descriptions
 
     found, measured = [], descriptions()
-    for facet in engine.catalogue.facets(Filter(), max_values=MOST_VALUES + 1):
-        filled = min(sum(value.count for value in facet.values), products)
-        is_kind = 2 <= facet.num_values <= MOST_VALUES and not _are_numbers(facet)
-        if not is_kind or facet.name.startswith(MADE_HERE) or facet.name in measured:
-            continue
+    facets = [
+        facet
+        for facet in kinds(engine, most=MOST_VALUES)
+        if not facet.name.startswith(MADE_HERE) and facet.name not in measured
+    ]
+    sizes = engine.catalogue.column_sizes([facet.name for facet in facets])
+    for facet in facets:
+        filled = sizes[facet.name].products if facet.name in sizes else 0
         if filled < products or read_report(engine, facet.name):
             found.append(Gap(name=facet.name, values=facet.num_values, filled=filled, missing=products - filled))
     return sorted(found, key=lambda gap: (-gap.filled, gap.name))
-
-
-def _are_numbers(facet: Facet) -> bool:
-    try:
-        return len({float(value.value) for value in facet.values}) > 12
-    except ValueError:
-        return False
 
 
 def _steps(report: Report | None) -> str:

@@ -142,5 +142,6 @@ def _product(engine: Engine, product_id: str) -> Item | None:
         photo_id=photo_id,
         num_photos=len(product.photo_ids),
         image_url=f"/photos/{photo_id}.jpg",
-        attributes=dict(product.attributes),
+        attributes=product.attributes,
+        several=product.several,
     )

@@ -10,9 +10,9 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from lookscape.catalogue.records import Facet, Filter
 from lookscape.engine import Engine
 from lookscape.interfaces.http.studio import page
+from lookscape.interfaces.http.studio.kinds import kinds
 from lookscape.interfaces.http.studio.page import Asked
 from lookscape.services.figures import Figure, Mark
 from lookscape.services.match.figures import Point, Row
@@ -132,18 +132,8 @@ def view(engine: Engine, asked: Asked) -> Context:
         spaces=[space for space in judged if space in there],
         made_at=board.made_at if board else None,
         new=[name for name in engine.spaces.names() if name not in judged] if board else [],
-        labels=[facet.name for facet in engine.catalogue.facets(Filter(), max_values=13) if _is_kind(facet)],
+        labels=[facet.name for facet in kinds(engine, most=MOST_VALUES)],
     )
-
-
-def _is_kind(facet: Facet) -> bool:
-    """Kinds, not texts, numbers or what was measured."""
-    if not 2 <= facet.num_values <= MOST_VALUES or facet.name.startswith("measured."):
-        return False
-    try:
-        return len([float(value.value) for value in facet.values]) <= 12
-    except ValueError:
-        return True
 
 
 def _line(row: Row) -> Line:

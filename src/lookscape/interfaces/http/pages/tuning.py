@@ -6,11 +6,11 @@ work.
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from lookscape.catalogue.records import Filter
 from lookscape.classifiers.tuning.study import State, study_names
 from lookscape.engine import Engine
-from lookscape.interfaces.http.pages.classifiers import can_be_told
+from lookscape.interfaces.http.pages.classifiers import MOST
 from lookscape.interfaces.http.studio import page
+from lookscape.interfaces.http.studio.kinds import kinds
 from lookscape.interfaces.http.studio.page import Asked
 from lookscape.reports.study.page import last_page
 from lookscape.services.tuning.records import StudyReport
@@ -60,7 +60,7 @@ def view(engine: Engine, asked: Asked) -> Context:
         words=now.words if now else "",
         body=kept.body if kept else "",
         stale=kept is not None and now is not None and kept.result.trials != now.trials,
-        attributes=[facet.name for facet in engine.catalogue.facets(Filter(), max_values=13) if can_be_told(facet)],
+        attributes=[facet.name for facet in kinds(engine, most=MOST)],
     )
 
 

@@ -52,7 +52,7 @@ def groups(engine: Engine, text: str, where: tuple[str, ...], *, unfold: str = "
         others = tuple(clause for clause in where if clause.partition("=")[0].strip() != name)
         found.update({facet.name: facet for facet in _counted(engine, text, others, unfold) if facet.name == name})
     ranked = sorted(found.values(), key=lambda facet: rank(facet.name, facet.values[0].value))
-    useful = [facet for facet in ranked if facet.name in chosen_names or _is_useful(facet)]
+    useful = [facet for facet in ranked if facet.name in chosen_names or _is_useful(engine, facet)]
     return [_group(facet, set(where), unfold=unfold) for facet in useful]
 
 
@@ -61,9 +61,13 @@ def _counted(engine: Engine, text: str, where: tuple[str, ...], unfold: str) -> 
     return facets
 
 
-def _is_useful(facet: Facet) -> bool:
-    if facet.num_values >= MEASURES_BELOW and all(is_measure(item.value) for item in facet.values):
-        return False
+def _is_useful(engine: Engine, facet: Facet) -> bool:
+    """No amounts, whose values are picked by range and not one by one; codes are picked where products share them."""
+    values = [item.value for item in facet.values]
+    if facet.num_values >= MEASURES_BELOW and all(map(is_measure, values)):
+        bare = all(map(str.isdecimal, values))  # 0.25 is an amount on sight; of 0042 its column says what it is
+        if not bare or engine.catalogue.column_kinds([facet.name])[facet.name].is_scale:
+            return False
     return facet.num_values < UNIQUE_FROM or facet.values[0].count > 1
 
 

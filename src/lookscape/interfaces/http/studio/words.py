@@ -53,7 +53,7 @@ def product_url(product_id: str) -> str:
 
 
 def is_measure(value: str) -> bool:
-    """Is it a number or the code of a colour, rather than a word?"""
+    """Is it digits or the code of a colour, rather than a word? What its column holds is another question."""
     return _MEASURE.fullmatch(value) is not None
 
 

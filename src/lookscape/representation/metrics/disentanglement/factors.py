@@ -5,6 +5,7 @@ distinct values than bins is cut into bins of equal frequency, and of a category
 rare ones become one class. A value is missing when it is NaN, None or the empty string.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lookscape.catalogue.columns.kinds import Reading
+from lookscape.catalogue.columns.learning import learn
 from lookscape.errors import UsageError
 from lookscape.representation.metrics._arrays import Mask
 
@@ -96,15 +99,16 @@ def read_factors(table: FactorTable, *, num_items: int, at_least: int = 1) -> Fa
     return FactorSet(used=tuple(used), left_out=tuple(left_out))
 
 
-def as_numbers(values: NDArray[Any]) -> NDArray[Any]:
-    """A column of strings, as a catalogue holds attributes, as floats if every known value is a number.
+def as_numbers(values: NDArray[Any], reading: Reading | None = None) -> NDArray[Any]:
+    """A column of strings, as a catalogue holds attributes, as floats if its kind is number, or date as years.
 
-    Any other column is returned as it is.
+    Any other column is returned as it is. A reading that is not given is learned from the values.
     """
-    try:
-        return np.array([np.nan if _is_missing(value) else float(value) for value in values], np.float64)
-    except ValueError:
+    texts = ["" if _is_missing(value) else str(value) for value in values]
+    reading = reading or learn("", Counter(filter(None, texts)))
+    if not reading.is_scale:
         return values
+    return np.array([reading.scale(text) if text else np.nan for text in texts], np.float64)
 
 
 def num_bins(num_items: int) -> int:

@@ -37,7 +37,7 @@ export class MapData {
     return (await ask(this.url(rest))).arrayBuffer();
   }
 
-  /** {name, kind, legend, low, high, values}; values are codes or numbers, one of each point. */
+  /** {name, kind, holds, legend, low, high, several, values}; values are codes or numbers, one of each point. */
   async column(name) {
     const buffer = await this.bytes(`/columns/${encodeURIComponent(name)}`);
     const length = new DataView(buffer).getUint32(0, true);

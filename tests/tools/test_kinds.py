@@ -1,0 +1,52 @@
+"""Kinds of columns as people see and change them, and what they do to maps, exports, groups and names."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from lookscape.catalogue.columns.learning import learn
+from lookscape.catalogue.store.catalogue import Catalogue
+from lookscape.engine import Engine
+from lookscape.errors import UnknownNameError, UsageError
+from lookscape.services.maps import columns
+from lookscape.services.maps.typed import says_less, typed
+from lookscape.services.survey.groups import grouped
+from maps_catalogue import engine_with_heaps
+from put_column import put_column
+
+MANY = range(24)
+
+
+@pytest.fixture
+def engine(tmp_path: Path, catalogue_folder: Path) -> Iterator[Engine]:
+    opened = engine_with_heaps(tmp_path / "catalogue", catalogue_folder)
+    yield opened
+    opened.catalogue.close()
+
+
+@pytest.fixture
+def copy(catalogue_copy: Catalogue) -> Engine:
+    return Engine(catalogue_copy)
+
+
+def test_info_lists_every_column_with_its_kind_and_why(copy: Engine) -> None:
+    put_column(copy.catalogue, "style", [f"{n:04}" for n in MANY])
+    put_column(copy.catalogue, "tag", [("a", "b"), "a"])
+    listed = {one.name: one for one in copy.manage.info().columns}
+    assert set(listed) == {facet.name for facet in copy.search.facets().facets}
+    style, tag = listed["style"], listed["tag"]
+    assert (style.kind, style.values, style.products, style.several) == ("code", 24, 24, 0)
+    assert style.why == "leading zeros: 0000"
+    assert (tag.kind, tag.values, tag.products, tag.several, tag.by) == ("word", 2, 2, 1, "")
+
+
+def test_a_person_changes_a_kind_and_it_is_seen(copy: Engine) -> None:
+    put_column(copy.catalogue, "price", [f"1,{n}00" for n in range(10, 34)])
+    made = copy.annotate.kind("price", "number-point", by="ada")
+    assert (made.was, made.kind, made.unread, made.values) == ("word", "number", 0, 24)
+    assert {one.value: one.read_as for one in made.examples}["1,1000"] == ""
