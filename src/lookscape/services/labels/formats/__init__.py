@@ -3,6 +3,11 @@
 SUFFIX = ".csv"                                                  how such files' names end
 def write(products, *, provenance, url, latest) -> bytes         the whole file
 def read(data, *, name) -> Iterator[Row]                         what people said in it
+
+and if it likes
+
+def left_out(products, *, provenance) -> list[str]               what it has no place for, in sentences
+MEASURED_NUMBERS = False                                         measured numbers only when asked for by name
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,6 +27,7 @@ class Labelled:
     name: str
     photo: Photo
     path: str
+    num_photos: int = 1
     attributes: Sequence[Attribute]
 
 

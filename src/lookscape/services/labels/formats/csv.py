@@ -1,44 +1,68 @@
 r"""A table for spreadsheets: a line for each product, a column for each attribute, columns that say where it is from.
 
 Several values of one attribute stand in one cell with a bar between; a bar or backslash inside a value has a backslash
-before it. Beside NAME stand NAME.origin, NAME.confidence, NAME.by and NAME.at. An empty cell says nothing; with the
-origin human it says that nobody can tell. Reading takes in only what people said, or cells without an origin.
+before it. The column values_separated_by says so, and an attribute whose name is a column's already stands in
+attribute[NAME]. Beside NAME stand NAME.origin, NAME.confidence, NAME.by and NAME.at. An empty cell says nothing; with
+the origin human it says that nobody can tell. Reading takes in only what people said, or cells without an origin, and
+the tables that Label Studio exports.
 """
 
 import csv
 import io
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from lookscape.catalogue.records import Attribute, Origin
+from lookscape.catalogue.tables import ours
+from lookscape.catalogue.tables.cells import join_values, split_values
 from lookscape.errors import UsageError
 from lookscape.services.labels.formats import Labelled, Row
+from lookscape.services.labels.formats._label_studio_tables import BOOKKEEPING, choices_of_cell, is_export
 
 SUFFIX = ".csv"
-KEYS = ("product_id", "file_name", "name")
+KEYS = ("product_id", "file_name", "name", ours.MARK)
 MARKS = ("origin", "confidence", "by", "at")
+ENDINGS = tuple(f".{mark}" for mark in MARKS)
 ID_COLUMNS = ("product_id",)
 FILE_COLUMNS = ("file_name", "path", "file", "image")
-_PART = re.compile(r"((?:\\.|[^|\\])*)(\||$)")
 
 
 def write(products: Sequence[Labelled], *, provenance: bool, url: str, latest: int) -> bytes:
     """UTF-8 with a mark at its start, without which Excel misreads letters."""
     names = sorted({item.name for product in products for item in product.attributes})
-    columns = [column for name in names for column in (name, *(f"{name}.{mark}" for mark in MARKS if provenance))]
+    column = {name: ours.column_of(name, endings=ENDINGS) for name in names}
+    marks = ENDINGS if provenance else ()
+    columns = [f"{column[name]}{ending}" for name in names for ending in ("", *marks)]
     text = io.StringIO(newline="")
     table = csv.DictWriter(text, [*KEYS, *columns], restval="", lineterminator="\r\n")
     table.writeheader()
     for product in products:
-        row = {"product_id": product.product_id, "file_name": product.path, "name": product.name}
+        row = dict(zip(KEYS, (product.product_id, product.path, product.name, ours.SEPARATOR), strict=True))
         groups: dict[str, list[Attribute]] = {}
         for item in product.attributes:
             groups.setdefault(item.name, []).append(item)
         for name, items in groups.items():
-            row |= {name: _joined([item.value for item in items if not item.unknown])}
-            row |= _marks(name, items) if provenance else {}
+            row |= {column[name]: join_values(item.value for item in items if not item.unknown)}
+            row |= _marks(column[name], items) if provenance else {}
         table.writerow(row)
     return text.getvalue().encode("utf-8-sig")
+
+
+def left_out(products: Sequence[Labelled], *, provenance: bool) -> list[str]:
+    """What the table has no place for, in sentences."""
+    unknown = sum(item.unknown for product in products for item in product.attributes)
+    if not provenance:
+        return [f"{unknown:,} times that a person could not tell a value"] if unknown else []
+    several = sum(_differ(product.attributes) for product in products)
+    return (
+        [f"of {several:,} attributes with several values, who said each: the last one stands there"] if several else []
+    )
+
+
+def _differ(attributes: Sequence[Attribute]) -> int:
+    groups: dict[str, set[tuple[object, ...]]] = {}
+    for item in attributes:
+        groups.setdefault(item.name, set()).add((item.origin, item.confidence, item.by, item.at))
+    return sum(len(said) > 1 for said in groups.values())
 
 
 def _marks(name: str, items: Sequence[Attribute]) -> dict[str, str]:
@@ -74,27 +98,33 @@ def _row(place: str, header: Sequence[str], cells: Sequence[str]) -> Row:
     row = dict(zip(header, (cell.strip() for cell in cells), strict=False))
     product_id = next((row[column] for column in ID_COLUMNS if row.get(column)), "")
     file_name = next((row[column] for column in FILE_COLUMNS if row.get(column)), "")
-    values = {name: found for name in _names(header) if (found := _values(row, name)) is not None}
+    values_of = _theirs if is_export(header) else _values
+    is_ours = ours.is_ours(row)
+    values = {
+        ours.attribute_of(column) if is_ours else column: found
+        for column in _attribute_columns(header)
+        if (found := values_of(row, column)) is not None
+    }
     return Row(place=place, product_id=product_id, file_name=file_name, values=values)
 
 
-def _names(header: Sequence[str]) -> list[str]:
+def _attribute_columns(header: Sequence[str]) -> list[str]:
     """The columns that are attributes."""
-    marks = {f"{column}.{mark}" for column in header for mark in MARKS}
-    return [column for column in header if column and column not in marks | {*KEYS, *FILE_COLUMNS}]
+    marks = {f"{column}{ending}" for column in header for ending in ENDINGS}
+    others = marks | {*KEYS, *FILE_COLUMNS} | (BOOKKEEPING if is_export(header) else set())
+    return [column for column in header if column and column not in others]
 
 
-def _values(row: Mapping[str, str], name: str) -> tuple[str, ...] | None:
+def _theirs(row: Mapping[str, str], column: str) -> tuple[str, ...] | None:
+    """What people chose in Label Studio; None when it does not say."""
+    return choices_of_cell(row.get(column, ""))
+
+
+def _values(row: Mapping[str, str], column: str) -> tuple[str, ...] | None:
     """What people say in a cell; None when they say nothing."""
-    origin, cell = row.get(f"{name}.origin", ""), row.get(name, "")
+    origin, cell = row.get(f"{column}.origin", ""), row.get(column, "")
     if origin not in ("", Origin.HUMAN.value):
         return None
     if not cell:
         return () if origin else None
-    parts = [match[1] for match in _PART.finditer(cell)]
-    values = (re.sub(r"\\(.)", r"\1", part).strip() for part in parts)
-    return tuple(dict.fromkeys(value for value in values if value))
-
-
-def _joined(values: Sequence[str]) -> str:
-    return "|".join(re.sub(r"([|\\])", r"\\\1", value) for value in values)
+    return split_values(cell)
