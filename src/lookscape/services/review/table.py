@@ -79,7 +79,7 @@ def left_out(engine: Engine) -> list[str]:
     if said:
         sentences.append(f"where values are from, with confidence, name and date ({said}): read back, all are given")
     if origins["unknown"]:
-        sentences.append(f"{origins['unknown']:,} times that a person could not tell a value: such a cell is empty")
+        sentences.append(f"that a person could not tell a value ({origins['unknown']:,}): such a cell is empty")
     return sentences
 
 

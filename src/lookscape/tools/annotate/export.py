@@ -16,6 +16,7 @@ from lookscape.engine import Engine
 from lookscape.errors import UsageError
 from lookscape.files import write_atomically
 from lookscape.services.labels.formats import FormatName, Labelled, format_named
+from lookscape.services.labels.relative import with_relative_paths
 from lookscape.services.labels.selection import SelectionParams, select
 from lookscape.tools import _tool
 
@@ -46,6 +47,9 @@ class Result(_tool.Result):
     latest: int = Field(
         description="newest act: give it as `seen` when you import the file after others have made changes"
     )
+    photo_folder: str = Field(
+        default="", description="the folder of the photos, where a form's relative file names begin"
+    )
     left_out: list[str] = Field(default=[], description="what the catalogue has and the file has not, in sentences")
 
 
@@ -60,6 +64,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     while part := list(islice(rest, BATCH)):
         progress(len(products), len(ids), "reading")
         products += _labelled(engine, part, params.attributes)
+    folder, products = with_relative_paths(engine, products)
     form = format_named(params.format)
     left_out = _left_out(products, params)
     if not (params.attributes or getattr(form, "MEASURED_NUMBERS", True)):
@@ -72,14 +77,16 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     except OSError as error:
         raise UsageError(f"{params.to!r} cannot be written: {error.strerror}") from error
     num_values = sum(not item.unknown for product in products for item in product.attributes)
-    return Result(path=str(path), products=len(products), values=num_values, latest=latest, left_out=left_out)
+    return Result(
+        path=str(path), products=len(products), values=num_values, latest=latest, photo_folder=folder, left_out=left_out
+    )
 
 
 def _left_out(products: Sequence[Labelled], params: Params) -> list[str]:
     """What no format has a place for, or what was not asked for."""
     found = []
     if photos := sum(product.num_photos - 1 for product in products):
-        found.append(f"{photos:,} photos: of each product only the first is named")
+        found.append(f"photos after the first of a product ({photos:,})")
     if not params.provenance:
         found.append("where values are from, with confidence, name and date")
     return found

@@ -79,7 +79,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
         )
     same = sum(count - 1 for count in Counter(copies.values()).values())
     if same:
-        warnings.append(f"{same:,} copies became the same file as another: read back, they are one photo")
+        warnings.append(f"copies that became the same file as another ({same:,}): read back, they are one photo")
     return Result(
         folder=str(folder),
         photos=len(photos) - len(failed),
@@ -105,9 +105,7 @@ def _check(folder: Path, name: str, own: set[str]) -> list[str]:
             f"the folder has {splits[0]}/: Hugging Face datasets reads such folders and not the table beside them"
         )
     if strange := len(set(found) - own - {name}):
-        warnings.append(
-            f"the folder held {strange:,} other files or folders: they are left there, and readers see them too"
-        )
+        warnings.append(f"other files and folders there ({strange:,}): they are left, and readers see them too")
     return warnings
 
 

@@ -21,12 +21,16 @@ from lookscape.catalogue.records import Attribute, Photo
 
 @dataclass(frozen=True, kw_only=True)
 class Labelled:
-    """A product on the way out: its first photo with the path it came from, and what is shown of it."""
+    """A product on the way out: its first photo with the path it came from, and what is shown of it.
+
+    relative: that path below the folder of all photos, with slashes; the path itself where it is not below it.
+    """
 
     product_id: str
     name: str
     photo: Photo
     path: str
+    relative: str = ""
     num_photos: int = 1
     attributes: Sequence[Attribute]
 

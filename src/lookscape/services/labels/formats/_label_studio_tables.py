@@ -34,9 +34,11 @@ def choices_of_cell(cell: str) -> tuple[str, ...] | None:
 
 
 def choices_of(value: Any) -> tuple[str, ...] | None:
-    """The choices or labels in a value of JSON; None when it has none."""
+    """The choices or labels in a value of JSON, none when nothing was chosen; None when it has no place for any."""
     if isinstance(value, str):
         return (value,) if value else None
+    if isinstance(value, Mapping) and value.get("choices") == []:
+        return ()
     found = [word for one in (value if isinstance(value, list) else [value]) for word in words_of(one)]
     return tuple(dict.fromkeys(found)) or None
 

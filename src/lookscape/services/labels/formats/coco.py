@@ -1,12 +1,13 @@
 """COCO's object detection JSON (cocodataset.org/#format-data): images, annotations, categories.
 
-A category is an attribute and a value, `colour=red`, so that no two have one name and programs that keep the name alone
-lose nothing; the attribute is its supercategory too. An annotation says that the product's first photo, whole, shows
-it. A photo of several products is one image. What COCO has no word for stands in further fields, which other programs
-pass over: `product_id`, `product_name` and `unknown` of an image (a list `products` of these where it shows several),
-`product_id` and `attributes` (origin, confidence, by, at) of an annotation. Numbers that were measured are left out
-unless they are asked for by name. Reading takes categories with and without the attribute in their name, and words
-among an annotation's `attributes`, as CVAT writes them.
+A category is an attribute and a value, `colour=red`, so that no two have one name and programs that keep the name
+alone lose nothing; the attribute is its supercategory too. An annotation says that the product's first photo, whole,
+shows it. File names are relative to the folder of the photos, as readers want them. A photo of several products is
+one image. What COCO has no word for stands in further fields, which other programs pass over: `product_id`,
+`product_name` and `unknown` of an image (a list `products` of these where it shows several), `product_id` and
+`attributes` (origin, confidence, by, at) of an annotation. Numbers that were measured are left out unless they are
+asked for by name. Reading takes categories with and without the attribute in their name, and words among an
+annotation's `attributes`, as CVAT writes them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -65,7 +66,7 @@ def _image(number: int, shown: Sequence[Labelled], url: str) -> dict[str, Any]:
         "id": number,
         "width": photo.width,
         "height": photo.height,
-        "file_name": shown[0].path,
+        "file_name": shown[0].relative or shown[0].path,
         "coco_url": f"{url}/photos/{photo.id}.jpg",
     }
     told = [_product(product) for product in shown]

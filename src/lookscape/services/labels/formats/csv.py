@@ -51,11 +51,9 @@ def left_out(products: Sequence[Labelled], *, provenance: bool) -> list[str]:
     """What the table has no place for, in sentences."""
     unknown = sum(item.unknown for product in products for item in product.attributes)
     if not provenance:
-        return [f"{unknown:,} times that a person could not tell a value"] if unknown else []
+        return [f"that a person could not tell a value ({unknown:,})"] if unknown else []
     several = sum(_differ(product.attributes) for product in products)
-    return (
-        [f"of {several:,} attributes with several values, who said each: the last one stands there"] if several else []
-    )
+    return [f"who said each of several values ({several:,}): the last one stands there"] if several else []
 
 
 def _differ(attributes: Sequence[Attribute]) -> int:

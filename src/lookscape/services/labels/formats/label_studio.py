@@ -32,13 +32,16 @@ def left_out(products: Sequence[Labelled], *, provenance: bool) -> list[str]:
     """What the tasks do not say, in sentences."""
     others = sum(item.origin is not Origin.HUMAN for product in products for item in product.attributes)
     if others and not provenance:
-        return [f"{others:,} values that no person gave: without where values are from, predictions are not written"]
+        return [
+            f"values that no person gave ({others:,}): they would be predictions, which are left out with their source"
+        ]
     return []
 
 
 def _task(number: int, product: Labelled, url: str, *, provenance: bool) -> dict[str, Any]:
     human = [item for item in product.attributes if item.origin is Origin.HUMAN]
-    others = sorted(set(product.attributes) - set(human), key=lambda item: (_source(item), item.name, item.act_id or 0))
+    others = [item for item in product.attributes if item.origin is not Origin.HUMAN]
+    others.sort(key=lambda item: (_source(item), item.name))  # several values of one stay in their order
     predictions = [
         {"model_version": source, "score": min(item.confidence for item in items), "result": _results(number, items)}
         for source, group in groupby(others, key=_source)
