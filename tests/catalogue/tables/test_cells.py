@@ -1,4 +1,4 @@
-"""Values joined into a cell come out of it again, whatever they hold; columns of ours are told apart from all others."""
+"""Values joined into a cell come out of it again, whatever they hold; every attribute has a column of its own."""
 
 import random
 

@@ -63,7 +63,9 @@ def _field(console: Console, name: str, value: Any) -> None:
     if isinstance(value, list) and value and isinstance(value[0], BaseModel):
         console.print(_table(title, value))
     elif isinstance(value, list):
-        console.print(f"{title}: {', '.join(map(str, value)) or 'none'}", highlight=False)
+        texts = list(map(str, value))
+        between = "; " if any("," in text for text in texts) else ", "
+        console.print(f"{title}: {between.join(texts) or 'none'}", highlight=False)
     elif value not in (None, ""):
         console.print(f"{title}: {_text(value)}", highlight=False, soft_wrap=True)
 

@@ -24,7 +24,8 @@ class Item(_tool.Result):
     photo_id: str = Field(description="its first photo", json_schema_extra=_tool.MACHINES_ONLY)
     num_photos: int
     image_url: str = Field(description="URL of that photo", json_schema_extra=_tool.MACHINES_ONLY)
-    attributes: dict[str, str]
+    attributes: dict[str, str] = Field(description="the first value of each")
+    values: dict[str, list[str]] = Field(default={}, description="every value of each attribute")
 
 
 class Result(_tool.Result):
@@ -45,6 +46,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
             num_photos=len(product.photo_ids),
             image_url=f"/photos/{product.photo_ids[0]}.jpg",
             attributes=dict(product.attributes),
+            values={name: list(values) for name, values in product.values.items()},
         )
         for product in page.products
     ]

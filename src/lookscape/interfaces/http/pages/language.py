@@ -143,4 +143,5 @@ def _product(engine: Engine, product_id: str) -> Item | None:
         num_photos=len(product.photo_ids),
         image_url=f"/photos/{photo_id}.jpg",
         attributes=dict(product.attributes),
+        values={name: list(values) for name, values in product.values.items()},
     )

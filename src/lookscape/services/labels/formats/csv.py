@@ -97,7 +97,7 @@ def _row(place: str, header: Sequence[str], cells: Sequence[str]) -> Row:
     product_id = next((row[column] for column in ID_COLUMNS if row.get(column)), "")
     file_name = next((row[column] for column in FILE_COLUMNS if row.get(column)), "")
     values_of = _theirs if is_export(header) else _values
-    is_ours = ours.is_ours(row)
+    is_ours = ours.is_ours(row) or is_export(header)
     values = {
         ours.attribute_of(column) if is_ours else column: found
         for column in _attribute_columns(header)

@@ -141,7 +141,7 @@ def _flat_row(place: str, record: dict[str, Any]) -> Row:
 def _file_name(data: Mapping[str, Any]) -> str:
     """The photo's file: the field that says so, else the first that is named like a photo."""
     texts = [value for value in data.values() if isinstance(value, str)]
-    like_photos = [value for value in texts if value.lower().partition("?")[0].endswith(PHOTO_ENDINGS)]
+    like_photos = [text for text in texts if any(one.endswith(PHOTO_ENDINGS) for one in text.lower().split("?"))]
     return next((found for key in FILE_FIELDS if (found := _text(data, key))), next(iter(like_photos), ""))
 
 
