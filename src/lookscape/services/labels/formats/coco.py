@@ -4,9 +4,9 @@ A category is an attribute and a value, `colour=red`, so that no two have one na
 alone lose nothing; the attribute is its supercategory too. An annotation says that the product's first photo, whole,
 shows it. File names are relative to the folder of the photos, as readers want them. A photo of several products is
 one image. What COCO has no word for stands in further fields, which other programs pass over: `product_id`,
-`product_name` and `unknown` of an image (a list `products` of these where it shows several), `product_id` and
-`attributes` (origin, confidence, by, at) of an annotation. Numbers that were measured are left out unless they are
-asked for by name. Reading takes categories with and without the attribute in their name, and words among an
+`product_name` and `unknown` of an image (a list `products` of these where it shows several), `product_id`, `score`
+(the confidence) and `attributes` (origin, by, at) of an annotation. Numbers that were measured are left out unless
+they are asked for by name. Reading takes categories with and without the attribute in their name, and words among an
 annotation's `attributes`, as CVAT writes them.
 """
 
@@ -87,8 +87,9 @@ def _whole(product: Labelled) -> dict[str, Any]:
 
 
 def _said(item: Attribute) -> dict[str, Any]:
+    """Where a value is from. FiftyOne refuses a confidence among the attributes, and takes the score for it."""
     at = item.at.isoformat(timespec="seconds") if item.at else None
-    return {"attributes": {"origin": item.origin.value, "confidence": item.confidence, "by": item.by, "at": at}}
+    return {"score": item.confidence, "attributes": {"origin": item.origin.value, "by": item.by, "at": at}}
 
 
 def read(data: bytes, *, name: str) -> Iterator[Row]:
