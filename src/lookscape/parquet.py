@@ -27,6 +27,29 @@ def texts(values: Sequence[str | None]) -> Any:
     return pa.StringArray.from_buffers(len(encoded), pa.py_buffer(ends_N), pa.py_buffer(b"".join(encoded)), known)
 
 
+def text_lists(values: Sequence[Sequence[str] | None]) -> Any:
+    """A column of lists of words; None is null."""
+    starts_N = np.cumsum([0, *(len(one or ()) for one in values)], dtype=np.int32)
+    words = texts([word for one in values for word in one or ()])
+    known = _known(np.fromiter((one is not None for one in values), np.bool_, len(values)))
+    return pa.Array.from_buffers(pa.list_(pa.string()), len(values), [known, pa.py_buffer(starts_N)], children=[words])
+
+
+def blobs(values: Sequence[bytes | None]) -> Any:
+    """A column of bytes; None is null."""
+    ends_N = np.cumsum([0, *(len(value or b"") for value in values)], dtype=np.int64)
+    known = _known(np.fromiter((value is not None for value in values), np.bool_, len(values)))
+    data = pa.py_buffer(b"".join(value or b"" for value in values))
+    return pa.Array.from_buffers(pa.large_binary(), len(values), [known, pa.py_buffer(ends_N), data])
+
+
+def records(columns: Mapping[str, Any]) -> Any:
+    """A column of records with these fields, which are columns of one length."""
+    fields = [pa.field(name, column.type) for name, column in columns.items()]
+    length = len(next(iter(columns.values())))
+    return pa.Array.from_buffers(pa.struct(fields), length, [None], children=list(columns.values()))
+
+
 def numbers(values_N: NDArray[Any], *, known_N: NDArray[np.bool_] | None = None) -> Any:
     """A column of numbers or of flags; where `known_N` is false it is null."""
     values_N = np.ascontiguousarray(values_N)

@@ -96,10 +96,10 @@ def test_coco_is_as_its_authors_describe_it(labels: Engine, tmp_path: Path) -> N
         assert isinstance(image["file_name"], str)
         assert image["width"] > 0 < image["height"]
     assert {(item["supercategory"], item["name"]) for item in categories.values()} == {
-        ("style", "court"),
-        ("style", "guess"),
-        ("style", 'a|b, "c" \\ d'),
-        ("saison", "été 夏"),
+        ("style", "style=court"),
+        ("style", "style=guess"),
+        ("style", 'style=a|b, "c" \\ d'),
+        ("saison", "saison=été 夏"),
     }
     numbers = [item["id"] for item in document["annotations"]]
     assert len(numbers) == len(set(numbers)) == 9 + 3 + 4 + 3
@@ -108,7 +108,8 @@ def test_coco_is_as_its_authors_describe_it(labels: Engine, tmp_path: Path) -> N
         assert item["category_id"] in categories
         assert item["bbox"] == [0, 0, image["width"], image["height"]]
         assert item["area"] == image["width"] * image["height"]
-        assert (item["iscrowd"], item["segmentation"]) == (0, [])
+        width, height = image["width"], image["height"]
+        assert (item["iscrowd"], item["segmentation"]) == (0, [[0, 0, width, 0, width, height, 0, height]])
 
 
 def test_label_studio_tasks_have_data_annotations_and_predictions(labels: Engine, tmp_path: Path) -> None:

@@ -14,7 +14,6 @@ from pathlib import Path
 from lookscape.catalogue.source import Account, FileRow, SourceOptions
 from lookscape.catalogue.sources._boxes import named
 from lookscape.catalogue.tables.boxes import Box, Part
-from lookscape.catalogue.tables.cells import OURS
 from lookscape.catalogue.tables.opening import open_table
 from lookscape.catalogue.tables.reading import Reading, known_names, read_columns
 from lookscape.catalogue.tables.records import Record, records
@@ -47,14 +46,13 @@ class Opened:
     path: Path
     table: Table
     reading: Reading
-    ours: bool
 
 
 def open_catalogue_table(path: Path, options: SourceOptions) -> Opened:
     """A table and what its columns are. Raises UsageError when it cannot be read or a wish names no column."""
     table = open_table(path, known=known_names)
     reading = read_columns(table, options.columns)
-    return Opened(path=path, table=table, reading=reading, ours=(path.parent / f"{path.stem}{OURS}").exists())
+    return Opened(path=path, table=table, reading=reading)
 
 
 def entries(opened: Opened, account: Account) -> Iterator[Entry]:
@@ -74,7 +72,7 @@ def entries(opened: Opened, account: Account) -> Iterator[Entry]:
 
 
 def _records(opened: Opened) -> Iterator[Record]:
-    return records(opened.table, opened.reading, ours=opened.ours)
+    return records(opened.table, opened.reading)
 
 
 def _photos(record: Record, more: Mapping[str, Values]) -> Iterator[Entry]:

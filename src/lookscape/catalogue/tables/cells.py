@@ -3,10 +3,7 @@ r"""Several values in one cell, as our own exports write them: a bar between, a 
 import re
 from collections.abc import Iterable
 
-OURS = ".columns.json"
-"""What stands behind the name of a table of our own making, in the name of the file that says so."""
-
-_PART = re.compile(r"((?:\\.|[^|\\])*)(\||$)", re.DOTALL)
+_PIECE = re.compile(r"\\[|\\]|[^|\\]+|[|\\]")
 
 
 def join_values(values: Iterable[str]) -> str:
@@ -15,6 +12,11 @@ def join_values(values: Iterable[str]) -> str:
 
 
 def split_values(cell: str) -> tuple[str, ...]:
-    """The values of a cell, once each, without empty ones."""
-    values = (re.sub(r"\\(.)", r"\1", match[1], flags=re.DOTALL).strip() for match in _PART.finditer(cell))
-    return tuple(dict.fromkeys(value for value in values if value))
+    """The values of a cell, once each, without empty ones. A backslash before anything else is one of the value's."""
+    values = [""]
+    for piece in _PIECE.findall(cell):
+        if piece == "|":
+            values.append("")
+        else:
+            values[-1] += piece[1:] if len(piece) == 2 and piece[0] == "\\" else piece
+    return tuple(dict.fromkeys(value for given in values if (value := given.strip())))

@@ -1,8 +1,10 @@
 """open_table(path): the reader that fits a table's ending."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from lookscape.catalogue.tables import ours
 from lookscape.catalogue.tables.delimited import open_delimited
 from lookscape.catalogue.tables.json_lines import open_json_lines
 from lookscape.catalogue.tables.table import JSON, SUFFIXES, Table, is_table, suffix_of
@@ -33,4 +35,5 @@ def open_table(path: Path, *, known: Callable[[Sequence[str]], int] = lambda _: 
         from lookscape.catalogue.tables.xml_feed import open_xml
 
         return open_xml(path)
-    return open_delimited(path, known)
+    table = open_delimited(path, known)
+    return replace(table, ours=ours.MARK in table.columns and all(ours.is_ours(line.cells) for line in table.head(1)))

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from lookscape.catalogue.tables import ours
 from lookscape.catalogue.tables.table import Embedded, Line, Table, Values
 from lookscape.catalogue.tables.text import clean, storable
 from lookscape.errors import UsageError
@@ -28,6 +29,7 @@ def open_parquet(path: Path) -> Table:
         photos = _photo_columns(schema)
         binary = [field.name for field in schema if _is_binary(field.type) and field.name not in photos]
         index = _pandas_index(schema)
+        own = ours.SCHEMA_KEY in (schema.metadata or {})
         whole, dates, classes = _whole_columns(file), _date_columns(file), _classes(schema)
     notes = [f"column {name!r} is the index that pandas wrote: left out" for name in index]
     notes += [f"column {name!r} holds bytes that are no photo: left out" for name in binary]
@@ -46,6 +48,7 @@ def open_parquet(path: Path) -> Table:
         found="Parquet",
         notes=tuple(notes),
         embedded=tuple(clean(name) for name in photos),
+        ours=own,
     )
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from lookscape.catalogue.tables import ours
 from lookscape.catalogue.tables.photo_names import (
     URL_COLUMNS,
     count_known,
@@ -44,7 +45,8 @@ class Reading:
 
     photos: columns of photos, the main one first. instead: one whose photo is taken where a row's file is not there.
     pairs: columns of an attribute's name and of its value. several: columns whose cells hold several values, with what
-    stands between them, as a pattern. parent: a column that names the product of which a row is a variant.
+    stands between them, as a pattern. parent: a column that names the product of which a row is a variant. ours: of a
+    table that Lookscape wrote.
     """
 
     photos: tuple[str, ...] = ()
@@ -55,6 +57,7 @@ class Reading:
     pairs: tuple[tuple[str, str], ...] = ()
     several: Mapping[str, str] = field(default_factory=dict)
     feed: str = ""
+    ours: bool = False
 
     def role(self, column: str) -> str:
         """In words."""
@@ -63,6 +66,7 @@ class Reading:
         roles = {self.instead: "photo where the file is not there", self.product: "product", self.name: "name"}
         roles |= {self.parent: "product of a variant"}
         roles |= {name: "name of the attribute beside" for name, _ in self.pairs}
+        roles |= {ours.MARK: "how several values stand in a cell"} if self.ours else {}
         role = roles.get(column, "attribute")
         return f"{role}, several values in a cell" if column in self.several else role
 
@@ -78,6 +82,9 @@ def read_columns(table: Table, given: Iterable[str] = ()) -> Reading:
     Raises UsageError when a wish is none, UnknownNameError when it names no column.
     """
     wishes = _wishes(table, given)
+    if table.ours:
+        own = Reading(photos=(ours.PHOTO,), product=ours.PRODUCT, name=ours.NAME, ours=True)
+        return _overruled(own, wishes)
     cells = _sample(table)
     photos, instead = _photos(table, cells)
     normals = {normal(column): column for column in reversed(table.columns)}

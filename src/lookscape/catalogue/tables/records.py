@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from lookscape.catalogue.tables import ours
 from lookscape.catalogue.tables.boxes import WHOLE, Part, take_parts
 from lookscape.catalogue.tables.cells import split_values
 from lookscape.catalogue.tables.photo_names import is_link, split_links
@@ -35,12 +36,12 @@ class Record:
     embedded: Embedded | None = None
 
 
-def records(table: Table, reading: Reading, *, ours: bool = False) -> Iterator[Record]:
-    """Every row, in order. `ours`: cells hold several values as our own exports write them.
+def records(table: Table, reading: Reading) -> Iterator[Record]:
+    """Every row, in order.
 
     Raises UsageError with the line where nothing behind it can be told.
     """
-    reader = _Reader(table, reading, ours=ours)
+    reader = _Reader(table, reading)
     for line in table.lines():
         yield reader.record(line)
 
@@ -48,8 +49,8 @@ def records(table: Table, reading: Reading, *, ours: bool = False) -> Iterator[R
 class _Reader:
     """Rows into records, with what earlier rows said: only a product's first row names its options."""
 
-    def __init__(self, table: Table, reading: Reading, *, ours: bool) -> None:
-        self._reading, self._ours = reading, ours
+    def __init__(self, table: Table, reading: Reading) -> None:
+        self._reading, self._ours = reading, table.ours
         self._options: dict[str | None, dict[str, str]] = {}
         self._ids = _ids_by_sku(table, reading) if reading.parent else {}
 
@@ -59,7 +60,7 @@ class _Reader:
         instead = _photos(cells.pop(reading.instead, ())) if reading.instead else ()
         product_id = _one(cells, reading.product)
         name = _one(cells, reading.name)
-        parts = take_parts(cells)
+        parts = (WHOLE,) if self._ours else take_parts(cells)
         if reading.parent and (parent := _one(cells, reading.parent)):
             product_id = self._parent(parent)
         return Record(
@@ -80,6 +81,8 @@ class _Reader:
         return numbered[1] if numbered else self._ids.get(said, said)
 
     def _attributes(self, cells: dict[str, Values], product_id: str | None) -> dict[str, Values]:
+        if self._ours:
+            return _own_attributes(cells)
         named = self._pairs(cells, product_id)
         found: dict[str, Values] = {}
         for name, values in (*cells.items(), *named.items()):
@@ -104,11 +107,19 @@ class _Reader:
         return named
 
     def _split(self, column: str, value: str) -> Values:
-        if self._ours:
-            return split_values(value)
         between = self._reading.several.get(column)
         parts = re.split(between, value) if between else [value]
         return tuple(text for part in parts if (text := clean(part.replace("\\,", ",") if between else part)))
+
+
+def _own_attributes(cells: dict[str, Values]) -> dict[str, Values]:
+    """Of a row that Lookscape wrote."""
+    joined = ours.is_ours(cells)
+    cells.pop(ours.MARK, None)
+    named = ((ours.attribute_of(column), values) for column, values in cells.items())
+    if not joined:
+        return {name: tuple(dict.fromkeys(values)) for name, values in named}
+    return {name: split_values(cell) for name, (cell, *_) in named if split_values(cell)}
 
 
 def _photos(values: Values) -> tuple[str, ...]:

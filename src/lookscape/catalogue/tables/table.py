@@ -45,7 +45,8 @@ class Line:
 class Table:
     """A table on disk. `lines` reads it from its beginning each time it is called.
 
-    columns: the names, in order and once each. found: how it is written. notes: what is odd about it.
+    columns: the names, in order and once each. found: how it is written. notes: what is odd about it. ours: one that
+    Lookscape wrote (`ours.py`).
     Reading raises UsageError, with the line, where nothing behind it can be told.
     """
 
@@ -56,6 +57,7 @@ class Table:
     notes: tuple[str, ...] = ()
     embedded: tuple[str, ...] = field(default=())
     """Columns that hold photos themselves."""
+    ours: bool = False
 
     def head(self, count: int = 200) -> Iterator[Line]:
         """The first lines that can be used."""

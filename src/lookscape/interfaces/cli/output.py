@@ -70,7 +70,9 @@ def _field(console: Console, name: str, value: Any) -> None:
         for item in value:
             console.print(f"  {item}", highlight=False, soft_wrap=True)
     elif isinstance(value, list):
-        console.print(f"{title}: {', '.join(map(str, value)) or 'none'}", highlight=False)
+        texts = list(map(str, value))
+        between = "; " if any("," in text for text in texts) else ", "
+        console.print(f"{title}: {between.join(texts) or 'none'}", highlight=False)
     elif value not in (None, ""):
         console.print(f"{title}: {_text(value)}", highlight=False, soft_wrap=True)
 

@@ -36,10 +36,8 @@ class Hit(Record):
     score: float = Field(
         description="0 to 1: as certain as a copy of the same product (1) or no closer than chance (0)"
     )
-    attributes: dict[str, str] = Field(description="of each the first value by provenance")
-    several: dict[str, list[str]] = Field(
-        default_factory=dict, description="all values of those attributes that have more than one"
-    )
+    attributes: dict[str, str] = Field(description="the first value of each")
+    values: dict[str, list[str]] = Field(default={}, description="every value of each attribute")
     sources: list[str] = Field(description="paths of the product's photos as ingested")
     image_url: str = Field(description="URL of the photo", json_schema_extra=MACHINES_ONLY)
 
@@ -150,8 +148,8 @@ def _hit(product: Product, photo_id: str, distance: float, paths: list[str], cal
         name=product.name,
         distance=distance,
         score=calibration.score(distance),
-        attributes=product.attributes,
-        several=product.several,
+        attributes=dict(product.attributes),
+        values={name: list(values) for name, values in product.values.items()},
         sources=paths,
         image_url=f"/photos/{photo_id}.jpg",
     )

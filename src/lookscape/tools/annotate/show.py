@@ -30,8 +30,8 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
                 photo_id=product.photo_ids[0],
                 num_photos=len(product.photo_ids),
                 image_url=f"/photos/{product.photo_ids[0]}.jpg",
-                attributes=product.attributes,
-                several=product.several,
+                attributes=dict(product.attributes),
+                values={name: list(values) for name, values in product.values.items()},
             )
             for product_id in dict.fromkeys(params.products)
             if (product := found.get(product_id)) is not None

@@ -1,8 +1,9 @@
-"""Export a map with its photos' attributes, for Embedding Atlas and TensorBoard's projector.
+"""Export a map with its photos and their attributes, for Embedding Atlas and TensorBoard's projector.
 
-FOLDER gets `atlas.parquet` (photo_id, product_id, name, projection_x and _y, a column for each attribute; open it with:
-embedding-atlas atlas.parquet --x projection_x --y projection_y), and for the projector `vectors.tsv`, `metadata.tsv`,
-`sprite.png` and `projector_config.pbtxt` (tensorboard --logdir FOLDER). Only as many photos go to the projector as one
+FOLDER gets `atlas.parquet` (photo_id, product_id, name, projection_x and _y, image, a column for each attribute, a list
+where a product has several values; open it with: embedding-atlas atlas.parquet --x projection_x --y projection_y
+--image image), and for the projector `vectors.tsv`, `metadata.tsv`, `sprite.png` and `projector_config.pbtxt`
+(tensorboard --logdir FOLDER), where a bar stands between several values. Only as many photos go to the projector as one
 sprite holds.
 
 In the Parquet file attributes that `info` lists as numbers or dates are columns of such, with a column
@@ -15,12 +16,14 @@ import math
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from pydantic import Field
 
 from lookscape.catalogue.records import Product
+from lookscape.catalogue.columns.kinds import Reading
+from lookscape.catalogue.tables.cells import join_values
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
 from lookscape.files import write_atomically
@@ -29,6 +32,9 @@ from lookscape.services.maps import file as maps_file
 from lookscape.services.maps.file import Map
 from lookscape.services.maps.typed import says_less, typed
 from lookscape.tools import _tool
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 SLOW = True
 LOCAL = True
@@ -48,6 +54,9 @@ class Params(_tool.Params):
 
     folder: str = _tool.positional("a folder to write to; made when it is not there")
     name: str | None = Field(default=None, description="the map; default: `map`, or the first")
+    image_side: int = Field(
+        default=128, ge=0, le=1024, description="side of the photos in the Parquet file, pixels; 0 leaves them out"
+    )
 
 
 class Result(_tool.Result):
@@ -58,6 +67,7 @@ class Result(_tool.Result):
     photos: int = Field(description="photos in the Parquet file")
     projected: int = Field(description="photos in the projector's files")
     side: int = Field(description="side of a photo in the sprite, pixels")
+    left_out: list[str] = Field(default=[], description="what the catalogue has and the files have not, in sentences")
 
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
@@ -72,17 +82,19 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     products = _products(engine, found)
     side = next((side for side in SIDES if (SPRITE // side) ** 2 >= len(found.ids)), SIDES[-1])
     shown = min(len(found.ids), (SPRITE // side) ** 2)
+    sprite, images = _pictures(engine, found.ids, shown=shown, sides=(side, params.image_side), progress=progress)
     files = {
-        "atlas.parquet": _parquet(engine, found, products),
+            "atlas.parquet": _parquet(engine, found, products, images),
         "vectors.tsv": _tsv(found.points_ND[:shown].tolist()),
         "metadata.tsv": _metadata(found, products[:shown]),
-        "sprite.png": _sprite(engine, found.ids[:shown], side=side, progress=progress),
+        "sprite.png": sprite,
         "projector_config.pbtxt": _config(name, side=side).encode(),
     }
     for file, content in files.items():
         write_atomically(folder / file, content)
     written = [str(folder / file) for file in files]
-    return Result(name=name, files=written, photos=len(found.ids), projected=shown, side=side)
+    left_out = _left_out(engine, found, products, shown=shown)
+    return Result(name=name, files=written, photos=len(found.ids), projected=shown, side=side, left_out=left_out)
 
 
 def _products(engine: Engine, found: Map) -> list[Product | None]:
@@ -91,8 +103,29 @@ def _products(engine: Engine, found: Map) -> list[Product | None]:
     return [known.get(owner.get(photo_id, "")) for photo_id in found.ids]
 
 
-def _parquet(engine: Engine, found: Map, products: Sequence[Product | None]) -> bytes:
-    """A column for each attribute, of its kind; unknown is null."""
+def _left_out(engine: Engine, found: Map, products: Sequence[Product | None], *, shown: int) -> list[str]:
+    owners = engine.catalogue.products_of_photos(found.ids)
+    shared = sum(len(ids) - 1 for ids in owners.values() if ids)
+    many = sorted(set(_names(products)) - set(_projected(products)))
+    sentences = ["where values are from, with confidence, name and date"]
+    if shared:
+        sentences.append(f"products after the first of a photo that several share ({shared:,})")
+    if many:
+        sentences.append(f"of the projector's table, attributes of more than {MOST_VALUES:,} values: {', '.join(many)}")
+    if shown < len(found.ids):
+        sentences.append(
+            f"of the projector's files, photos that its sprite has no room for ({len(found.ids) - shown:,})"
+        )
+    return sentences
+
+
+def _parquet(
+    engine: Engine, found: Map, products: Sequence[Product | None], images: Sequence[bytes | None]
+) -> bytes:
+    """A column for each attribute, of lists of words where products have several values, else of its kind; unknown is null.
+
+    A photo is a record of bytes and path, as Hugging Face datasets and Embedding Atlas have it.
+    """
     from lookscape import parquet
 
     table: dict[str, Any] = {
@@ -102,31 +135,50 @@ def _parquet(engine: Engine, found: Map, products: Sequence[Product | None]) -> 
     }
     for axis in range(found.about.dimensions):
         table[maps_file.AXES[axis]] = parquet.numbers(found.points_ND[:, axis])
-    kinds = engine.catalogue.column_kinds(_names(products))
-    for attribute, kind in kinds.items():
-        values = [product.attributes.get(attribute, "") if product else "" for product in products]
-        name = attribute if attribute not in table else f"attribute.{attribute}"
-        table[name] = typed(values, kind)
-        if says_less(values, kind):
-            table[f"{name} (as written)"] = parquet.texts([value or None for value in values])
+    if images:
+        paths = parquet.texts([f"{photo_id[:32]}.jpg" for photo_id in found.ids])
+        table["image"] = parquet.records({"bytes": parquet.blobs(images), "path": paths})
+    for attribute, kind in engine.catalogue.column_kinds(_names(products)).items():
+        name = attribute
+        while name in table:
+            name = f"attribute.{name}"
+        table |= _columns(name, [_values(product, attribute) for product in products], kind)
     return parquet.encode(table)
 
 
+def _columns(name: str, values: Sequence[tuple[str, ...]], kind: Reading) -> dict[str, Any]:
+    from lookscape import parquet
+
+    if any(len(one) > 1 for one in values):
+        return {name: parquet.text_lists([one or None for one in values])}
+    texts = [one[0] if one else "" for one in values]
+    found = {name: typed(texts, kind)}
+    if says_less(texts, kind):
+        found[f"{name} (as written)"] = parquet.texts([text or None for text in texts])
+    return found
+
+
 def _metadata(found: Map, products: Sequence[Product | None]) -> bytes:
-    names = [
-        attribute
-        for attribute in _names(products)
-        if len({product.attributes.get(attribute) for product in products if product}) <= MOST_VALUES
-    ]
+    names = _projected(products)
     rows: list[list[str]] = [["photo_id", "product_id", "name", *names]]
     for photo_id, product in zip(found.ids, products, strict=False):
         told = [product.id, product.name] if product else ["", ""]
-        rows.append([photo_id, *told, *(product.attributes.get(name, "") if product else "" for name in names)])
+        rows.append([photo_id, *told, *(join_values(_values(product, name)) for name in names)])
     return _tsv(rows)
 
 
+def _projected(products: Sequence[Product | None]) -> list[str]:
+    """The attributes of the projector's table."""
+    names = _names(products)
+    return [name for name in names if len({_values(product, name) for product in products}) <= MOST_VALUES]
+
+
+def _values(product: Product | None, name: str) -> tuple[str, ...]:
+    return product.values.get(name, ()) if product else ()
+
+
 def _names(products: Sequence[Product | None]) -> list[str]:
-    return sorted({attribute for product in products if product for attribute in product.attributes})
+    return sorted({attribute for product in products if product for attribute in product.values})
 
 
 def _tsv(rows: Sequence[Sequence[object]]) -> bytes:
@@ -134,26 +186,40 @@ def _tsv(rows: Sequence[Sequence[object]]) -> bytes:
     return "".join("\t".join(_BREAKS.sub(" ", str(value)) for value in row) + "\n" for row in rows).encode()
 
 
-def _sprite(engine: Engine, photo_ids: Sequence[str], *, side: int, progress: _tool.Progress) -> bytes:
-    """Photos row by row in a square; grey where one cannot be read."""
+def _pictures(
+    engine: Engine, photo_ids: Sequence[str], *, shown: int, sides: tuple[int, int], progress: _tool.Progress
+) -> tuple[bytes, list[bytes | None]]:
+    """The sprite, row by row in a square, grey where a photo cannot be read; and each photo as a JPEG, or none at all.
+
+    sides: of a photo in the sprite, and of a JPEG, pixels. The first `shown` photos are in the sprite.
+    """
     from PIL import Image
 
     from lookscape.errors import NotFoundError, PhotoError
     from lookscape.representation.spaces.preprocess import decode, square
 
-    wide = math.ceil(math.sqrt(len(photo_ids)))
-    sheet = np.full((math.ceil(len(photo_ids) / wide) * side, wide * side, 3), 128, np.uint8)
-    for place, photo_id in enumerate(photo_ids):
+    side, image_side = sides
+    wide = math.ceil(math.sqrt(shown))
+    sheet = np.full((math.ceil(shown / wide) * side, wide * side, 3), 128, np.uint8)
+    images: list[bytes | None] = [None] * len(photo_ids) if image_side else []
+    for place, photo_id in enumerate(photo_ids[: len(images) or shown]):
         if place % 256 == 0:
-            progress(place, len(photo_ids), "drawing the sprite")
+            progress(place, len(photo_ids), "drawing the photos")
         try:
-            photo = square(decode(engine.catalogue.read_photo(photo_id), side=side), side=side)
+            photo = decode(engine.catalogue.read_photo(photo_id), side=max(sides))
         except (PhotoError, NotFoundError):
             continue
-        top, left = place // wide * side, place % wide * side
-        sheet[top : top + side, left : left + side] = photo
+        if place < shown:
+            top, left = place // wide * side, place % wide * side
+            sheet[top : top + side, left : left + side] = square(photo, side=side)
+        if images:
+            images[place] = _encoded(Image.fromarray(square(photo, side=image_side)), "JPEG")
+    return _encoded(Image.fromarray(sheet), "PNG"), images
+
+
+def _encoded(picture: "Image", kind: str) -> bytes:
     content = io.BytesIO()
-    Image.fromarray(sheet).save(content, "PNG")
+    picture.save(content, kind)
     return content.getvalue()
 
 

@@ -1,13 +1,15 @@
 """Write standard copies of all photos to a folder, with a table; the catalogue is unchanged.
 
 Accepted findings are applied, photos put aside are left out. The folder holds FOLDER/PHOTO.jpg and metadata.csv with
-file_name, product_id, name and every attribute: `lookscape ingest` and other libraries read it as an image folder.
+file_name, product_id, name and every attribute, a row for each photo of each product: `lookscape ingest` and other
+libraries read it as an image folder. Several values of one attribute stand in one cell with a bar between; with
+--table parquet they are lists, and codes such as 0042 stay words for every reader.
 """
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections import Counter
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 
@@ -16,6 +18,7 @@ from lookscape.catalogue.standardising import SIZE
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
 from lookscape.files import write_atomically
+from lookscape.services.review import table
 from lookscape.services.review.standard import made, recipes
 from lookscape.tools import _tool
 from lookscape.tools.clean.standardise import LEAST, MOST
@@ -23,8 +26,11 @@ from lookscape.tools.clean.standardise import LEAST, MOST
 SLOW = True
 LOCAL = True
 
-TABLE = "metadata.csv"
-FIRST = ("file_name", "product_id", "name")
+TABLES = {"csv": table.as_csv, "parquet": table.as_parquet}
+OTHER_TABLES = ("metadata.csv", "metadata.jsonl", "metadata.parquet")
+"""What readers of image folders take for its table; two of them are one too many."""
+
+SPLITS = ("train", "test", "validation", "valid", "val", "dev", "eval")
 
 
 class Params(_tool.Params):
@@ -32,6 +38,7 @@ class Params(_tool.Params):
 
     folder: str = _tool.positional("where to write; created if needed", min_length=1)
     size: int = Field(default=SIZE, ge=LEAST, le=MOST, description="side of the square, pixels")
+    table: Literal["csv", "parquet"] = Field(default="csv", description="how the table is written: metadata.csv, ...")
     dry_run: bool = Field(default=False, description="write nothing, only count")
 
 
@@ -43,6 +50,8 @@ class Result(_tool.Result):
     mended: int = Field(description="those with accepted findings applied")
     aside: int = Field(description="photos that are put aside and were left out")
     failed: list[str] = Field(description="photos that could not be read, with the reason")
+    left_out: list[str] = Field(default=[], description="what the catalogue has and the folder has not, in sentences")
+    warnings: list[str] = Field(default=[], description="what may surprise readers of the folder, in sentences")
 
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
@@ -54,6 +63,8 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     wanted = recipes(photos, catalogue.accepted_findings(), size=params.size)
     folder = Path(params.folder)
     failed: list[str] = []
+    copies: dict[str, str] = {}
+    warnings = _check(folder, f"metadata.{params.table}", {_file_name(photo) for photo in photos})
     if not params.dry_run:
         _make(folder)
         for batch in made(engine, photos, lambda photo: wanted[photo.id], progress):
@@ -61,15 +72,41 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
             for item in batch:
                 if item.data:
                     (folder / _file_name(item.photo)).write_bytes(item.data)
-        lost = {reason.partition(":")[0] for reason in failed}
-        write_atomically(folder / TABLE, _table(engine, [photo for photo in photos if photo.id not in lost]))
+                    copies[item.photo.id] = hashlib.sha256(item.data).hexdigest()
+        names = {photo.id: _file_name(photo) for photo in photos if photo.id in copies}
+        write_atomically(
+            folder / f"metadata.{params.table}", TABLES[params.table](list(table.rows_of(engine, names.get)))
+        )
+    same = sum(count - 1 for count in Counter(copies.values()).values())
+    if same:
+        warnings.append(f"copies that became the same file as another ({same:,}): read back, they are one photo")
     return Result(
         folder=str(folder),
         photos=len(photos) - len(failed),
         mended=sum(not recipe.fix.is_empty for recipe in wanted.values()),
         aside=catalogue.counts().aside,
         failed=failed,
+        left_out=table.left_out(engine),
+        warnings=warnings,
     )
+
+
+def _check(folder: Path, name: str, own: set[str]) -> list[str]:
+    """What may surprise readers of a folder that is there already. Raises UsageError when it has another table."""
+    try:
+        found = {entry.name: entry.is_dir() for entry in folder.iterdir()} if folder.is_dir() else {}
+    except OSError:
+        return []
+    if other := next((one for one in OTHER_TABLES if one != name and one in found), None):
+        raise UsageError(f"{str(folder)!r} has {other} already, and readers take only one table; delete it first")
+    warnings = []
+    if splits := sorted(one for one, is_folder in found.items() if is_folder and one.lower() in SPLITS):
+        warnings.append(
+            f"the folder has {splits[0]}/: Hugging Face datasets reads such folders and not the table beside them"
+        )
+    if strange := len(set(found) - own - {name}):
+        warnings.append(f"other files and folders there ({strange:,}): they are left, and readers see them too")
+    return warnings
 
 
 def _make(folder: Path) -> None:
@@ -80,26 +117,5 @@ def _make(folder: Path) -> None:
 
 
 def _file_name(photo: Photo) -> str:
+    """By its hash alone: a word such as test in a file's name makes a split for Hugging Face datasets."""
     return f"{photo.id[:32]}.jpg"
-
-
-def _table(engine: Engine, photos: Sequence[Photo]) -> bytes:
-    """One row for each photo of each product."""
-    rows = list(_rows(engine, photos))
-    names = dict.fromkeys(name for row in rows for name in row)
-    columns = [*FIRST, *sorted(name for name in names if name not in FIRST)]
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, restval="")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue().encode()
-
-
-def _rows(engine: Engine, photos: Sequence[Photo]) -> Iterator[dict[str, str]]:
-    owners = engine.catalogue.products_of_photos(photo.id for photo in photos)
-    products = engine.catalogue.products({product_id for ids in owners.values() for product_id in ids})
-    for photo in photos:
-        for product_id in owners.get(photo.id, ()):
-            product = products[product_id]
-            given = {name: value for name, value in product.attributes.items() if name not in FIRST}
-            yield {**given, "file_name": _file_name(photo), "product_id": product_id, "name": product.name}

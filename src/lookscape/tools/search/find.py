@@ -24,10 +24,8 @@ class Item(_tool.Result):
     photo_id: str = Field(description="its first photo", json_schema_extra=_tool.MACHINES_ONLY)
     num_photos: int
     image_url: str = Field(description="URL of that photo", json_schema_extra=_tool.MACHINES_ONLY)
-    attributes: dict[str, str] = Field(description="of each the first value by provenance")
-    several: dict[str, list[str]] = Field(
-        default_factory=dict, description="all values of those attributes that have more than one"
-    )
+    attributes: dict[str, str] = Field(description="the first value of each")
+    values: dict[str, list[str]] = Field(default={}, description="every value of each attribute")
 
 
 class Result(_tool.Result):
@@ -47,8 +45,8 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
             photo_id=product.photo_ids[0],
             num_photos=len(product.photo_ids),
             image_url=f"/photos/{product.photo_ids[0]}.jpg",
-            attributes=product.attributes,
-            several=product.several,
+            attributes=dict(product.attributes),
+            values={name: list(values) for name, values in product.values.items()},
         )
         for product in page.products
     ]

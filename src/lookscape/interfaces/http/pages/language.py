@@ -142,6 +142,6 @@ def _product(engine: Engine, product_id: str) -> Item | None:
         photo_id=photo_id,
         num_photos=len(product.photo_ids),
         image_url=f"/photos/{photo_id}.jpg",
-        attributes=product.attributes,
-        several=product.several,
+        attributes=dict(product.attributes),
+        values={name: list(values) for name, values in product.values.items()},
     )

@@ -120,8 +120,8 @@ def _items(engine: Engine, wanted: list[str]) -> list[Item]:
             photo_id=product.photo_ids[0],
             num_photos=len(product.photo_ids),
             image_url=f"/photos/{product.photo_ids[0]}.jpg",
-            attributes=product.attributes,
-            several=product.several,
+            attributes=dict(product.attributes),
+            values={name: list(values) for name, values in product.values.items()},
         )
         for product in (found[name] for name in wanted if name in found)
     ]

@@ -3,6 +3,11 @@
 SUFFIX = ".csv"                                                  how such files' names end
 def write(products, *, provenance, url, latest) -> bytes         the whole file
 def read(data, *, name) -> Iterator[Row]                         what people said in it
+
+and if it likes
+
+def left_out(products, *, provenance) -> list[str]               what it has no place for, in sentences
+MEASURED_NUMBERS = False                                         measured numbers only when asked for by name
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,12 +21,17 @@ from lookscape.catalogue.records import Attribute, Photo
 
 @dataclass(frozen=True, kw_only=True)
 class Labelled:
-    """A product on the way out: its first photo with the path it came from, and what is shown of it."""
+    """A product on the way out: its first photo with the path it came from, and what is shown of it.
+
+    relative: that path below the folder of all photos, with slashes; the path itself where it is not below it.
+    """
 
     product_id: str
     name: str
     photo: Photo
     path: str
+    relative: str = ""
+    num_photos: int = 1
     attributes: Sequence[Attribute]
 
 

@@ -1,26 +1,35 @@
 r"""A table for spreadsheets: a line for each product, a column for each attribute, columns that say where it is from.
 
 Several values of one attribute stand in one cell with a bar between; a bar or backslash inside a value has a backslash
-before it. Beside NAME stand NAME.origin, NAME.confidence, NAME.by and NAME.at. An empty cell says nothing; with the
-origin human it says that nobody can tell. Reading takes in only what people said, or cells without an origin.
+before it. The column values_separated_by says so, and an attribute whose name is a column's already stands in
+attribute[NAME]. Beside NAME stand NAME.origin, NAME.confidence, NAME.by and NAME.at. An empty cell says nothing; with
+the origin human it says that nobody can tell. Reading takes in only what people said, or cells without an origin, and
+the tables that Label Studio exports.
 """
 
 import csv
 import io
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple, Self
 
 from lookscape.catalogue.records import Attribute, Origin
+from lookscape.catalogue.tables import ours
 from lookscape.catalogue.tables.cells import join_values, split_values
 from lookscape.catalogue.tables.opening import open_table
-from lookscape.catalogue.tables.table import Line, Table
+from lookscape.catalogue.tables.table import Cells, Line, Table, Values
 from lookscape.errors import UsageError
 from lookscape.services.labels.formats import Labelled, Row
+from lookscape.services.labels.formats._label_studio_tables import BOOKKEEPING, choices_of_cell, is_export
 
 SUFFIX = ".csv"
-KEYS = ("product_id", "file_name", "name")
+KEYS = ("product_id", "file_name", "name", ours.MARK)
 MARKS = ("origin", "confidence", "by", "at")
+BEFORE = KEYS[:3]
+"""How a table of ours began before it said that it is one."""
+
+ENDINGS = tuple(f".{mark}" for mark in MARKS)
 ID_COLUMNS = ("product_id",)
 FILE_COLUMNS = ("file_name", "path", "file", "image")
 
@@ -28,20 +37,38 @@ FILE_COLUMNS = ("file_name", "path", "file", "image")
 def write(products: Sequence[Labelled], *, provenance: bool, url: str, latest: int) -> bytes:
     """UTF-8 with a mark at its start, without which Excel misreads letters."""
     names = sorted({item.name for product in products for item in product.attributes})
-    columns = [column for name in names for column in (name, *(f"{name}.{mark}" for mark in MARKS if provenance))]
+    column = {name: ours.column_of(name, endings=ENDINGS) for name in names}
+    marks = ENDINGS if provenance else ()
+    columns = [f"{column[name]}{ending}" for name in names for ending in ("", *marks)]
     text = io.StringIO(newline="")
     table = csv.DictWriter(text, [*KEYS, *columns], restval="", lineterminator="\r\n")
     table.writeheader()
     for product in products:
-        row = {"product_id": product.product_id, "file_name": product.path, "name": product.name}
+        row = dict(zip(KEYS, (product.product_id, product.path, product.name, ours.SEPARATOR), strict=True))
         groups: dict[str, list[Attribute]] = {}
         for item in product.attributes:
             groups.setdefault(item.name, []).append(item)
         for name, items in groups.items():
-            row |= {name: join_values([item.value for item in items if not item.unknown])}
-            row |= _marks(name, items) if provenance else {}
+            row |= {column[name]: join_values(item.value for item in items if not item.unknown)}
+            row |= _marks(column[name], items) if provenance else {}
         table.writerow(row)
     return text.getvalue().encode("utf-8-sig")
+
+
+def left_out(products: Sequence[Labelled], *, provenance: bool) -> list[str]:
+    """What the table has no place for, in sentences."""
+    unknown = sum(item.unknown for product in products for item in product.attributes)
+    if not provenance:
+        return [f"that a person could not tell a value ({unknown:,})"] if unknown else []
+    several = sum(_differ(product.attributes) for product in products)
+    return [f"who said each of several values ({several:,}): the last one stands there"] if several else []
+
+
+def _differ(attributes: Sequence[Attribute]) -> int:
+    groups: dict[str, set[tuple[object, ...]]] = {}
+    for item in attributes:
+        groups.setdefault(item.name, set()).add((item.origin, item.confidence, item.by, item.at))
+    return sum(len(said) > 1 for said in groups.values())
 
 
 def _marks(name: str, items: Sequence[Attribute]) -> dict[str, str]:
@@ -70,33 +97,47 @@ def read_table(table: Table) -> Iterator[Row]:
     if not keys:
         there = ", ".join(table.columns) or "none"
         raise UsageError(f"the table needs a column product_id or file_name; it has: {there}")
-    names = _names(table.columns)
+    takes = _Takes.of(table)
     for line in table.lines():
-        yield _row(line, names)
+        yield takes.row(line)
 
 
-def _row(line: Line, names: Mapping[str, str]) -> Row:
-    cells = line.cells
-    if line.problem:
-        return Row(place=line.place, problem=line.problem)
-    product_id = next((cells[column][0].strip() for column in ID_COLUMNS if column in cells), "")
-    file_name = next((cells[column][0] for column in FILE_COLUMNS if column in cells), "")
-    values = {name: found for name, origin in names.items() if (found := _values(cells, name, origin)) is not None}
-    return Row(place=line.place, product_id=product_id, file_name=file_name, values=values)
+class _Takes(NamedTuple):
+    """How rows of one table are taken: the columns that are attributes, and how their cells are split."""
+
+    columns: Mapping[str, str]
+    split: Callable[[str], Values | None]
+
+    @classmethod
+    def of(cls, table: Table) -> Self:
+        """Our own tables say that their cells are joined; those before that was said begin with three known columns."""
+        theirs, own = is_export(table.columns), table.ours or table.columns[: len(BEFORE)] == BEFORE
+        marks = {f"{column}{ending}" for column in table.columns for ending in ENDINGS}
+        others = marks | {*KEYS, *FILE_COLUMNS} | (BOOKKEEPING if theirs else set())
+        named = ((column, ours.attribute_of(column) if table.ours else column) for column in table.columns)
+        split = choices_of_cell if theirs else split_values if own else _whole
+        return cls({column: name for column, name in named if column not in others}, split)
+
+    def row(self, line: Line) -> Row:
+        """What people say in it."""
+        cells = line.cells
+        if line.problem:
+            return Row(place=line.place, problem=line.problem)
+        product_id = next((cells[column][0].strip() for column in ID_COLUMNS if column in cells), "")
+        file_name = next((cells[column][0] for column in FILE_COLUMNS if column in cells), "")
+        values = {name: said for column, name in self.columns.items() if (said := self._said(cells, column)) is not None}
+        return Row(place=line.place, product_id=product_id, file_name=file_name, values=values)
+
+    def _said(self, cells: Cells, column: str) -> Values | None:
+        """None when it says nothing, or what no person said."""
+        origin = cells.get(f"{column}.origin", ("",))[0].strip()
+        if origin not in ("", Origin.HUMAN.value):
+            return None
+        if column not in cells:
+            return () if origin else None
+        found = [values for cell in cells[column] if (values := self.split(cell)) is not None]
+        return tuple(dict.fromkeys(value for values in found for value in values)) if found else None
 
 
-def _names(columns: Sequence[str]) -> dict[str, str]:
-    """The columns that are attributes, each with the column that says where its values are from."""
-    marks = {f"{column}.{mark}" for column in columns for mark in MARKS}
-    left_out = marks | {*KEYS, *FILE_COLUMNS}
-    return {column: f"{column}.origin" for column in columns if column not in left_out}
-
-
-def _values(cells: Mapping[str, tuple[str, ...]], name: str, origin: str) -> tuple[str, ...] | None:
-    """What people say in a row's cells of one name; None when they say nothing."""
-    said, given = cells.get(name), cells.get(origin, ("",))[0].strip()
-    if given not in ("", Origin.HUMAN.value):
-        return None
-    if not said:
-        return () if given else None
-    return tuple(dict.fromkeys(value for cell in said for value in split_values(cell)))
+def _whole(cell: str) -> Values | None:
+    return (cell.strip(),) if cell.strip() else None

@@ -1,0 +1,39 @@
+"""Tables that Lookscape wrote itself: how they say so, and what their columns are called.
+
+A table of ours has the columns `file_name`, `product_id` and `name`; every other one is an attribute. The column
+`values_separated_by` says so: in each of our rows it holds the bar that stands between several values of a cell
+(`cells.py`), so that nobody takes a bar of a shop's own for one. An attribute whose name another program would take for
+something else stands in `attribute[NAME]`. Parquet has lists instead of bars, and the key `lookscape` in its schema.
+"""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+
+PHOTO, PRODUCT, NAME = KEYS = ("file_name", "product_id", "name")
+"""The photo's file, relative to the table where the photos lie beside it; the product's id; its name."""
+
+MARK, SEPARATOR = "values_separated_by", "|"
+SCHEMA_KEY = b"lookscape"
+
+_TAKEN = {*KEYS, MARK, "file_names", "image", "images"}
+"""Names that are ours, or that the Hugging Face imagefolder gives a column of its own."""
+
+_BRACKETS = re.compile(r"attribute\[(.*)\]", re.DOTALL)
+
+
+def column_of(attribute: str, *, endings: Collection[str] = ()) -> str:
+    """The column of an attribute, no two alike. `endings` are those of further columns that stand beside each."""
+    lowered = attribute.lower()
+    taken = lowered in _TAKEN or lowered.endswith(("_file_name", "_file_names", *endings))
+    return f"attribute[{attribute}]" if taken or lowered.startswith("attribute[") else attribute
+
+
+def attribute_of(column: str) -> str:
+    """The attribute of a column in a table of ours, what `column_of` was given."""
+    found = _BRACKETS.fullmatch(column)
+    return found[1] if found else column
+
+
+def is_ours(row: Mapping[str, Sequence[str]]) -> bool:
+    """Whether a row of a text table is one of ours, so that its cells are joined and its columns are as said above."""
+    return tuple(row.get(MARK, ())) == (SEPARATOR,)
