@@ -9,6 +9,7 @@ import pytest
 
 from lookscape import parts
 from lookscape.catalogue import sources as package
+from lookscape.catalogue.fetch.download import Failed
 from lookscape.catalogue.source import PACKAGE, Item, Listing, SourceOptions, read_source
 from lookscape.catalogue.sources import links
 from lookscape.errors import UsageError
@@ -64,8 +65,8 @@ EXAMPLES: dict[str, Callable[[Path, PhotoBytes], str]] = {
 }
 
 
-def _not_downloaded(wanted: object, into: Path, *, options: object) -> list[links.Failed]:
-    return [links.Failed(link=link, reason="not now") for link in wanted]  # type: ignore[attr-defined]
+def _not_downloaded(wanted: object, into: Path, *, options: object) -> list[Failed]:
+    return [Failed(link=link, reason="not now") for link in wanted]  # type: ignore[attr-defined]
 
 
 def read(name: str, location: str) -> Listing:

@@ -29,11 +29,17 @@ class SourceOptions:
     labels: folder names become the attribute `label` when no metadata file describes a photo.
     allow_private: download from private and loopback addresses too.
     downloads: folder that downloaded files are kept in.
+    max_bytes: of one downloaded photo. user_agent: the name to ask under, empty for our own.
+    again: fetch what was fetched before once more, whatever its host says. max_pages: pages of a shop that are read.
     """
 
     labels: bool = True
     allow_private: bool = False
     downloads: Path = Path("downloads")
+    max_bytes: int = 100_000_000
+    user_agent: str = ""
+    again: bool = False
+    max_pages: int = 20_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +76,8 @@ class Item:
     load: Callable[[], bytes] | None = None
     problem: str | None = None
     """Why it cannot be read, when listing showed that already; `load` is None then."""
+    note: str = ""
+    """What a person should know though it can be read: how it was understood, or that its host could not be asked."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +85,8 @@ class Listing:
     """A source's files. `key` stays the same for the same source however it was spelled; total None is unknown.
 
     `fingerprint` changes whenever anything listed may have, and is there before the items are; None is unknown.
+    `is_whole` says, once the items are through, whether the source was read to its end; what was not seen is only then
+    gone.
     """
 
     key: str
@@ -84,6 +94,7 @@ class Listing:
     items: Iterator[Item]
     total: int | None = None
     fingerprint: str | None = None
+    is_whole: Callable[[], bool] = lambda: True
 
 
 def read_source(spec: str, options: SourceOptions) -> Listing:

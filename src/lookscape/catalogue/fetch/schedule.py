@@ -5,6 +5,7 @@ All times are seconds on one clock of the caller's. Nothing here waits or runs; 
 
 import heapq
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
@@ -29,11 +30,14 @@ class _Host:
 
 
 class Queue:
-    """Turns by host: at most `per_host` active at one, their starts at least `delay` seconds apart."""
+    """Turns by host: at most `per_host` active at one, their starts at least `delay` seconds apart, or as many as
+    `delays` says of a host if that is more.
+    """
 
-    def __init__(self, *, per_host: int, delay: float) -> None:
+    def __init__(self, *, per_host: int, delay: float, delays: Callable[[str], float] | None = None) -> None:
         self._per_host = per_host
         self._delay = delay
+        self._delays = delays
         self._hosts: defaultdict[str, _Host] = defaultdict(_Host)
 
     def add(self, host: str, turn: Turn) -> None:
@@ -50,7 +54,7 @@ class Queue:
         name = min(ready, key=lambda name: self._hosts[name].turns[0].number)
         host = self._hosts[name]
         host.num_active += 1
-        host.free_at = now + self._delay
+        host.free_at = now + max(self._delay, self._delays(name) if self._delays else 0.0)
         return name, heapq.heappop(host.turns)
 
     def done(self, name: str) -> None:

@@ -6,7 +6,7 @@ transaction that names them.
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TypeVar
 
@@ -17,19 +17,21 @@ from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.catalogue.store.files import Landed
 
 BATCH = 512
+MAX_NOTES = 20
 T = TypeVar("T")
 Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True, kw_only=True)
 class IngestReport:
-    """What one run did, in files."""
+    """What one run did, in files; `notes` says what a person should know of files that were taken all the same."""
 
     listed: int
     added: int
     unchanged: int
     removed: int
     rejected: int
+    notes: tuple[str, ...] = ()
 
 
 def ingest(
@@ -45,7 +47,7 @@ def ingest(
     Raises UsageError when there is no such source, ConflictError while another ingest runs. Files that cannot be
     used are recorded with the reason and never stop the run.
     """
-    options = options or SourceOptions(downloads=catalogue.folder / "downloads")
+    options = replace(options or SourceOptions(downloads=catalogue.folder / "downloads"), again=again)
     with catalogue.exclusive("ingest"):
         listing = read_source(spec, options)
         if not again and (same := _unchanged(catalogue, listing)) is not None:
@@ -73,6 +75,7 @@ class _Run:
         self.seen: set[str] = set()
         self.added = self.rejected = 0
         self.try_again = False
+        self.notes: list[str] = []
 
     def run(self, *, again: bool) -> IngestReport:
         side, workers = self.catalogue.settings.photo_side, self.catalogue.settings.num_workers
@@ -85,7 +88,8 @@ class _Run:
                 stored = storing.submit(self._store, batch)
             if stored is not None:
                 stored.result()
-        removed = self.catalogue.forget_files(self.listing.key, seen=self.seen)
+        is_whole = self.listing.is_whole()
+        removed = self.catalogue.forget_files(self.listing.key, seen=self.seen) if is_whole else 0
         unchanged = len(self.seen) - self.added - self.rejected
         return IngestReport(
             listed=len(self.seen),
@@ -93,6 +97,7 @@ class _Run:
             unchanged=unchanged,
             removed=removed,
             rejected=self.rejected,
+            notes=tuple(_shortened(self.notes)),
         )
 
     def _due(self, *, again: bool) -> Iterator[Item]:
@@ -100,6 +105,7 @@ class _Run:
         for listed in _batches(self.listing.items):
             batch = {item.file.path: item for item in listed if item.file.path not in self.seen}
             self.seen.update(batch)
+            self.notes += [f"{item.file.path}: {item.note}" for item in batch.values() if item.note]
             rows = [item.file for item in batch.values()]
             unchanged = set() if again else self.catalogue.unchanged(self.listing.key, rows)
             self.progress(len(self.seen), self.listing.total or 0, "reading photos")
@@ -112,6 +118,12 @@ class _Run:
         self.added += sum(item.photo is not None for item in batch)
         self.rejected += sum(item.photo is None for item in batch)
         self.try_again |= any(item.reason is not None and not item.item.file.stamp for item in batch)
+
+
+def _shortened(notes: list[str]) -> list[str]:
+    """The first of them, and how many there are beside."""
+    more = len(notes) - MAX_NOTES
+    return [*notes[:MAX_NOTES], f"and {more:,} more such notes"] if more > 0 else notes
 
 
 def _batches(items: Iterable[T]) -> Iterator[list[T]]:

@@ -4,13 +4,12 @@ Any column of URLs named url, image_url, photo_url, link or image_link; the othe
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
-from lookscape.catalogue.fetch.download import Downloaded, DownloadOptions, Failed, Link, download
+from lookscape.catalogue.fetch.download import Link, download
 from lookscape.catalogue.source import FileRow, Item, Listing, SourceOptions
 from lookscape.catalogue.sources import _metadata
-from lookscape.catalogue.sources._boxes import reader
+from lookscape.catalogue.sources._downloads import download_options, in_order, item_of_download
 from lookscape.catalogue.sources.folder import display
 from lookscape.errors import UsageError
 
@@ -34,22 +33,19 @@ def read(location: str, options: SourceOptions) -> Listing:
         raise UsageError(f"{location!r} has no column of URLs; one of {', '.join(_metadata.URL_COLUMNS)} is needed")
     records = list(_metadata.records(table, column))
     key = f"links:{display(str(table.resolve()))}"
-    return Listing(key=key, kind="links", items=_items(records, options), total=len(records))
+    return Listing(key=key, kind="links", items=_items(records, options, key=key), total=len(records))
 
 
-def _items(records: list[_metadata.Record], options: SourceOptions) -> Iterator[Item]:
+def _items(records: list[_metadata.Record], options: SourceOptions, *, key: str) -> Iterator[Item]:
     """Items in the table's order, each as soon as it and all before it are there."""
     links = (Link(url=record.target, name=str(row)) for row, record in enumerate(records))
-    chosen = DownloadOptions(allow_private=options.allow_private)
-    paths = _paths(records)
-    waiting: dict[int, Item] = {}
-    following = 0
-    for outcome in download(links, options.downloads, options=chosen):
-        row = int(outcome.link.name)
-        waiting[row] = _item(records[row], outcome, path=paths[row])
-        while following in waiting:
-            yield waiting.pop(following)
-            following += 1
+    chosen = download_options(options, run=key)
+    outcomes = in_order(download(links, options.downloads, options=chosen))
+    for record, path, outcome in zip(records, _paths(records), outcomes, strict=True):
+        file = FileRow(
+            path=path, stamp="", product_id=record.product_id, name=record.name, attributes=record.attributes
+        )
+        yield item_of_download(file, outcome, box=record.box)
 
 
 def _paths(records: list[_metadata.Record]) -> list[str]:
@@ -60,16 +56,3 @@ def _paths(records: list[_metadata.Record]) -> list[str]:
         paths.append(f"{record.target} (row {row})" if record.target in seen else record.target)
         seen.add(record.target)
     return paths
-
-
-def _item(record: _metadata.Record, outcome: Downloaded | Failed, *, path: str) -> Item:
-    file = FileRow(path=path, stamp="", product_id=record.product_id, name=record.name, attributes=record.attributes)
-    if isinstance(outcome, Failed):
-        file = replace(file, stamp=outcome.reason)
-        return Item(file=file, problem=outcome.reason)
-    file = replace(
-        file,
-        stamp=f"{outcome.path.name}:{outcome.num_bytes}" + (f" {record.box.text}" if record.box else ""),
-        name=record.name or Path(outcome.file_name).stem or None,
-    )
-    return Item(file=file, load=reader(str(outcome.path), record.box))
