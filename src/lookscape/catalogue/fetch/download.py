@@ -59,10 +59,11 @@ class Downloaded:
 
 @dataclass(frozen=True, kw_only=True)
 class Failed:
-    """A link that gave no file, and why."""
+    """A link that gave no file, and why; `status` is the server's where it answered so for good (404), else 0."""
 
     link: Link
     reason: str
+    status: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,9 +98,10 @@ class DownloadOptions:
 
 
 def download(
-    links: Iterable[Link], into: Path, *, options: DownloadOptions | None = None
+    links: Iterable[Link], into: Path | Landing, *, options: DownloadOptions | None = None
 ) -> Iterator[Downloaded | Failed]:
-    """Fetch every link into the folder `into`, yielding an outcome for each as it comes, in no order.
+    """Fetch every link into a folder, yielding an outcome for each as it comes, in no order. A Landing stays the caller's,
+    who finishes its run.
 
     What is there from an earlier run is not fetched again unless the options say so. The iterator may be dropped at any
     moment, the process killed: no partial file is ever taken for a whole one.
@@ -108,7 +110,7 @@ def download(
     policy = FetchPolicy(
         allow_private=chosen.allow_private, user_agent=chosen.user_agent, allows=chosen.allows, pages=chosen.pages
     )
-    landing = Landing(into, run=chosen.run)
+    landing = into if isinstance(into, Landing) else Landing(into, run=chosen.run)
     with (
         Fetcher(policy, max_connections=chosen.concurrency) as fetcher,
         ThreadPoolExecutor(chosen.concurrency, thread_name_prefix="download") as pool,
@@ -118,7 +120,8 @@ def download(
             yield from run.outcomes(iter(links))
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
-    landing.finish()
+    if landing is not into:
+        landing.finish()
 
 
 _SILENT = 4
@@ -212,8 +215,9 @@ class _Run:
     def _failed(self, url: str, reason: str, error: LookscapeError) -> Iterator[Downloaded | Failed]:
         """What is there from before stays, unless it is a page that is gone."""
         old, links = self._old.pop(url, None), self._open.pop(url)
-        if old is None or (self._options.pages and isinstance(error, StatusError) and error.status in _GONE):
-            yield from (Failed(link=link, reason=reason) for link in links)
+        status = error.status if isinstance(error, StatusError) else 0
+        if old is None or (self._options.pages and status in _GONE):
+            yield from (Failed(link=link, reason=reason, status=status) for link in links)
             return
         kept = replace(old, note=f"kept as it was: {reason}")
         yield from (self._downloaded(link, kept, is_new=False) for link in links)
