@@ -23,7 +23,7 @@ from lookscape.catalogue.fetch.attempt import AttemptLimits, Outcome, attempt
 from lookscape.catalogue.fetch.file import Fetcher, FetchPolicy
 from lookscape.catalogue.fetch.manifest import Landed, Landing
 from lookscape.catalogue.fetch.repairs import meanings
-from lookscape.catalogue.fetch.schedule import Queue, Turn
+from lookscape.catalogue.fetch.schedule import Pace, Queue, Turn
 from lookscape.errors import LookscapeError, UnavailableError
 
 # How many links are looked at ahead, so that one slow host does not hold up the others behind it in the list.
@@ -73,9 +73,8 @@ class DownloadOptions:
     A host that asks for more than `max_pause` seconds of peace gets it: the link fails, for a later run to try.
 
     ask: what was fetched before is asked about, with its validators or, `by_size`, its length; `again`: fetched anew.
-    run: the name of this run, so that a killed one is gone on with. delays: seconds between two starts at a host, if
-    more than `delay`. allows: a reason to leave an address alone, or None. pages: pages are wanted, and not kept when
-    they are gone.
+    run: the name of this run, so that a killed one is gone on with. pace: what hosts ask for beyond `delay`. allows: a
+    reason to leave an address alone, or None. pages: pages are wanted, and not kept when they are gone.
     """
 
     concurrency: int = 16
@@ -92,7 +91,7 @@ class DownloadOptions:
     by_size: bool = True
     again: bool = False
     run: str = ""
-    delays: Callable[[str], float] | None = None
+    pace: Pace | None = None
     allows: Callable[[str], str | None] | None = None
     pages: bool = False
 
@@ -100,8 +99,9 @@ class DownloadOptions:
 def download(
     links: Iterable[Link], into: Path | Landing, *, options: DownloadOptions | None = None
 ) -> Iterator[Downloaded | Failed]:
-    """Fetch every link into a folder, yielding an outcome for each as it comes, in no order. A Landing stays the caller's,
-    who finishes its run.
+    """Fetch every link into a folder, yielding an outcome for each as it comes, in no order.
+
+    The run of a Landing that is handed in is finished by the caller.
 
     What is there from an earlier run is not fetched again unless the options say so. The iterator may be dropped at any
     moment, the process killed: no partial file is ever taken for a whole one.
@@ -133,7 +133,7 @@ class _Run:
 
     def __init__(self, landing: Landing, fetcher: Fetcher, pool: ThreadPoolExecutor, options: DownloadOptions) -> None:
         self._landing, self._fetcher, self._pool, self._options = landing, fetcher, pool, options
-        self._queue = Queue(per_host=options.per_host, delay=options.delay, delays=options.delays)
+        self._queue = Queue(per_host=options.per_host, delay=options.delay, pace=options.pace)
         self._open: defaultdict[str, list[Link]] = defaultdict(list)
         self._active: dict[Future[Outcome], tuple[str, Turn]] = {}
         self._old: dict[str, Landed] = {}
