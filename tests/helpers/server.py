@@ -7,14 +7,17 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Server(ThreadingHTTPServer):
-    """`answers` maps a path to a function of the handler; `seen` counts requests, `headers` keeps the last ones."""
+    """`answers` maps a path to a function of the handler; `seen` counts requests, `headers` keeps the last ones.
+
+    `heads` does the same for HEAD, which is not known (501) at other paths; `asked` counts those.
+    """
 
     daemon_threads = True
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
-        self.answers = {}
-        self.seen = Counter()
+        self.answers, self.heads = {}, {}
+        self.seen, self.asked = Counter(), Counter()
         self.headers = {}
         self.times = defaultdict(list)
         self.lock = threading.Lock()
@@ -47,6 +50,10 @@ class Handler(BaseHTTPRequestHandler):
             with server.lock:
                 server.num_open -= 1
 
+    def do_HEAD(self):
+        self.server.asked[self.path] += 1
+        self.server.heads.get(self.path, unknown)(self)
+
     def log_message(self, *_):
         pass
 
@@ -76,6 +83,33 @@ def redirect(to, *, status=302):
 
 def missing(handler):
     send(handler, b"not found", status=404, content_type="text/plain")
+
+
+def unknown(handler):
+    send(handler, b"", status=501, content_type="text/plain")
+
+
+def head(length, **headers):
+    def answer(handler):
+        send(handler, b"", Content_Length=str(length), **headers)
+
+    return answer
+
+
+def asked(data, *, etag=None, date=None, **headers):
+    """A file that a client may ask about: 304 where its ETag, or else its date, is the known one."""
+    validators = {"ETag": etag, "Last_Modified": date}
+
+    def answer(handler):
+        known = handler.headers.get("If-None-Match")
+        same = known == etag if known else date is not None and handler.headers.get("If-Modified-Since") == date
+        if same and (etag or date):
+            handler.send_response(304)
+            handler.end_headers()
+        else:
+            send(handler, data, **validators, **headers)
+
+    return answer
 
 
 @contextmanager

@@ -95,11 +95,6 @@ class Product:
         """The first value of each attribute, by provenance: of the most trusted origin, the one that came first."""
         return {name: values[0] for name, values in self.values.items()}
 
-    @property
-    def several(self) -> dict[str, list[str]]:
-        """All values of the attributes that have more than one."""
-        return {name: list(values) for name, values in self.values.items() if len(values) > 1}
-
 
 class JobState(StrEnum):
     """A job is queued, then running, then one of the three ends."""

@@ -31,12 +31,18 @@ class SourceOptions:
     allow_private: download from private and loopback addresses too.
     downloads: folder that downloaded files are kept in.
     columns: what a table's columns are, where they are not what they seem: photo=Bild, product=SKU.
+    max_bytes: of one downloaded photo. user_agent: the name to ask under, empty for our own.
+    again: fetch what was fetched before once more, whatever its host says. max_pages: pages of a shop that are read.
     """
 
     labels: bool = True
     columns: tuple[str, ...] = ()
     allow_private: bool = False
     downloads: Path = Path("downloads")
+    max_bytes: int = 100_000_000
+    user_agent: str = ""
+    again: bool = False
+    max_pages: int = 20_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +79,8 @@ class Item:
     load: Callable[[], bytes] | None = None
     problem: str | None = None
     """Why it cannot be read, when listing showed that already; `load` is None then."""
+    note: str = ""
+    """What a person should know though it can be read: how it was understood, or that its host could not be asked."""
 
 
 @dataclass(kw_only=True)
@@ -106,6 +114,8 @@ class Listing:
 
     `fingerprint` changes whenever anything listed may have, and is there before the items are; None is unknown.
     `account` is whole when the items have come to their end.
+    `is_whole` says, once the items are through, whether the source was read to its end; what was not seen is only then
+    gone.
     """
 
     key: str
@@ -113,7 +123,8 @@ class Listing:
     items: Iterator[Item]
     total: int | None = None
     fingerprint: str | None = None
-    account: Account = field(default_factory=Account)
+    `account` is whole when the items have come to their end. `is_whole` says, then, whether the source was read to its
+    end; what was not seen is only then gone.
 
 
 def read_source(spec: str, options: SourceOptions) -> Listing:

@@ -102,7 +102,7 @@ def test_errors_are_one_line_each_and_stop_nothing(server, tmp_path):
     outcomes = run(links(server, ["/good", "/page", "/huge", "/gone"]), tmp_path, max_bytes=1000)
     assert isinstance(outcomes["/good"], Downloaded)
     assert {path: outcomes[path].reason for path in ("/page", "/huge", "/gone")} == {
-        "/page": "not an image: the server says text/html",
+        "/page": "the link leads to a page, not to a photo (the server says text/html)",
         "/huge": "2,000 bytes is over the limit of 1,000",
         "/gone": "the server answered 404 Not Found",
     }

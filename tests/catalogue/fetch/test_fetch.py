@@ -11,7 +11,8 @@ import pytest
 
 from lookscape import __version__
 from lookscape.catalogue.fetch import addresses as fetch_addresses
-from lookscape.catalogue.fetch.file import Fetcher, FetchPolicy, TransientError, _seconds, fetch
+from lookscape.catalogue.fetch.answer import TransientError, seconds
+from lookscape.catalogue.fetch.file import Fetcher, FetchPolicy, fetch
 from lookscape.errors import PhotoError, RefusedError, TooLargeError, UnavailableError
 from server import body, redirect, running, send
 
@@ -310,11 +311,11 @@ def test_status_codes(server):
 
 
 def test_retry_after_may_be_a_date():
-    assert _seconds("5") == 5
-    assert _seconds("Wed, 21 Oct 2015 07:28:00 GMT") == 0
-    assert 10**9 < _seconds("Fri, 31 Dec 2100 23:59:59 GMT") < 10**10
-    assert _seconds("") is None
-    assert _seconds("soon") is None
+    assert seconds("5") == 5
+    assert seconds("Wed, 21 Oct 2015 07:28:00 GMT") == 0
+    assert 10**9 < seconds("Fri, 31 Dec 2100 23:59:59 GMT") < 10**10
+    assert seconds("") is None
+    assert seconds("soon") is None
 
 
 def test_a_page_is_not_a_photo(server):

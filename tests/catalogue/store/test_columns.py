@@ -78,6 +78,6 @@ def test_sizes_count_products_with_several_values(catalogue_copy: Catalogue) -> 
         fourth: ("blue", "red", "white"),
     }
     assert catalogue_copy.values_of("colour") == {first: "red", second: "red", fourth: "blue"}
-    assert catalogue_copy.product(first).several == {"colour": ["red", "white"]}
-    assert catalogue_copy.product(third).several == {}
+    assert catalogue_copy.product(first).values["colour"] == ("red", "white")
+    assert "colour" not in catalogue_copy.product(third).values
     assert "material" in catalogue_copy.column_sizes()

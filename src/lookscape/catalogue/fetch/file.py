@@ -2,50 +2,57 @@
 
 http and https only; no private addresses, on no hop of a redirect; no cookies, no passwords, no proxy from the
 environment; limits on bytes (also once decompressed), on time as a whole and on redirects. What comes is called a
-photo only by the decoder; here an answer that says it is a page is refused early, because the reason is clearer.
+photo only by the decoder, whatever type the server says; a page is refused early, because the reason is clearer.
+
+What is known already is asked for politely (RFC 9110, 13.1): If-None-Match and If-Modified-Since, which a server
+answers with 304 where nothing changed. One that gives neither ETag nor Last-Modified is asked how long the file is.
 """
 
+import contextlib
+import io
 import time
-import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
-from email.message import Message
-from email.utils import parsedate_to_datetime
-from http import HTTPStatus
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
 import httpcore
 import httpx
 
+from lookscape.catalogue.fetch.answer import (
+    Known,
+    Sink,
+    TransientError,
+    UnconnectedError,
+    check_status,
+    conditions,
+    copy,
+    is_same,
+    suggested_name,
+)
 from lookscape.catalogue.fetch.network import CheckedBackend, deadline
-from lookscape.errors import PhotoError, RefusedError, TooLargeError, UnavailableError
+from lookscape.errors import RefusedError
 from lookscape.version import __version__
 
+USER_AGENT = f"lookscape/{__version__}"
+
 _REDIRECTS = (301, 302, 303, 307, 308)
-_TRANSIENT = (408, 425, 429, 500, 502, 503, 504)
-_HEADERS = (
-    ("User-Agent", f"lookscape/{__version__}"),
-    ("Accept", "image/*,*/*;q=0.5"),
-    ("Accept-Encoding", "identity"),
-)
-_INFLATE_STEP = 65536
-
-
-class TransientError(UnavailableError):
-    """It may work later; `retry_after` is how many seconds the server asks to be left alone, if it says so."""
-
-    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
+_UNASKABLE = (400, 403, 404, 405, 501)
+_HEADERS = (("Accept", "image/*,*/*;q=0.5"), ("Accept-Encoding", "identity"))
 
 
 @dataclass(frozen=True, kw_only=True)
 class FetchPolicy:
-    """What may be fetched. `allow_private` opens intranets and this machine: only for links you trust."""
+    """What may be fetched, and in whose name. `allow_private` opens intranets and this machine: only for trusted links.
+
+    allows: a reason to leave an address alone, asked on every hop, or None. pages: pages are wanted, not only photos.
+    """
 
     allow_private: bool = False
     max_redirects: int = 5
+    user_agent: str = ""
+    allows: Callable[[str], str | None] | None = None
+    pages: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,11 +60,30 @@ class Fetched:
     """What came. `content_type` is without parameters; `file_name` is the server's suggestion; empty if not given."""
 
     data: bytes
+    num_bytes: int
     content_type: str
     final_url: str
     file_name: str
     etag: str
     last_modified: str
+
+
+class _Unchanged(Exception):  # noqa: N818 - no error
+    """The file is as known."""
+
+
+class _Unaskable(Exception):  # noqa: N818 - no error
+    """The server knows no HEAD."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Request:
+    """One request, the same on every hop."""
+
+    max_bytes: int
+    into: Sink | None
+    known: Known | None
+    method: str = "GET"
 
 
 class Fetcher:
@@ -83,49 +109,86 @@ class Fetcher:
         """Close the connections."""
         self._pool.close()
 
-    def fetch(self, url: str, *, max_bytes: int, timeout: float) -> Fetched:
+    def fetch(self, url: str, *, max_bytes: int, timeout: float, into: Sink | None = None) -> Fetched:
         """The file at `url`, of at most `max_bytes`, within `timeout` seconds for everything but the name server.
 
-        Raises RefusedError, TooLargeError, PhotoError (the answer is no image), UnavailableError, and its kind
-        TransientError when trying again may help.
+        With `into` the bytes are written there and not held. Raises RefusedError, TooLargeError, PhotoError (the answer
+        is a page), UnavailableError, and its kinds StatusError and TransientError, when trying again may help.
         """
+        fetched = self._within(url, _Request(max_bytes=max_bytes, into=into, known=None), timeout=timeout)
+        assert fetched is not None
+        return fetched
+
+    def ask(self, url: str, known: Known, *, max_bytes: int, timeout: float, into: Sink) -> Fetched | None:
+        """The file as `fetch` gives it, or None if it is the known one. Raises as `fetch`."""
+        request = _Request(max_bytes=max_bytes, into=into, known=known)
+        if known.by_size and not known.etag and not known.last_modified:
+            with contextlib.suppress(_Unaskable):
+                if self._within(url, replace(request, method="HEAD"), timeout=timeout) is None:
+                    return None
+        return self._within(url, request, timeout=timeout)
+
+    def _within(self, url: str, request: _Request, *, timeout: float) -> Fetched | None:
         token = deadline.set(time.monotonic() + timeout)
         try:
-            return self._follow(url, max_bytes=max_bytes)
+            return self._follow(url, request)
+        except _Unchanged:
+            return None
         except httpcore.TimeoutException as error:
             raise TransientError(f"not finished within {timeout:g} seconds") from error
         except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
-            raise TransientError(f"the connection failed: {str(error) or type(error).__name__}") from error
+            raise UnconnectedError(f"the connection failed: {str(error) or type(error).__name__}") from error
         finally:
             deadline.reset(token)
 
-    def _follow(self, url: str, *, max_bytes: int) -> Fetched:
+    def _follow(self, url: str, request: _Request) -> Fetched:
         here = _parsed(url)
         for _ in range(self._policy.max_redirects + 1):
-            answer = self._once(here, max_bytes=max_bytes)
+            if self._policy.allows is not None and (reason := self._policy.allows(str(here))):
+                raise RefusedError(reason)
+            answer = self._once(here, request)
             if isinstance(answer, Fetched):
                 return answer
             here = _parsed(answer, base=here)
         raise RefusedError(f"more than {self._policy.max_redirects} redirects")
 
-    def _once(self, url: httpx.URL, *, max_bytes: int) -> Fetched | str:
-        """The file, or where it has moved to."""
+    def _once(self, url: httpx.URL, request: _Request) -> Fetched | str:
+        """The file, or where it has moved to. Raises _Unchanged."""
         target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-        headers = [("Host", url.netloc.decode("ascii")), *_HEADERS]
-        with self._pool.stream("GET", target, headers=headers) as response:
+        name = self._policy.user_agent or USER_AGENT
+        headers = [("Host", url.netloc.decode("ascii")), ("User-Agent", name), *_HEADERS, *conditions(request.known)]
+        with self._pool.stream(request.method, target, headers=headers) as response:
             answer = httpx.Headers(response.headers)
             if response.status in _REDIRECTS and "location" in answer:
                 return answer["location"]
-            _check_status(response.status, answer)
-            content_type = _check_type(answer)
-            return Fetched(
-                data=_read(response, answer, max_bytes=max_bytes),
-                content_type=content_type,
-                final_url=str(url),
-                file_name=_suggested_name(answer),
-                etag=answer.get("etag", ""),
-                last_modified=answer.get("last-modified", ""),
-            )
+            if request.method == "HEAD" and response.status in _UNASKABLE:
+                raise _Unaskable
+            if request.known is not None and is_same(response.status, answer, request.known):
+                raise _Unchanged
+            check_status(response.status, answer)
+            return self._fetched(response, answer, url, request)
+
+    def _fetched(
+        self, response: httpcore.Response, answer: httpx.Headers, url: httpx.URL, request: _Request
+    ) -> Fetched:
+        content_type = answer.get("content-type", "").partition(";")[0].strip().lower()
+        held = io.BytesIO()
+        num_bytes = copy(
+            response,
+            answer,
+            request.into or held,
+            max_bytes=request.max_bytes,
+            content_type=None if self._policy.pages else content_type,
+        )
+        return Fetched(
+            data=held.getvalue(),
+            num_bytes=num_bytes,
+            content_type=content_type,
+            final_url=str(url),
+            file_name=suggested_name(answer),
+            etag=answer.get("etag", ""),
+            last_modified=answer.get("last-modified", ""),
+        )
 
 
 def fetch(url: str, *, max_bytes: int, timeout: float, policy: FetchPolicy | None = None) -> Fetched:
@@ -144,66 +207,3 @@ def _parsed(url: str, *, base: httpx.URL | None = None) -> httpx.URL:
     if parsed.userinfo:
         raise RefusedError("a web address with a user name or password in it is not fetched")
     return parsed
-
-
-def _check_status(status: int, headers: httpx.Headers) -> None:
-    if status == HTTPStatus.OK:
-        return
-    known = status in HTTPStatus.__members__.values()
-    message = f"the server answered {status} {HTTPStatus(status).phrase if known else ''}".rstrip()
-    if status in _TRANSIENT:
-        raise TransientError(message, retry_after=_seconds(headers.get("retry-after", "")))
-    raise UnavailableError(message)
-
-
-def _seconds(retry_after: str) -> float | None:
-    """Retry-After is a number of seconds or a date (RFC 9110, 10.2.3); None if it is neither."""
-    if retry_after.strip().isdecimal():
-        return float(retry_after)
-    try:
-        return max(0.0, parsedate_to_datetime(retry_after).timestamp() - time.time())
-    except (ValueError, TypeError, OverflowError):
-        return None
-
-
-def _check_type(headers: httpx.Headers) -> str:
-    content_type: str = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if content_type and not content_type.startswith("image/") and not content_type.endswith("/octet-stream"):
-        raise PhotoError(f"not an image: the server says {content_type[:80]}")
-    return content_type
-
-
-def _suggested_name(headers: httpx.Headers) -> str:
-    message = Message()
-    message["content-disposition"] = headers.get("content-disposition", "")
-    return str(message.get_filename(""))
-
-
-def _read(response: httpcore.Response, headers: httpx.Headers, *, max_bytes: int) -> bytes:
-    announced = headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > max_bytes:
-        raise TooLargeError(f"{int(announced):,} bytes is over the limit of {max_bytes:,}")
-    data = bytearray()
-    for part in _unpacked(response.iter_stream(), headers.get("content-encoding", "identity").lower()):
-        data += part
-        if len(data) > max_bytes:
-            raise TooLargeError(f"more than the limit of {max_bytes:,} bytes")
-    return bytes(data)
-
-
-def _unpacked(parts: Iterator[bytes], encoding: str) -> Iterator[bytes]:
-    """The body in small steps, so that a bomb is noticed early; some servers compress even when asked not to."""
-    if encoding in {"", "identity"}:
-        yield from parts
-        return
-    if encoding not in {"gzip", "x-gzip", "deflate"}:
-        raise UnavailableError(f"the server sent it compressed as {encoding[:40]!r}, though asked not to")
-    inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
-    try:
-        for part in parts:
-            rest = part
-            while rest:
-                yield inflater.decompress(rest, _INFLATE_STEP)
-                rest = inflater.unconsumed_tail
-    except zlib.error as error:
-        raise UnavailableError("the server sent damaged gzip data") from error

@@ -5,6 +5,7 @@ All times are seconds on one clock of the caller's. Nothing here waits or runs; 
 
 import heapq
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
@@ -28,12 +29,23 @@ class _Host:
         return not self.turns and not self.num_active and self.free_at <= now
 
 
-class Queue:
-    """Turns by host: at most `per_host` active at one, their starts at least `delay` seconds apart."""
+class Pace:
+    """What hosts ask for themselves, for several queues at once: seconds between two starts, and until when to wait."""
 
-    def __init__(self, *, per_host: int, delay: float) -> None:
+    def __init__(self, delay: Callable[[str], float]) -> None:
+        self.delay = delay
+        self.free_at: dict[str, float] = {}
+
+
+class Queue:
+    """Turns by host: at most `per_host` active at one, their starts at least `delay` seconds apart, or as many as the
+    host asks for if that is more.
+    """
+
+    def __init__(self, *, per_host: int, delay: float, pace: Pace | None = None) -> None:
         self._per_host = per_host
         self._delay = delay
+        self._pace = pace or Pace(lambda host: 0.0)
         self._hosts: defaultdict[str, _Host] = defaultdict(_Host)
 
     def add(self, host: str, turn: Turn) -> None:
@@ -44,13 +56,14 @@ class Queue:
         """The host and turn to start at this moment, now counted as active; None if all must wait."""
         for name in [name for name, host in self._hosts.items() if host.is_forgettable(now)]:
             del self._hosts[name]
-        ready = [name for name, host in self._hosts.items() if host.turns and self._ready_at(host) <= now]
+        ready = [name for name, host in self._hosts.items() if host.turns and self._ready_at(name) <= now]
         if not ready:
             return None
         name = min(ready, key=lambda name: self._hosts[name].turns[0].number)
         host = self._hosts[name]
         host.num_active += 1
         host.free_at = now + self._delay
+        self._pace.free_at[name] = now + self._pace.delay(name)
         return name, heapq.heappop(host.turns)
 
     def done(self, name: str) -> None:
@@ -64,7 +77,9 @@ class Queue:
 
     def next_at(self) -> float:
         """When something can start again unless an active turn ends first; infinity when only those can help."""
-        return min((self._ready_at(host) for host in self._hosts.values() if host.turns), default=float("inf"))
+        return min((self._ready_at(name) for name, host in self._hosts.items() if host.turns), default=float("inf"))
 
-    def _ready_at(self, host: _Host) -> float:
-        return max(host.free_at, host.turns[0].due) if host.num_active < self._per_host else float("inf")
+    def _ready_at(self, name: str) -> float:
+        host = self._hosts[name]
+        asked = self._pace.free_at.get(name, 0.0)
+        return max(host.free_at, host.turns[0].due, asked) if host.num_active < self._per_host else float("inf")

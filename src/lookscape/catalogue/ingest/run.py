@@ -6,7 +6,7 @@ transaction that names them.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TypeVar
 
@@ -17,6 +17,7 @@ from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.catalogue.store.files import Landed
 
 BATCH = 512
+MAX_NOTES = 20
 T = TypeVar("T")
 Progress = Callable[[int, int, str], None]
 
@@ -25,7 +26,8 @@ Progress = Callable[[int, int, str], None]
 class IngestReport:
     """What one run did, in entries: files, or rows that say something of their own of a file.
 
-    joined, repeated and skipped count rows and files that are no entries (see `source.Account`); `notes` are sentences.
+    joined, repeated and skipped count rows and files that are no entries (see `source.Account`); `notes`
+    say how the source was read, and what a person should know of files that were taken all the same.
     """
 
     listed: int
@@ -52,7 +54,7 @@ def ingest(
     Raises UsageError when there is no such source, ConflictError while another ingest runs. Files that cannot be
     used are recorded with the reason and never stop the run.
     """
-    options = options or SourceOptions(downloads=catalogue.folder / "downloads")
+    options = replace(options or SourceOptions(downloads=catalogue.folder / "downloads"), again=again)
     with catalogue.exclusive("ingest"):
         listing = read_source(spec, options)
         if not again and (same := _unchanged(catalogue, listing)) is not None:
@@ -80,6 +82,7 @@ class _Run:
         self.seen: dict[str, None] = {}
         self.added = self.rejected = 0
         self.try_again = False
+        self.notes: list[str] = []
 
     def run(self, *, again: bool) -> IngestReport:
         side, workers = self.catalogue.settings.photo_side, self.catalogue.settings.num_workers
@@ -92,7 +95,8 @@ class _Run:
                 stored = storing.submit(self._store, batch)
             if stored is not None:
                 stored.result()
-        removed = self.catalogue.forget_files(self.listing.key, seen=self.seen)
+        is_whole = self.listing.is_whole()
+        removed = self.catalogue.forget_files(self.listing.key, seen=self.seen) if is_whole else 0
         self.catalogue.order_files(self.listing.key, list(self.seen))
         unchanged = len(self.seen) - self.added - self.rejected
         account = self.listing.account
@@ -105,7 +109,7 @@ class _Run:
             joined=account.joined,
             repeated=account.repeated,
             skipped=dict(account.skipped),
-            notes=account.sentences,
+            notes=(*account.sentences, *_shortened(self.notes)),
         )
 
     def _due(self, *, again: bool) -> Iterator[Item]:
@@ -113,6 +117,7 @@ class _Run:
         for listed in _batches(self.listing.items):
             batch = {item.file.path: item for item in listed if item.file.path not in self.seen}
             self.seen.update(dict.fromkeys(batch))
+            self.notes += [f"{item.file.path}: {item.note}" for item in batch.values() if item.note]
             rows = [item.file for item in batch.values()]
             unchanged = set() if again else self.catalogue.unchanged(self.listing.key, rows)
             self.progress(len(self.seen), self.listing.total or 0, "reading photos")
@@ -125,6 +130,12 @@ class _Run:
         self.added += sum(item.photo is not None for item in batch)
         self.rejected += sum(item.photo is None for item in batch)
         self.try_again |= any(item.reason is not None and not item.item.file.stamp for item in batch)
+
+
+def _shortened(notes: list[str]) -> list[str]:
+    """The first of them, and how many there are beside."""
+    more = len(notes) - MAX_NOTES
+    return [*notes[:MAX_NOTES], f"and {more:,} more such notes"] if more > 0 else notes
 
 
 def _batches(items: Iterable[T]) -> Iterator[list[T]]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from lookscape.catalogue.fetch.download import Downloaded, DownloadOptions, Failed, Link, download
+from lookscape.catalogue.fetch.download import Downloaded, Failed, Link, download
 from lookscape.catalogue.source import Account, FileRow, Item, SourceOptions
 from lookscape.catalogue.sources._boxes import part_of, reader
+from lookscape.catalogue.sources._downloads import download_options, in_order
 from lookscape.catalogue.sources._entries import Entry, Names, Opened, entries
 from lookscape.catalogue.sources._finder import Finder
 from lookscape.catalogue.tables.photo_names import is_link
@@ -105,20 +106,11 @@ class _Listed:
     def with_links(self, given: Iterable[Entry], options: SourceOptions) -> Iterator[Item]:
         """Files at once, addresses as they are fetched; each as soon as it and all before it are there."""
         wanted = [self._wanted(entry) for entry in given]
-        links = (Link(url=one.url, name=str(row)) for row, one in enumerate(wanted) if isinstance(one, _Wanted))
-        outcomes = download(links, options.downloads, options=DownloadOptions(allow_private=options.allow_private))
-        waiting: dict[int, Downloaded | Failed] = {}
-        for row, one in enumerate(wanted):
-            if not isinstance(one, _Wanted):
-                if one is not None:
-                    yield one
-                continue
-            while row not in waiting:
-                outcome = next(outcomes, None)
-                if outcome is None:
-                    return
-                waiting[int(outcome.link.name)] = outcome
-            item = self._downloaded(one, waiting.pop(row))
+        urls = (one.url for one in wanted if isinstance(one, _Wanted))
+        links = (Link(url=url, name=str(number)) for number, url in enumerate(urls))
+        outcomes = in_order(download(links, options.downloads, options=download_options(options, run=self._where)))
+        for one in wanted:
+            item = self._downloaded(one, next(outcomes)) if isinstance(one, _Wanted) else one
             if item is not None:
                 yield item
 
@@ -137,7 +129,9 @@ class _Listed:
             return None if file is None else Item(file=file, problem=outcome.reason)
         stamp = f"{outcome.path.name}:{outcome.num_bytes}" + (f" {entry.box.text}" if entry.box else "")
         file = self._names.row(own, entry, stamp=stamp, name=Path(outcome.file_name).stem or None)
-        return None if file is None else Item(file=file, load=reader(str(outcome.path), entry.box))
+        if file is None:
+            return None
+        return Item(file=file, load=reader(str(outcome.path), entry.box), note=outcome.note)
 
     def _file(self, entry: Entry) -> Item | None:
         if entry.problem:

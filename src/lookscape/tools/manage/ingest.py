@@ -27,7 +27,7 @@ class Params(_tool.Params):
 
     source: str = _tool.positional("a folder, a table, or links:TABLE, rendered:N, fashion-mnist:FOLDER")
     labels: bool = Field(default=True, description="folder names become the attribute label")
-    again: bool = Field(default=False, description="read unchanged files too")
+    again: bool = Field(default=False, description="read unchanged files too, and download every link once more")
     allow_private: bool = Field(default=False, description="download from private network addresses too")
     column: tuple[str, ...] = Field(
         default=(), description="what a table's column is: photo=NAME, product=NAME, name=NAME, several=NAME"
@@ -58,6 +58,13 @@ class Row(_tool.Result):
     name: str
     photos: str
     attributes: str
+    max_mb: int = Field(
+        default=100, ge=1, le=100, description="largest photo that is downloaded, megabytes (10^6 bytes)"
+    )
+    user_agent: str = Field(
+        default="", max_length=200, pattern="^[ -~]*$", description="the name to download under (default: lookscape)"
+    )
+    max_pages: int = Field(default=20_000, ge=1, description="pages of a shop that are read at most")
 
 
 class Result(_tool.Result):
@@ -87,6 +94,9 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
         allow_private=params.allow_private,
         downloads=catalogue.folder / "downloads",
         columns=params.column,
+        max_bytes=params.max_mb * 1_000_000,
+        user_agent=params.user_agent,
+        max_pages=params.max_pages,
     )
     if params.dry_run:
         return _shown(engine, params, options)

@@ -1,0 +1,100 @@
+"""Links as shops write them: what is tried, and in which order; what stays as written."""
+
+import pytest
+
+from lookscape.catalogue.fetch.download import Downloaded, DownloadOptions, Failed, Link, download
+from lookscape.catalogue.fetch.repairs import meanings
+from server import body, running
+
+
+def urls(link, *, allow_http=False):
+    return [meaning.url for meaning in meanings(link, allow_http=allow_http)]
+
+
+@pytest.mark.parametrize(
+    ("link", "tried"),
+    [
+        ("https://a.example/b.jpg", []),
+        ("HTTPS://A.example/b.jpg", []),
+        ("https://a.example/pct%2Fx.jpg?v=1,2", []),
+        ("https://a.example/b?w=1&amp;h=2", ["https://a.example/b?w=1&h=2"]),
+        ("https://a.example/b?w=1&#38;h=2", ["https://a.example/b?w=1&h=2"]),
+        ("https://a.example/b.jpg,", ["https://a.example/b.jpg"]),
+        ("https://a.example/b?w=1&amp;h=2;", ["w=1&h=2;", "w=1&amp;h=2", "w=1&h=2"]),
+    ],
+)
+def test_a_link_is_tried_as_written_first(link, tried):
+    first, *others = urls(link)
+    assert first == link
+    assert len(others) == len(tried)
+    assert all(url.endswith(end) for url, end in zip(others, tried, strict=True))
+    assert all(meaning.note == f"read as {meaning.url}" for meaning in meanings(link)[1:])
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "//cdn.example/a.jpg",
+        "cdn.shop.example/a.jpg",
+        "127.0.0.1:88/a.jpg",
+        "localhost:88/a.jpg",
+        "m\u00fcller.example/a.jpg",
+    ],
+)
+def test_a_missing_scheme_is_https_and_http_only_where_allowed(link):
+    whole = "//" + link.removeprefix("//")
+    assert urls(link) == [f"https:{whole}"]
+    assert urls(link, allow_http=True) == [f"https:{whole}", f"http:{whole}"]
+    assert all(meaning.is_guess and meaning.note for meaning in meanings(link))
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "a.jpg",
+        "photos/a.jpg",
+        "images.v2/a.jpg",
+        "a.jpg/b",
+        "/a.jpg",
+        "file:///a.jpg",
+        "ftp://a.example/b.jpg",
+        "C:\\a.jpg",
+        "a.example",
+        "",
+    ],
+)
+def test_what_is_no_host_and_path_is_refused_by_name(link, tmp_path):
+    assert urls(link) == [link]
+    [outcome] = download([Link(url=link)], tmp_path, options=DownloadOptions(allow_private=True))
+    assert isinstance(outcome, Failed)
+    assert "not an http or https address" in outcome.reason or "not a web address" in outcome.reason
+
+
+def test_the_meaning_that_is_there_is_taken_and_said(tmp_path):
+    with running() as server:
+        host = f"127.0.0.1:{server.port}"
+        server.answers |= {"/a?w=1&h=2": body(b"amp"), "/b.jpg": body(b"plain"), "/c%20d.jpg": body(b"space")}
+        wanted = {
+            f"http://{host}/a?w=1&amp;h=2": f"read as http://{host}/a?w=1&h=2",
+            f"{host}/b.jpg": f"read as http://{host}/b.jpg",
+            f"//{host}/b.jpg": f"read as http://{host}/b.jpg",
+            f"http://{host}/b.jpg,": f"read as http://{host}/b.jpg",
+            f"HTTP://{host}/b.jpg": "",
+            f"http://{host}/c d.jpg": "",
+        }
+        options = DownloadOptions(allow_private=True, delay=0, backoff=0.01)
+        for _ in range(2):
+            outcomes = list(download([Link(url=url) for url in wanted], tmp_path, options=options))
+            assert all(isinstance(outcome, Downloaded) for outcome in outcomes)
+            assert {outcome.link.url: outcome.note for outcome in outcomes} == wanted
+        assert server.seen["/a?w=1&amp;h=2"] == 1
+
+
+def test_where_no_meaning_helps_the_reason_is_that_of_the_link_as_written(tmp_path):
+    with running() as server:
+        server.answers["/a?w=1&h=2"] = body(b"<html>", content_type="text/html")
+        [outcome] = download(
+            [Link(url=server.url("/a?w=1&amp;h=2"))], tmp_path, options=DownloadOptions(allow_private=True, delay=0)
+        )
+        assert outcome.reason == "the server answered 404 Not Found"
+        assert set(server.seen) == {"/a?w=1&amp;h=2", "/a?w=1&h=2"}
