@@ -1,21 +1,12 @@
 """Kinds of columns as people see and change them, and what they do to maps, exports, groups and names."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
 from pathlib import Path
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
-from lookscape.catalogue.columns.learning import learn
 from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
-from lookscape.errors import UnknownNameError, UsageError
-from lookscape.services.maps import columns
-from lookscape.services.maps.typed import says_less, typed
-from lookscape.services.survey.groups import grouped
 from maps_catalogue import engine_with_heaps
 from put_column import put_column
 

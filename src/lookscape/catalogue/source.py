@@ -123,8 +123,8 @@ class Listing:
     items: Iterator[Item]
     total: int | None = None
     fingerprint: str | None = None
-    `account` is whole when the items have come to their end. `is_whole` says, then, whether the source was read to its
-    end; what was not seen is only then gone.
+    account: Account = field(default_factory=Account)
+    is_whole: Callable[[], bool] = lambda: True
 
 
 def read_source(spec: str, options: SourceOptions) -> Listing:

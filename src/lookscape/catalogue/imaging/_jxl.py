@@ -16,7 +16,11 @@ from lookscape.errors import PhotoError
 
 # Width over height (ISO 18181-1, table of the field ratio in SizeHeader).
 _RATIOS = ((1, 1), (1, 1), (6, 5), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))
-_DEPTHS: dict[int, tuple[Any, float]] = {1: (np.dtype(np.uint8), 255.0), 2: (np.dtype("<u2"), 65535.0), 4: (np.dtype("<f4"), 1.0)}
+_DEPTHS: dict[int, tuple[Any, float]] = {
+    1: (np.dtype(np.uint8), 255.0),
+    2: (np.dtype("<u2"), 65535.0),
+    4: (np.dtype("<f4"), 1.0),
+}
 _TIFF_HEADS = (b"II*\0", b"MM\0*")
 
 

@@ -97,5 +97,5 @@ def _rows(opened: Opened) -> tuple[RowSeen, ...]:
             photos=row.photos or ((row.embedded.name or "in the table",) if row.embedded else ()),
             attributes=row.attributes,
         )
-        for row in islice(records(opened.table, opened.reading, ours=opened.ours), ROWS)
+        for row in islice(records(opened.table, opened.reading), ROWS)
     )

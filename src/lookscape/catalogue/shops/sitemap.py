@@ -82,7 +82,10 @@ def is_sitemap(url: str) -> bool:
 
 
 class _Walk:
-    """The way through sitemaps. `is_named`: some were chosen by their name, `num_left` were not; `hosts` of the shop."""
+    """The way through sitemaps.
+
+    `is_named`: some were chosen by their name, `num_left` were not; `hosts` of the shop.
+    """
 
     def __init__(self, visit: Visit) -> None:
         self.pages: list[str] = []

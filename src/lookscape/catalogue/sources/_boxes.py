@@ -1,5 +1,6 @@
 """Reading a photo file, or the part of it in a box as a file of its own."""
 
+import math
 from collections.abc import Callable
 from functools import partial
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from lookscape.catalogue.fetch.download import Downloaded, DownloadOptions, Failed
 from lookscape.catalogue.source import FileRow, Item, SourceOptions
-from lookscape.catalogue.sources._boxes import Box, reader
+from lookscape.catalogue.sources._boxes import reader
+from lookscape.catalogue.tables.boxes import Box
 
 
 def download_options(options: SourceOptions, *, run: str) -> DownloadOptions:

@@ -8,6 +8,7 @@ import json
 import os
 import tarfile
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -53,14 +54,15 @@ def read_span(path: str, start: int, size: int) -> bytes:
 def _items(path: Path, account: Account) -> Iterator[Item]:
     names, stat = Names(account), path.stat()
     stamp = f"{stat.st_size}:{stat.st_mtime_ns}"
-    for key, photos, said, problem in _samples(path, account):
-        place = f"{display(str(path))} {clean(key)}"
-        if problem or not photos:
-            yield missing(place, problem or "the sample has no photo")
+    for sample in _samples(path, account):
+        key, said = clean(sample.key), sample.said
+        place = f"{display(str(path))} {key}"
+        if sample.problem or not sample.photos:
+            yield missing(place, sample.problem or "the sample has no photo")
             continue
-        product_id = _take(said, "product_id") or (clean(key) if len(photos) > 1 else None)
-        name = _take(said, "name") or _take(said, "title") or clean(key.rsplit("/", 1)[-1])
-        for number, member in enumerate(photos):
+        product_id = _take(said, "product_id") or (key if len(sample.photos) > 1 else None)
+        name = _take(said, "name") or _take(said, "title") or clean(sample.key.rsplit("/", 1)[-1])
+        for number, member in enumerate(sample.photos):
             entry = Entry(place=place, product_id=product_id, name=name, attributes={} if number else said)
             file = names.row(f"{display(str(path))} {clean(member.name)}", entry, stamp=f"{stamp}:{member.offset_data}")
             if file is not None:
@@ -74,33 +76,43 @@ def _item(path: Path, file: FileRow, member: tarfile.TarInfo) -> Item:
     return Item(file=file, load=partial(read_span, os.fspath(path), member.offset_data, size))
 
 
-Sample = tuple[str, list[tarfile.TarInfo], dict[str, Values], str]
+@dataclass(kw_only=True)
+class Sample:
+    """Files of one key: photos, what is said of them, and why that cannot be used."""
+
+    key: str
+    photos: list[tarfile.TarInfo] = field(default_factory=list)
+    said: dict[str, Values] = field(default_factory=dict)
+    problem: str = ""
 
 
 def _samples(path: Path, account: Account) -> Iterator[Sample]:
-    """Key, photos, what is said, and why it cannot be used."""
-    key: str | None = None
-    photos, said, problem = list[tarfile.TarInfo](), dict[str, Values](), ""
+    sample: Sample | None = None
+    for tar, member in _members(path):
+        key, _, ending = _parted(member.name)
+        if sample is None or sample.key != key:
+            if sample is not None:
+                yield sample
+            sample = Sample(key=key)
+        if ending.rsplit(".", 1)[-1] in SUFFIXES:
+            sample.photos.append(member)
+        elif ending == "json" or ending in TEXTS:
+            sample.problem = sample.problem or _add(sample.said, ending, _content(tar, member))
+        else:
+            account.skipped["files of other kinds in the tar"] += 1
+    if sample is not None:
+        yield sample
+
+
+def _members(path: Path) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]:
+    """The tar's files."""
     try:
         with tarfile.open(path, "r:") as tar:
             for member in tar:
-                if not member.isfile() or member.issparse():
-                    continue
-                own, _, ending = _parted(member.name)
-                if own != key:
-                    if key is not None:
-                        yield key, photos, said, problem
-                    key, photos, said, problem = own, [], {}, ""
-                if ending.rsplit(".", 1)[-1] in SUFFIXES:
-                    photos.append(member)
-                elif ending == "json" or ending in TEXTS:
-                    problem = problem or _add(said, ending, _content(tar, member))
-                else:
-                    account.skipped["files of other kinds in the tar"] += 1
+                if member.isfile() and not member.issparse():
+                    yield tar, member
     except (tarfile.TarError, OSError) as error:
         raise UsageError(f"{path.name} cannot be read as a tar: {error}") from error
-    if key is not None:
-        yield key, photos, said, problem
 
 
 def _parted(name: str) -> tuple[str, str, str]:

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pydantic import Field
 
-from lookscape.catalogue.records import Product
 from lookscape.catalogue.columns.kinds import Reading
+from lookscape.catalogue.records import Product
 from lookscape.catalogue.tables.cells import join_values
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
@@ -84,7 +84,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     shown = min(len(found.ids), (SPRITE // side) ** 2)
     sprite, images = _pictures(engine, found.ids, shown=shown, sides=(side, params.image_side), progress=progress)
     files = {
-            "atlas.parquet": _parquet(engine, found, products, images),
+        "atlas.parquet": _parquet(engine, found, products, images),
         "vectors.tsv": _tsv(found.points_ND[:shown].tolist()),
         "metadata.tsv": _metadata(found, products[:shown]),
         "sprite.png": sprite,
@@ -119,10 +119,8 @@ def _left_out(engine: Engine, found: Map, products: Sequence[Product | None], *,
     return sentences
 
 
-def _parquet(
-    engine: Engine, found: Map, products: Sequence[Product | None], images: Sequence[bytes | None]
-) -> bytes:
-    """A column for each attribute, of lists of words where products have several values, else of its kind; unknown is null.
+def _parquet(engine: Engine, found: Map, products: Sequence[Product | None], images: Sequence[bytes | None]) -> bytes:
+    """A column for each attribute, of lists of words where there are several values, else of its kind; unknown is null.
 
     A photo is a record of bytes and path, as Hugging Face datasets and Embedding Atlas have it.
     """

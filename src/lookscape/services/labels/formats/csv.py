@@ -125,7 +125,9 @@ class _Takes(NamedTuple):
             return Row(place=line.place, problem=line.problem)
         product_id = next((cells[column][0].strip() for column in ID_COLUMNS if column in cells), "")
         file_name = next((cells[column][0] for column in FILE_COLUMNS if column in cells), "")
-        values = {name: said for column, name in self.columns.items() if (said := self._said(cells, column)) is not None}
+        values = {
+            name: said for column, name in self.columns.items() if (said := self._said(cells, column)) is not None
+        }
         return Row(place=line.place, product_id=product_id, file_name=file_name, values=values)
 
     def _said(self, cells: Cells, column: str) -> Values | None:
