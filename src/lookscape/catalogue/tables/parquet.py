@@ -6,7 +6,7 @@ with NaN, and is read as one.
 
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -30,21 +30,18 @@ def open_parquet(path: Path) -> Table:
         binary = [field.name for field in schema if _is_binary(field.type) and field.name not in photos]
         index = _pandas_index(schema)
         own = ours.SCHEMA_KEY in (schema.metadata or {})
+        called = ours.columns_said(schema.metadata or {})
         whole, dates, classes = _whole_columns(file), _date_columns(file), _classes(schema)
     notes = [f"column {name!r} is the index that pandas wrote: left out" for name in index]
     notes += [f"column {name!r} holds bytes that are no photo: left out" for name in binary]
-    left_out = {*index, *binary}
+    left_out = {*index, *binary, *photos, *(set(schema.names) - set(called) if called else ())}
     names = [name for name in schema.names if name not in left_out]
-    ways = {
-        name: _way(schema.field(name).type, whole=name in whole, dates=name in dates)
-        for name in names
-        if name not in photos
-    }
+    ways = {name: _way(schema.field(name).type, whole=name in whole, dates=name in dates, own=own) for name in names}
     ways |= {name: partial(_class, known) for name, known in classes.items() if name in ways}
     return Table(
         name=path.name,
-        columns=tuple(clean(name) for name in names if name in ways),
-        lines=partial(_lines, path, ways, photos),
+        columns=tuple(called.get(name, clean(name)) for name in names),
+        lines=partial(_lines, path, ways, photos, called),
         found="Parquet",
         notes=tuple(notes),
         embedded=tuple(clean(name) for name in photos),
@@ -152,7 +149,7 @@ def _date_columns(file: Any) -> set[str]:
     return set(names) - timed
 
 
-def _way(kind: Any, *, whole: bool, dates: bool) -> Any:
+def _way(kind: Any, *, whole: bool, dates: bool, own: bool) -> Any:
     """How values of one column become text."""
     from pyarrow import types
 
@@ -160,6 +157,8 @@ def _way(kind: Any, *, whole: bool, dates: bool) -> Any:
         return lambda value: str(int(value))
     if dates:
         return lambda value: value.date().isoformat()
+    if own and types.is_float64(kind):
+        return ours.plain
     if types.is_float32(kind) or types.is_float16(kind):
         return _short_float
     return _text
@@ -171,7 +170,7 @@ def _short_float(value: float) -> str:
     return str(np.float32(value))
 
 
-def _lines(path: Path, ways: dict[str, Any], photos: Sequence[str]) -> Iterator[Line]:
+def _lines(path: Path, ways: dict[str, Any], photos: Sequence[str], called: Mapping[str, str]) -> Iterator[Line]:
     shown = [name if name in ways else f"{name}.path" for name in (*ways, *photos)]
     with parquet_file(path) as file:
         known = {field.path for field in (file.schema.column(place) for place in range(len(file.schema)))}
@@ -179,7 +178,7 @@ def _lines(path: Path, ways: dict[str, Any], photos: Sequence[str]) -> Iterator[
         row = 0
         for batch in _batches(file, wanted):
             for said in batch:
-                yield _line(row, said, ways, photos)
+                yield _line(row, said, ways, photos, called)
                 row += 1
 
 
@@ -193,8 +192,11 @@ def _batches(file: Any, columns: Sequence[str]) -> Iterator[list[dict[str, Any]]
         yield [{} for _ in range(min(_BATCH, file.metadata.num_rows - start))]
 
 
-def _line(row: int, said: dict[str, Any], ways: dict[str, Any], photos: Sequence[str]) -> Line:
-    cells = {clean(name): values for name, way in ways.items() if (values := _values(said.get(name), way))}
+def _line(
+    row: int, said: dict[str, Any], ways: dict[str, Any], photos: Sequence[str], called: Mapping[str, str]
+) -> Line:
+    told = ((name, _values(said.get(name), way)) for name, way in ways.items())
+    cells = {called.get(name) or clean(name): values for name, values in told if values}
     photo = None
     if photos:
         inside = said.get(photos[0])

@@ -7,6 +7,7 @@ import numpy as np
 
 from lookscape import parquet
 from lookscape.catalogue.columns.kinds import Kind, Reading
+from lookscape.catalogue.tables.ours import plain
 
 
 def typed(values: Sequence[str], reading: Reading) -> Any:
@@ -35,7 +36,16 @@ def typed(values: Sequence[str], reading: Reading) -> Any:
 
 
 def says_less(values: Sequence[str], reading: Reading) -> bool:
-    """Does the typed column leave out what values say: a unit, or one that is none of the kind?"""
-    if not reading.is_scale:
-        return False
-    return bool(reading.unit) or any(value and np.isnan(reading.scale(value)) for value in set(values))
+    """Does the typed column leave out how a value is written: a unit, closing zeros, one of no such kind?"""
+    return reading.is_scale and any(value and _written_again(value, reading) != value for value in set(values))
+
+
+def _written_again(value: str, reading: Reading) -> str:
+    """A value of the typed column as text, as `tables/parquet.py` reads it; empty where it cannot tell it."""
+    if reading.is_date:
+        at = reading.date(value)
+        return "" if at is None or reading.timed else at.date().isoformat()
+    number = reading.number(value)
+    if number is None:
+        return ""
+    return str(int(number)) if reading.whole else plain(float(number))
