@@ -99,11 +99,11 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
 
 def _in_order(engine: Engine, found: Map) -> Map:
     """The map with its photos in the order of the products and of each one's photos."""
-    products = engine.catalogue.products(engine.catalogue.ids()).values()
+    ids = engine.catalogue.ids()
+    products = engine.catalogue.products(ids)
     places = {photo_id: place for place, photo_id in enumerate(found.ids)}
-    order = dict.fromkeys(
-        places[photo_id] for product in products for photo_id in product.photo_ids if photo_id in places
-    )
+    photos = (photo_id for product_id in ids for photo_id in products[product_id].photo_ids)
+    order = dict.fromkeys(places[photo_id] for photo_id in photos if photo_id in places)
     return found.only([*order, *(place for place in range(len(found.ids)) if place not in order)])
 
 

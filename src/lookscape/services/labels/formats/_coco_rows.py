@@ -24,7 +24,8 @@ def rows_of_image(image: Json, annotations: Sequence[Json], categories: Mapping[
     for annotation in annotations:
         said = annotation.get("attributes")
         told = said if isinstance(said, dict) else {}
-        if told.get("origin", Origin.HUMAN.value) != Origin.HUMAN.value:
+        # FiftyOne writes what stands in `attributes` beside them.
+        if told.get("origin", annotation.get("origin", Origin.HUMAN.value)) not in (Origin.HUMAN.value, None):
             continue
         pair = categories.get(annotation.get("category_id"))
         if problem := _problem(annotation, pair):
