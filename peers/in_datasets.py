@@ -53,7 +53,8 @@ def main() -> None:
     assert colours == [list(values(engine)[one]["colour"]) for one in products], colours
     assert [one["code"] for one in found[str(folder / "csv")]["train"]] == [42.0, 42.0, 100000.0, None]
     sizes = {
-        path.name: {split: (len(said), sorted(said[0])) for split, said in found[str(path)].items()} for path in layouts[2:]
+        path.name: {split: (len(said), sorted(said[0])) for split, said in found[str(path)].items()}
+        for path in layouts[2:]
     }
     assert sizes == {
         "beside": {"train": (2, ["image"])},
@@ -61,7 +62,9 @@ def main() -> None:
         "called": {"train": (1, ["image"])},
         "word": {"test": (1, ["image"])},
     }, sizes
-    print(f"{PACKAGES}: reads clean export and atlas export; CSV's codes as numbers; four layouts lose photos or labels")
+    print(
+        f"{PACKAGES}: reads clean export and atlas export; CSV's codes as numbers; four layouts lose photos or labels"
+    )
 
 
 if __name__ == "__main__":

