@@ -1,4 +1,4 @@
-"""Hugging Face datasets: `clean export` is an imagefolder, in Parquet every value as written; and what layouts do to it."""
+"""Hugging Face datasets: `clean export` is an imagefolder, in Parquet with every value; layouts that lose some."""
 
 import shutil
 import tempfile
@@ -59,12 +59,10 @@ def main() -> None:
     assert sizes == {
         "beside": {"train": (2, ["image"])},
         "both": {"train": (1, ["image", "product_id"])},
-        "called": {"train": (1, ["image"])},
+        "called": {"train": (2, ["image"])},
         "word": {"test": (1, ["image"])},
     }, sizes
-    print(
-        f"{PACKAGES}: reads clean export and atlas export; CSV's codes as numbers; four layouts lose photos or labels"
-    )
+    print(f"{PACKAGES}: reads clean export and atlas export; other layouts lose photos or labels")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,8 @@ OPEN = """
     written, folder = sys.argv[1:]
     command = os.path.join(os.path.dirname(sys.executable), "embedding-atlas")
     asked = ["--x", "projection_x", "--y", "projection_y", "--image", "image", "--disable-projection"]
-    subprocess.run([command, written, *asked, "--export-application", f"{folder}/app.zip"], check=True, stdout=sys.stderr)
+    asked += ["--export-application", f"{folder}/app.zip"]
+    subprocess.run([command, written, *asked], check=True, stdout=sys.stderr)
     with zipfile.ZipFile(f"{folder}/app.zip") as made:
         props = json.loads(made.read("data/metadata.json"))["props"]
         shown = pandas.read_parquet(io.BytesIO(made.read("data/dataset.parquet")))
@@ -21,7 +22,8 @@ OPEN = """
     pictures = [bytes(one["bytes"][:3]).hex() for one in shown["image"]]
     colours = [list(one) for one in shown["colour"]]
     names = duckdb.sql('SELECT "attribute.name" FROM shown WHERE "attribute.name" IS NOT NULL').fetchall()
-    kept = {name: [None if pandas.isna(one) else one for one in shown[name]] for name in ("product_id", "code", "height")}
+    names_kept = ("product_id", "code", "height")
+    kept = {name: [None if pandas.isna(one) else one for one in shown[name]] for name in names_kept}
     print(json.dumps([props["data"], pictures, colours, names, kept]))
 """
 

@@ -15,7 +15,8 @@ LOAD = """
         lightly_studio.db_manager.connect(db_file=f"{folder}/studio.db", cleanup_existing=True)
         labelled = lightly_studio.ImageDataset.create("labelled")
         labelled.add_samples_from_coco(
-            annotations_json=f"{folder}/coco.json", images_path=f"{folder}/photos", embed=False, embed_annotations=False)
+            annotations_json=f"{folder}/coco.json", images_path=f"{folder}/photos",
+            embed=False, embed_annotations=False)
         found = {one.file_path_abs[-10:]: sorted(mark.class_name for mark in one.annotations) for one in labelled}
         labelled.export().to_coco_object_detections(f"{folder}/theirs.json")
         copies = lightly_studio.ImageDataset.create("copies")

@@ -14,7 +14,8 @@ SERVE = """
     from tensorboard import program
     logging.disable(logging.CRITICAL)
     board = program.TensorBoard()
-    board.configure(argv=["tensorboard", "--logdir", sys.argv[1], "--port", "0", "--host", "127.0.0.1", "--load_fast", "false"])
+    where = ["--logdir", sys.argv[1], "--port", "0", "--host", "127.0.0.1", "--load_fast", "false"]
+    board.configure(argv=["tensorboard", *where])
     url = board.launch()
     def get(route, **asked):
         words = urllib.parse.urlencode(asked)

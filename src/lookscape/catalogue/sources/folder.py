@@ -11,7 +11,7 @@ from lookscape.catalogue.source import Account, Item, Listing, SourceOptions
 from lookscape.catalogue.sources._entries import Entry, Names, entries, in_words, open_catalogue_table
 from lookscape.catalogue.sources._finder import Finder
 from lookscape.catalogue.sources._items import display, file_item, lost_item, missing
-from lookscape.catalogue.sources._layouts import is_yolo
+from lookscape.catalogue.sources._layouts import is_fiftyone, is_yolo
 from lookscape.catalogue.tables.table import JSON, SUFFIXES, TEXT
 from lookscape.errors import UsageError
 
@@ -44,7 +44,7 @@ class _Found:
 
 def claims(spec: str) -> bool:
     """Any folder but those of a layout that says more."""
-    return Path(spec).is_dir() and not is_yolo(Path(spec))
+    return Path(spec).is_dir() and not is_yolo(Path(spec)) and not is_fiftyone(Path(spec))
 
 
 def read(location: str, options: SourceOptions) -> Listing:
