@@ -109,6 +109,16 @@ def test_label_studios_flat_forms(kind: str, value: Any, said: tuple[str, ...] |
     ]
 
 
+@pytest.mark.parametrize("kind", ["label-studio", "csv"])
+def test_a_control_in_brackets_is_the_attribute_that_a_field_is_called_like(kind: str) -> None:
+    record = FLAT | {"image": "a.jpg", "name": "Runner", "attribute[name]": "boot", "attribute[id]": "7"}
+    if kind == "csv":
+        found = rows(kind, f"{','.join(record)}\n{','.join(map(str, record.values()))}\n".encode())
+    else:
+        found = rows(kind, [record])
+    assert [dict(row.values) for row in found] == [{"name": ("boot",), "id": ("7",)}]
+
+
 def test_the_newest_of_several_annotations_of_a_task_counts() -> None:
     made = [
         FLAT | {"image": "a.jpg", "kind": word, "updated_at": f"2024-01-0{day}"} for word, day in (("x", 2), ("y", 1))

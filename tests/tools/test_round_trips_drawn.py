@@ -1,11 +1,12 @@
 """Every export that can be read back gives the catalogue that it was made of, for catalogues drawn by Hypothesis."""
 
 import tempfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from drawn_catalogue import Draft, bare_table, build, drafts, opened, put_map
 from lookscape.catalogue.records import Origin
@@ -14,7 +15,13 @@ from lookscape.services.labels.formats import format_named
 
 Shown = list[tuple[str, str, tuple[str, ...], dict[str, tuple[str, ...]]]]
 FILES = {"csv": "labels.csv", "coco": "coco.json", "label-studio": "tasks.json", "cvat": "cvat.xml"}
-few = settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+few = settings(
+    max_examples=12,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.explicit, Phase.generate),  # every example is two catalogues: to shrink one takes minutes
+)
 
 
 def shown(engine: Engine, *, copies: bool) -> Shown:
@@ -171,3 +178,23 @@ def test_a_map_read_as_a_table_has_every_photo_and_value_of_the_first_products()
 
 def _first_is(first: Mapping[str, str], copy: str, product_id: str) -> bool:
     return any(photo.startswith(copy.removesuffix(".jpg")) and one == product_id for photo, one in first.items())
+
+
+def test_every_value_is_found_and_counted() -> None:
+    @few
+    @given(drafts())
+    def holds(products: Sequence[Draft]) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            engine = build(Path(name), products)
+            counted: Counter[tuple[str, str]] = Counter()
+            for one, _, _, values in shown(engine, copies=False):
+                for pair in ((name, value) for name, said in values.items() for value in said):
+                    counted[pair] += 1
+                    found = engine.search.find(where=("=".join(pair),))
+                    assert one in {hit.product_id for hit in found.products}, pair
+            facets = engine.search.facets(max_values=1000).facets
+            told = {(facet.name, value.value): value.count for facet in facets for value in facet.values}
+            engine.catalogue.close()
+        assert told == counted
+
+    holds()

@@ -43,6 +43,9 @@ def matching(connection: Connection, wanted: Filter) -> set[str]:
     return set(connection.scalars(select(products.c.id).where(_condition(wanted))))
 
 
+MAX_READINGS = 8
+
+
 def ids(connection: Connection, wanted: Filter) -> list[str]:
     """Ids of the products that pass the filter, in the order they were ingested."""
     return list(connection.scalars(select(products.c.id).where(_condition(wanted)).order_by(products.c.position)))
@@ -186,9 +189,24 @@ def _condition(wanted: Filter) -> ColumnElement[bool]:
         raise UsageError(f"a filter takes at most {MAX_TEXT} characters of text and {MAX_CHOICES} values")
     clauses = [products.c.text.contains(word, autoescape=True) for word in wanted.text.lower().split()]
     for name, allowed in wanted.where.items():
-        named = (attributes.c.shown, attributes.c.name == name, attributes.c.value.in_(allowed))
-        clauses.append(products.c.id.in_(select(attributes.c.product_id).where(*named)))
+        pairs = (
+            and_(attributes.c.name == own, attributes.c.value.in_(values)) for own, values in _readings(name, allowed)
+        )
+        clauses.append(products.c.id.in_(select(attributes.c.product_id).where(attributes.c.shown, or_(*pairs))))
     return and_(true(), *clauses)
+
+
+def _readings(name: str, allowed: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
+    """What `NAME=VALUE` may mean where the value has an equals sign too: a shop's column may be called EU=size.
+
+    The first few signs of a value, lest a query grows without end.
+    """
+    found: dict[str, tuple[str, ...]] = {name: tuple(allowed)}
+    for value in allowed[:MAX_READINGS]:
+        for place in [place for place, letter in enumerate(value) if letter == "="][:MAX_READINGS]:
+            own, rest = f"{name}={value[:place]}".strip(), value[place + 1 :].strip()
+            found[own] = (*found.get(own, ()), rest)
+    return list(found.items())
 
 
 def _of_passing(connection: Connection, wanted: Filter) -> ColumnElement[bool]:

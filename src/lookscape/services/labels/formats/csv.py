@@ -114,7 +114,7 @@ class _Takes(NamedTuple):
         theirs, own = is_export(table.columns), table.ours or table.columns[: len(BEFORE)] == BEFORE
         marks = {f"{column}{ending}" for column in table.columns for ending in ENDINGS}
         others = marks | {*KEYS, *FILE_COLUMNS} | (BOOKKEEPING if theirs else set())
-        named = ((column, ours.attribute_of(column) if table.ours else column) for column in table.columns)
+        named = ((column, ours.attribute_of(column) if table.ours or theirs else column) for column in table.columns)
         split = choices_of_cell if theirs else split_values if own else _whole
         return cls({column: name for column, name in named if column not in others}, split)
 
