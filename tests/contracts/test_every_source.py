@@ -12,9 +12,9 @@ import pytest
 
 from lookscape import parts
 from lookscape.catalogue import sources as package
+from lookscape.catalogue.fetch import download as fetching
 from lookscape.catalogue.fetch.download import Failed
 from lookscape.catalogue.source import PACKAGE, Item, Listing, SourceOptions, read_source
-from lookscape.catalogue.sources import _items
 from lookscape.errors import UsageError
 
 NAMES = parts.names(PACKAGE)
@@ -25,7 +25,7 @@ PhotoBytes = Callable[..., bytes]
 def location(tmp_path: Path, photo_bytes: PhotoBytes, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
     """A small example of each source; a new source needs one here."""
 
-    monkeypatch.setattr(_items, "download", _not_downloaded)
+    monkeypatch.setattr(fetching, "download", _not_downloaded)
     return lambda name: EXAMPLES[name](tmp_path, photo_bytes)
 
 

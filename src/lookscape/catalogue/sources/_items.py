@@ -6,16 +6,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from lookscape.catalogue.fetch.download import Downloaded, Failed, Link, download
 from lookscape.catalogue.source import Account, FileRow, Item, SourceOptions
 from lookscape.catalogue.sources._boxes import part_of, reader
-from lookscape.catalogue.sources._downloads import download_options, in_order
 from lookscape.catalogue.sources._entries import Entry, Names, Opened, entries
 from lookscape.catalogue.sources._finder import Finder
 from lookscape.catalogue.tables.photo_names import is_link
 from lookscape.catalogue.tables.text import clean
 from lookscape.errors import UsageError
+
+if TYPE_CHECKING:  # only tables of links take the time to load it
+    from lookscape.catalogue.fetch.download import Downloaded, Failed
 
 
 def display(path: str) -> str:
@@ -105,6 +107,9 @@ class _Listed:
 
     def with_links(self, given: Iterable[Entry], options: SourceOptions) -> Iterator[Item]:
         """Files at once, addresses as they are fetched; each as soon as it and all before it are there."""
+        from lookscape.catalogue.fetch.download import Link, download
+        from lookscape.catalogue.sources._downloads import download_options, in_order
+
         wanted = [self._wanted(entry) for entry in given]
         urls = (one.url for one in wanted if isinstance(one, _Wanted))
         links = (Link(url=url, name=str(number)) for number, url in enumerate(urls))
@@ -122,7 +127,9 @@ class _Listed:
                 return self._file(replace(entry, target=target))
         return self._file(entry)
 
-    def _downloaded(self, wanted: _Wanted, outcome: Downloaded | Failed) -> Item | None:
+    def _downloaded(self, wanted: _Wanted, outcome: "Downloaded | Failed") -> Item | None:
+        from lookscape.catalogue.fetch.download import Failed
+
         entry, own = wanted.entry, display(clean(wanted.url))
         if isinstance(outcome, Failed):
             file = self._names.row(own, entry, stamp=outcome.reason)

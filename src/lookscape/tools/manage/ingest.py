@@ -32,7 +32,7 @@ class Params(_tool.Params):
     column: tuple[str, ...] = Field(
         default=(), description="what a table's column is: photo=NAME, product=NAME, name=NAME, several=NAME"
     )
-    dry_run: bool = Field(default=False, description="only show how the source is read; fetch and store nothing")
+    dry_run: bool = Field(default=False, description="only show how it would be read; fetch and store nothing")
     max_mb: int = Field(
         default=100, ge=1, le=100, description="largest photo that is downloaded, megabytes (10^6 bytes)"
     )
