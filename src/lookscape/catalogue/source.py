@@ -101,7 +101,8 @@ class Account:
     @property
     def sentences(self) -> tuple[str, ...]:
         """The notes, and how files were found."""
-        return (*self.notes, *(f"{count:,} file names matched {how}" for how, count in self.found.items()))
+        matched = (f"{count:,} file name{'' if count == 1 else 's'} matched {how}" for how, count in self.found.items())
+        return (*self.notes, *matched)
 
     def note(self, sentence: str) -> None:
         """Say something once."""
