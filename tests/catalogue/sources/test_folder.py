@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lookscape.catalogue.source import Item, SourceOptions
-from lookscape.catalogue.sources import folder
+from lookscape.catalogue.sources import _walking, folder
 from lookscape.errors import UsageError
 
 
@@ -30,6 +30,7 @@ def labels_of(root: Path) -> dict[str, str | None]:
 
 def test_files_are_listed_in_the_order_of_their_paths_without_the_systems_own(tmp_path: Path) -> None:
     tree(tmp_path, "b/2.jpg", "b/10.jpg", "a/z.png", "top.gif", ".DS_Store", "b/Thumbs.db")
+    tree(tmp_path, ".Trash-1000/1.jpg")
     assert list(items(tmp_path)) == ["top.gif", "a/z.png", "b/10.jpg", "b/2.jpg"]
     listing = folder.read(str(tmp_path), SourceOptions())
     assert (listing.kind, listing.total) == ("folder", 4)
@@ -146,7 +147,7 @@ def test_a_folder_that_may_not_be_read_is_reported(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_vanishes_while_it_is_listed_is_reported(tmp_path: Path) -> None:
-    walk = folder._walk(str(tree(tmp_path, "0.jpg", "a/1.jpg")))
+    walk = _walking.walk(str(tree(tmp_path, "0.jpg", "a/1.jpg")))
     assert next(walk).path == str(tmp_path / "0.jpg")
     (tmp_path / "a" / "1.jpg").unlink()
     (tmp_path / "a").rmdir()

@@ -2,9 +2,7 @@
 
 import hashlib
 import os
-import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from lookscape.catalogue.source import Account, Item, Listing, SourceOptions
@@ -12,34 +10,12 @@ from lookscape.catalogue.sources._entries import Entry, Names, entries, in_words
 from lookscape.catalogue.sources._finder import Finder
 from lookscape.catalogue.sources._items import display, file_item, lost_item, missing
 from lookscape.catalogue.sources._layouts import is_yolo
+from lookscape.catalogue.sources._walking import Found, walk
 from lookscape.catalogue.tables.table import JSON, SUFFIXES, TEXT
 from lookscape.errors import UsageError
 
 SPLITS = {"train", "test", "val", "validation", "valid", "dev"}
-JUNK = {".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep", ".gitignore"}
-"""Files that systems and version control leave beside photos and that nobody means to ingest."""
 METADATA = {*(f"metadata{suffix}" for suffix in SUFFIXES), *(f"metadata{suffix}.gz" for suffix in (*TEXT, *JSON))}
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Found:
-    """A directory entry that is not a folder: its status, or why it has none. `folder` is where it lies."""
-
-    path: str
-    folder: str
-    status: os.stat_result | None = None
-    problem: str = ""
-
-    @property
-    def is_metadata(self) -> bool:
-        """A table that describes the photos beside it and below."""
-        regular = self.status is not None and stat.S_ISREG(self.status.st_mode)
-        return regular and self.path[len(self.folder) :].lstrip("/") in METADATA
-
-    @property
-    def label(self) -> str:
-        """The name of its folder."""
-        return self.folder.rpartition("/")[2]
 
 
 def claims(spec: str) -> bool:
@@ -56,33 +32,41 @@ def read(location: str, options: SourceOptions) -> Listing:
     if not Path(location).is_dir():
         raise UsageError(f"{location!r} is not a folder")
     root = os.path.realpath(location)
-    found, account = list(_walk(root)), Account()
+    found, account = list(walk(root)), Account()
     return Listing(
         key=f"folder:{display(root)}",
         kind="folder",
         items=_described(root, found, options, account),
-        total=sum(not entry.is_metadata for entry in found),
+        total=sum(not (_is_metadata(entry) or entry.left) for entry in found),
         fingerprint=_fingerprint(found, options),
         account=account,
     )
 
 
-def _described(root: str, found: list[_Found], options: SourceOptions, account: Account) -> Iterator[Item]:
-    """The photos with what metadata and folders' names say of them: those of the metadata first, in its order."""
-    photos = {entry.path: entry for entry in found if not entry.is_metadata}
+def _described(root: str, found: list[Found], options: SourceOptions, account: Account) -> Iterator[Item]:
+    """The photos with what metadata and folders' names say of them: those of the metadata first, in its order.
+
+    What is left behind beside photos is skipped and counted, unless the metadata names it.
+    """
+    photos = {entry.path: entry for entry in found if not _is_metadata(entry)}
     names, done = Names(account), set[str]()
-    for table in (entry for entry in found if entry.is_metadata):
+    for table in (entry for entry in found if _is_metadata(entry)):
         yield from _of_metadata(root, table, photos, options, account, names=names, done=done)
-    labelled = _labelled(root, list(photos.values()), account) if options.labels else set()
+    pictures = [entry for entry in photos.values() if not entry.left]
+    labelled = _labelled(root, pictures, account) if options.labels else set()
     for path, entry in photos.items():
-        if path not in done:
-            yield _by_itself(entry, names, label=display(entry.label) if entry.folder in labelled else None)
+        if path in done:
+            continue
+        if entry.left:
+            account.skipped[entry.left.kind] += 1
+        else:
+            yield _by_itself(entry, names, label=display(_label(entry)) if entry.folder in labelled else None)
 
 
 def _of_metadata(
     root: str,
-    table: _Found,
-    photos: Mapping[str, _Found],
+    table: Found,
+    photos: Mapping[str, Found],
     options: SourceOptions,
     account: Account,
     *,
@@ -96,7 +80,7 @@ def _of_metadata(
         raise UsageError(f"{where} has no column file_name")
     for sentence in in_words(opened):
         account.note(sentence)
-    finder = Finder(table.folder, lambda: photos, root=root)
+    finder = Finder(table.folder, lambda: (path for path, entry in photos.items() if not entry.left), root=root)
     for entry in entries(opened, account):
         found = finder.find(entry.target) if entry.target else None
         path = found.path if found and found.path in photos else ""
@@ -117,7 +101,7 @@ def _of_metadata(
                 yield item
 
 
-def _by_itself(entry: _Found, names: Names, *, label: str | None) -> Item:
+def _by_itself(entry: Found, names: Names, *, label: str | None) -> Item:
     """A photo that no metadata describes."""
     if entry.status is None:
         return missing(entry.path, entry.problem)
@@ -127,66 +111,28 @@ def _by_itself(entry: _Found, names: Names, *, label: str | None) -> Item:
     return item
 
 
-def _fingerprint(found: list[_Found], options: SourceOptions) -> str:
-    """A hash of every path with its size, kind and times; metadata files are among them."""
+def _label(entry: Found) -> str:
+    """The name of its folder."""
+    return entry.folder.rpartition("/")[2]
+
+
+def _is_metadata(entry: Found) -> bool:
+    """A table that describes the photos beside it and below."""
+    return entry.is_regular and entry.left is None and entry.name in METADATA
+
+
+def _fingerprint(found: list[Found], options: SourceOptions) -> str:
+    """A hash of every path with its size, kind and times, and what is left out; metadata files are among them."""
     hashed = hashlib.sha256(f"labels={options.labels} columns={options.columns}".encode())
     for entry in found:
         status = entry.status
         seen = (status.st_mode, status.st_size, status.st_mtime_ns) if status else entry.problem
-        hashed.update(f"{entry.path}\0{seen}\n".encode("utf-8", "surrogateescape"))
+        left = entry.left.kind if entry.left else ""
+        hashed.update(f"{entry.path}\0{seen}{left}\n".encode("utf-8", "surrogateescape"))
     return hashed.hexdigest()
 
 
-def _walk(root: str) -> Iterator[_Found]:
-    """Every file below a folder; folders outside it that links lead to are read once each."""
-    outside: set[str] = set()
-    waiting = [root]
-    while waiting:
-        folder = waiting.pop()
-        try:
-            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-        except OSError as error:
-            yield _Found(path=folder, folder=folder, problem=f"folder cannot be read: {error.strerror}")
-            continue
-        below = []
-        for entry in entries:
-            if not _is_folder(entry):
-                if entry.name not in JUNK:
-                    yield _found(entry, folder)
-            elif _is_read_anyway(entry, root, outside):
-                yield _Found(path=entry.path, folder=folder, problem="symbolic link to a folder that is read already")
-            else:
-                below.append(entry.path)
-        waiting.extend(reversed(below))
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:  # a link that leads to itself
-        return False
-
-
-def _is_read_anyway(entry: os.DirEntry[str], root: str, outside: set[str]) -> bool:
-    """Does this entry, a folder, lead to one that is read without it, or to one that holds the whole source?"""
-    target = os.path.realpath(entry.path)
-    if entry.is_symlink():
-        if os.path.commonpath((target, root)) in (target, root) or target in outside:
-            return True
-        outside.add(target)
-        return False
-    return target in outside  # only below a link that leads outside: another link has led here before
-
-
-def _found(entry: os.DirEntry[str], folder: str) -> _Found:
-    try:
-        return _Found(path=entry.path, folder=folder, status=entry.stat())
-    except OSError as error:
-        kind = "symbolic link" if entry.is_symlink() else "file"
-        return _Found(path=entry.path, folder=folder, problem=f"{kind} cannot be followed: {error.strerror}")
-
-
-def _labelled(root: str, photos: list[_Found], account: Account) -> set[str]:
+def _labelled(root: str, photos: list[Found], account: Account) -> set[str]:
     """The folders whose names say something of the photos in them: not the root, not a split, and not the only one."""
     folders = {entry.folder for entry in photos if entry.status and entry.folder != root}
     labels = {folder for folder in folders if folder.rpartition("/")[2] not in SPLITS}
