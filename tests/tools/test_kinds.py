@@ -7,6 +7,7 @@ import pytest
 
 from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
+from lookscape.errors import UnknownNameError, UsageError
 from maps_catalogue import engine_with_heaps
 from put_column import put_column
 
@@ -37,7 +38,21 @@ def test_info_lists_every_column_with_its_kind_and_why(copy: Engine) -> None:
 
 
 def test_a_person_changes_a_kind_and_it_is_seen(copy: Engine) -> None:
-    put_column(copy.catalogue, "price", [f"1,{n}00" for n in range(10, 34)])
+    values = [f"1,{n}0" for n in range(10, 34)]
+    put_column(copy.catalogue, "price", values)
     made = copy.annotate.kind("price", "number-point", by="ada")
     assert (made.was, made.kind, made.unread, made.values) == ("word", "number", 0, 24)
-    assert {one.value: one.read_as for one in made.examples}["1,1000"] == ""
+    assert {one.value: one.read_as for one in made.examples}["1,100"] == "1100"
+    price = next(one for one in copy.manage.info().columns if one.name == "price")
+    assert (price.kind, price.by, price.why) == ("number", "ada", "a person said so")
+    assert sorted(copy.catalogue.values_of("price").values()) == values
+    assert copy.annotate.kind("price", "number-comma", by="bob").examples[0].read_as == "1.100"
+    assert copy.annotate.kind("price", "auto", by="bob").kind == "word"
+
+
+def test_a_kind_that_cannot_be_is_refused_in_words(copy: Engine) -> None:
+    put_column(copy.catalogue, "price", [f"1,{n}0" for n in range(10, 34)])
+    with pytest.raises(UsageError, match="price: 1,100 can be read in two ways; say number-point or number-comma"):
+        copy.annotate.kind("price", "number")
+    with pytest.raises(UnknownNameError, match="prise"):
+        copy.annotate.kind("prise", "number-point")
