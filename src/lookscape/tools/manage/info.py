@@ -1,4 +1,4 @@
-"""Show what the catalogue holds: counts, attributes with their kinds, rejected files, spaces, models and indexes.
+"""Show what the catalogue holds: counts, attributes, rejected files, spaces, models and indexes.
 
 An attribute's kind says how its values are compared, coloured and exported; `annotate kind` changes it.
 """
