@@ -71,7 +71,7 @@ def as_said(told: Said, counted: Counted) -> Reading:
 
     Raises ValueError, in words, where it cannot be.
     """
-    reading = Reading(kind=Kind(told.split("-")[0]), why="a person said so", said=True)
+    reading = Reading(kind=Kind(told.split("-")[0]), why="a person said so", told=told)
     real = _real(counted)
     if reading.kind is Kind.NUMBER:
         numbers = _all_numbers(real, zeros=True)
