@@ -18,6 +18,7 @@ from lookscape.interfaces.http.studio import filters, forms, studio
 from lookscape.interfaces.http.studio import words as studio_words
 from lookscape.interfaces.http.studio.page import Asked, query_string
 from lookscape.tools._tool import find_tool
+from put_column import put_column
 
 
 def _client(catalogue: Catalogue) -> TestClient:
@@ -68,6 +69,41 @@ def test_counts_of_other_attributes_follow_the_choice(engine: Engine) -> None:
 def test_a_value_that_nothing_has_can_still_be_taken_away(engine: Engine) -> None:
     shown = _group(engine, "brand", ("brand=Nobody",))
     assert [(choice.value, choice.count) for choice in shown.choices if choice.chosen] == [("Nobody", 0)]
+
+
+def test_amounts_are_no_filters_and_codes_that_products_share_are(catalogue_copy: Catalogue) -> None:
+    put_column(catalogue_copy, "price", [f"{n},50 EUR" for n in range(24)])
+    put_column(catalogue_copy, "since", [f"{n + 1:02}.05.2024" for n in range(24)])
+    put_column(catalogue_copy, "style", [(f"{n:04}", "0042") for n in range(24)])
+    engine = Engine(catalogue_copy)
+    assert {"price", "since", "style"} & {group.name for group in filters.groups(engine, "", ())} == {"style"}
+    catalogue_copy.set_column_kind("price", "code", by="ada")
+    put_column(catalogue_copy, "price", [(f"{n},50 EUR", "9,50 EUR") for n in range(24)])
+    assert "price" in {group.name for group in filters.groups(engine, "", ())}
+
+
+def test_a_name_may_hold_what_parts_names_from_values(catalogue_copy: Catalogue) -> None:
+    put_column(catalogue_copy, "EU=size", ["42", "43", "42"])
+    put_column(catalogue_copy, "EU", ["size=42"])
+    engine = Engine(catalogue_copy)
+    assert engine.search.find(where=("EU=size=42",)).total == 2
+    assert engine.search.find(where=("EU=size=42", "EU=size=43")).total == 3
+    assert engine.search.find(where=("EU=size=44",)).total == 0
+    shown = _group(engine, "EU=size", ("EU=size=42",))
+    assert [(choice.value, choice.count, choice.chosen) for choice in shown.choices] == [
+        ("42", 2, True),
+        ("43", 1, False),
+    ]
+
+
+def test_a_product_passes_by_any_of_its_values(catalogue_copy: Catalogue) -> None:
+    put_column(catalogue_copy, "colour", [("red", "white"), "red", "white"])
+    engine = Engine(catalogue_copy)
+    assert [engine.search.find(where=(f"colour={one}",)).total for one in ("red", "white")] == [2, 2]
+    shown = _group(engine, "colour", ("colour=white",))
+    assert {choice.value: choice.count for choice in shown.choices} == {"red": 2, "white": 2}
+    page = _client(catalogue_copy).get(studio_words.product_url(catalogue_copy.ids()[0])).text
+    assert page.index(">red<") < page.index(">white<")
 
 
 def test_measures_are_not_picked_one_value_at_a_time(engine: Engine) -> None:
