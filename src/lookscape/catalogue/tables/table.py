@@ -10,7 +10,7 @@ from pathlib import Path
 
 TEXT = (".csv", ".tsv", ".txt")
 JSON = (".jsonl", ".ndjson")
-OTHERS = (".parquet", ".xlsx", ".xml")
+OTHERS = (".parquet", ".xlsx", ".xlsm", ".xml")
 SUFFIXES = (*TEXT, *JSON, *OTHERS)
 """What a table's name ends in; those of text and JSON also with .gz behind."""
 
