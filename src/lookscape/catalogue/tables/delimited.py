@@ -115,6 +115,8 @@ def _below(path: Path, shape: _Shape, places: Sequence[int]) -> Below:
     found: dict[int, list[str]] = {place: [] for place in places}
     count = 0
     for row in _rows(path, shape):
+        if row.problem or len(row.cells) < num_filled(shape.header):
+            continue
         count += 1
         for place in places:
             if place < len(row.cells) and row.cells[place].strip():
@@ -131,6 +133,8 @@ def _lines(path: Path, shape: _Shape, names: Sequence[str]) -> Iterator[Line]:
             if name and cell.strip():
                 cells[name] = (*cells.get(name, ()), cell)
         problem = row.problem or _problem(row.cells, width, named)
+        if problem and row.last > row.line:
+            problem += f"; it goes on to line {row.last}"
         yield Line(place=f"line {row.line}", cells=cells, problem=problem)
 
 

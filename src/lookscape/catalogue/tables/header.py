@@ -84,7 +84,7 @@ def named_columns(header: Sequence[str], below: Callable[[Sequence[int]], Below]
 
 
 def _counts_up(values: Sequence[str]) -> bool:
-    """Are these whole numbers, each larger than the one before, as pandas writes its index?"""
+    """Are these whole numbers from 0 or 1 upwards, as pandas writes its index? A row may be there twice."""
     if not all(value.isdecimal() and value == str(int(value)) for value in values):
         return False
-    return all(int(one) < int(other) for one, other in itertools.pairwise(values)) and int(values[0]) <= 1
+    return all(int(one) <= int(other) for one, other in itertools.pairwise(values)) and int(values[0]) <= 1

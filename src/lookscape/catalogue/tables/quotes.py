@@ -20,9 +20,10 @@ NEVER_CLOSED = "a quote is opened there and never closed"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RawRow:
-    """The cells of a row; with a problem, those of its first line as far as they can be told."""
+    """The cells of a row, from one line to another; with a problem, those of the first as far as they can be told."""
 
     line: int
+    last: int
     cells: list[str]
     problem: str = ""
 
@@ -30,7 +31,7 @@ class RawRow:
 def rows_of(file: IO[str], separator: str, *, line: int = 1, header: Sequence[str] | None = None) -> Iterator[RawRow]:
     """Every row of a file that begins in `line`, blank ones too.
 
-    header: names of the cells; a row over several lines that has more cells or fewer is read line by line.
+    header: names of the cells. A row over several lines of which some have as many cells is read line by line.
     """
     csv.field_size_limit(MAX_CELL)
     lines = _Lines(file, line)
@@ -48,7 +49,9 @@ def rows_of(file: IO[str], separator: str, *, line: int = 1, header: Sequence[st
         if problem:
             cells = _told(lines.taken[0], separator)
             lines.put_back()
-        yield RawRow(line=begin, cells=cells, problem=problem)
+            yield RawRow(line=begin, last=begin, cells=cells, problem=problem)
+        else:
+            yield RawRow(line=begin, last=begin + len(lines.taken) - 1, cells=cells)
 
 
 class _Lines(Iterator[str]):
@@ -87,15 +90,13 @@ def _told(line: str, separator: str) -> list[str]:
 
 
 def _ran_over(taken: list[str], cells: list[str], separator: str, header: Sequence[str]) -> str:
-    """Why a row over several lines is none: its width, or lines in a cell that are whole rows by themselves."""
+    """Why a row over several lines is none: lines in a cell that are whole rows by themselves."""
     width = len(header)
-    if len(cells) < num_filled(header) or num_filled(cells) > width:
-        return f"{len(cells)} cells in {len(taken)} lines under {width} columns; is a quote never closed?"
+    fits = num_filled(header) <= len(cells) and num_filled(cells) <= width
     opened_in_first = len(_told(taken[0], separator)) <= 1
-    lines = taken[1:-1] if opened_in_first else taken[1:]
-    if width > 2 and any(_is_row(line, separator, width) for line in lines):
-        return f"{NEVER_CLOSED}, or it holds whole rows"
-    return ""
+    lines = taken[1:-1] if fits and opened_in_first else taken[1:]
+    is_row = width > (2 if fits else 1) and any(_is_row(line, separator, width) for line in lines)
+    return f"{NEVER_CLOSED}, or it holds whole rows" if is_row else ""
 
 
 def num_filled(cells: Sequence[str]) -> int:
