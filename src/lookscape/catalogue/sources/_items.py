@@ -13,6 +13,7 @@ from lookscape.catalogue.sources._boxes import part_of, reader
 from lookscape.catalogue.sources._entries import Entry, Names, Opened, entries
 from lookscape.catalogue.sources._finder import Finder
 from lookscape.catalogue.tables.photo_names import is_link
+from lookscape.catalogue.tables.table import Embedded
 from lookscape.catalogue.tables.text import clean
 from lookscape.errors import UsageError
 
@@ -87,7 +88,7 @@ class _Listed:
 
     def embedded(self, table: Path, given: Iterable[Entry]) -> Iterator[Item]:
         """Photos in the table; those that are not there are named."""
-        from lookscape.catalogue.tables.parquet import read_embedded
+        from lookscape.catalogue.tables.parquet_photos import read_embedded
 
         path = str(table.resolve())
         status = os.stat(path)
@@ -97,13 +98,19 @@ class _Listed:
             if inside is None:
                 yield self._problem(entry)
                 continue
-            own = f"{display(path)} row {inside.row + 1}" + (f" {clean(inside.name)}" if inside.name else "")
+            own = f"{display(path)} row {inside.row + 1}" + self._within(inside)
             file = self._names.row(
                 own, entry, stamp=f"{stamp}:{inside.row}", name=Path(clean(inside.name)).stem or None
             )
             if file is not None:
-                load = partial(read_embedded, path, stamp, inside.column, inside.row)
+                load = partial(read_embedded, path, stamp, inside)
                 yield Item(file=file, load=part_of(load, entry.box))
+
+    @staticmethod
+    def _within(photo: Embedded) -> str:
+        """What tells the photos of a row apart."""
+        named = f" {clean(photo.name)}" if photo.name else ""
+        return f" {clean(photo.column)}{photo.item or 0}{named}" if photo.item is not None else named
 
     def with_links(self, given: Iterable[Entry], options: SourceOptions) -> Iterator[Item]:
         """Files at once, addresses as they are fetched; each as soon as it and all before it are there."""

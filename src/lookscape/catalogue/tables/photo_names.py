@@ -31,6 +31,9 @@ _SPLIT_LINKS = re.compile(r"[\s,;|]+(?=(?:https?:)?//)", re.IGNORECASE)
 _IMAGE = re.compile(rf"\.({'|'.join(SUFFIXES)})(?=$|[?#&,;|\s@!])", re.IGNORECASE)
 
 
+_FILE = re.compile(rf"[^\s.]\.({'|'.join(SUFFIXES)})\s*$", re.IGNORECASE)
+
+
 @lru_cache(maxsize=4096)
 def normal(name: str) -> str:
     """A column's name in small letters, digits and underscores: `Image Src` and `imageSrc` are image_src."""
@@ -41,6 +44,11 @@ def normal(name: str) -> str:
 def is_link(text: str) -> bool:
     """Does it begin as a web address does?"""
     return bool(_LINK.match(text.strip()))
+
+
+def names_a_photo(text: str) -> bool:
+    """Does it end as a photo file does?"""
+    return bool(_FILE.search(text))
 
 
 def looks_like_photo(text: str, *, any_link: bool) -> bool:

@@ -22,7 +22,7 @@ _ID_PARENT = re.compile(r"^id:\s*(\d+)$")
 class Record:
     """One row. `photos` are as written, the first the main one; `instead` is for where its file is not there.
 
-    parts: the boxes of the main photo, or the whole. problem: why the row cannot be used. embedded: the photo in it.
+    parts: the boxes of the main photo, or the whole. problem: why the row cannot be used. embedded: the photos in it.
     """
 
     place: str
@@ -33,7 +33,7 @@ class Record:
     parts: tuple[Part, ...] = (WHOLE,)
     attributes: Mapping[str, Values] = field(default_factory=dict)
     problem: str = ""
-    embedded: Embedded | None = None
+    embedded: tuple[Embedded, ...] = ()
 
 
 def records(table: Table, reading: Reading) -> Iterator[Record]:
@@ -72,7 +72,7 @@ class _Reader:
             parts=parts,
             attributes=self._attributes(cells, product_id),
             problem=line.problem,
-            embedded=line.photo,
+            embedded=tuple(photo for photo in line.photos if clean(photo.column) in reading.photos),
         )
 
     def _parent(self, said: str) -> str:

@@ -65,13 +65,6 @@ class Row(_tool.Result):
     name: str
     photos: str
     attributes: str
-    max_mb: int = Field(
-        default=100, ge=1, le=100, description="largest photo that is downloaded, megabytes (10^6 bytes)"
-    )
-    user_agent: str = Field(
-        default="", max_length=200, pattern="^[ -~]*$", description="the name to download under (default: lookscape)"
-    )
-    max_pages: int = Field(default=20_000, ge=1, description="pages of a shop that are read at most")
 
 
 class Result(_tool.Result):
