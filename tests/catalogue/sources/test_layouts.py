@@ -158,7 +158,10 @@ def test_webdataset(tmp_path: Path, photo_bytes: PhotoBytes) -> None:
     assert [item.load() for item in found if item.load] == [
         members[name] for name in list(members) if name.endswith("g")
     ][:3]
-    assert [problem.partition(":")[0] for problem in problems(tmp_path / "t.tar")] == ["its .json is not JSON"]
+    assert [problem.partition(":")[0] for problem in problems(tmp_path / "t.tar")] == [
+        "the sample has no photo",
+        "its .json is not JSON",
+    ]
     assert listing.account.skipped == {"files of other kinds in the tar": 1}
 
 
