@@ -16,7 +16,7 @@ from lookscape.catalogue.fetch.download import Failed
 from lookscape.catalogue.shops.records import Found, Trouble
 from lookscape.catalogue.shops.visit import Visit
 from lookscape.catalogue.source import PACKAGE, Item, Listing, SourceOptions, read_source
-from lookscape.catalogue.sources import _items, shop
+from lookscape.catalogue.sources import _addresses, shop
 from lookscape.errors import UsageError
 
 NAMES = parts.names(PACKAGE)
@@ -27,7 +27,7 @@ PhotoBytes = Callable[..., bytes]
 def location(tmp_path: Path, photo_bytes: PhotoBytes, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
     """A small example of each source; a new source needs one here."""
 
-    monkeypatch.setattr(_items, "download", _not_downloaded)
+    monkeypatch.setattr(_addresses, "download", _not_downloaded)
     monkeypatch.setattr(shop, "download", _not_downloaded)
     monkeypatch.setattr(shop, "walk", _walked)
     monkeypatch.setattr(Visit, "_reached", lambda self, location, *, allow_http: location)

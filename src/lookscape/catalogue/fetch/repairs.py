@@ -47,6 +47,11 @@ def meanings(link: str, *, allow_http: bool = False) -> list[Meaning]:
     return found
 
 
+def has_host(link: str) -> bool:
+    """Is it an address without a scheme: a host and a path behind it?"""
+    return bool(_with_scheme(link, allow_http=False))
+
+
 def _with_scheme(link: str, *, allow_http: bool) -> list[str]:
     """Addresses for a link that has none of its own; nothing where it has one or is no host and path."""
     if link.startswith("//"):
