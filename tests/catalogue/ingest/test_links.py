@@ -168,7 +168,17 @@ def test_a_table_of_files_asks_nobody(
 
 @pytest.mark.parametrize(
     "cell",
-    ["{0}, {1}", "{0};{1}", "{0}|{1}", "{0}\n{1}", "{0} {1}", " {0} , {1}, ", '["{0}", "{1}"]', "['{0}', '{1}']"],
+    [
+        "{0}, {1}",
+        "{0};{1}",
+        "{0}|{1}",
+        "{0}\n{1}",
+        "{0} {1}",
+        " {0} , {1}, ",
+        "\u200b{0}\xa0{1}\ufeff",
+        '["{0}", "{1}"]',
+        "['{0}', '{1}']",
+    ],
 )
 def test_a_cell_may_hold_several_links(
     empty_catalogue: Catalogue, tmp_path: Path, server: Server, photo_bytes: PhotoBytes, cell: str
@@ -214,3 +224,13 @@ def test_a_killed_run_asks_only_what_it_has_not_asked(tmp_path: Path, server: Se
     assert asked_by_then > 0
     assert len(list(listing())) == 6
     assert server.seen.total() == 18
+
+
+@pytest.mark.parametrize("cell", ["<{0}>", " {0}\t", "{0},", "\ufeff{0}", "'{0}'", "{0}#zoom"])
+def test_what_stands_around_a_link_is_no_part_of_it(
+    empty_catalogue: Catalogue, tmp_path: Path, server: Server, photo_bytes: PhotoBytes, cell: str
+) -> None:
+    server.answers["/a.jpg?v=1"] = body(photo_bytes(0))
+    table = tmp_path / "shop.jsonl"
+    table.write_text(json.dumps({"product_id": "P", "image": cell.format(server.url("/a.jpg?v=1"))}) + "\n")
+    assert run(empty_catalogue, table).added == 1

@@ -32,6 +32,7 @@ SUFFIXES = (
 _LINK = re.compile(r"(https?:)?//[^/\s]", re.IGNORECASE)
 _LIST = re.compile(r"\s*\[\s*['\"]")
 _DATA = re.compile(r"\s*data:image/", re.IGNORECASE)
+_AROUND = " \t\r\n\xa0\u200b\u200e\u200f\u2060\ufeff<>\"'"
 _SPLIT_LINKS = re.compile(r"[\s,;|]+(?=(?:https?:)?//)", re.IGNORECASE)
 _IMAGE = re.compile(rf"\.({'|'.join(SUFFIXES)})(?=$|[?#&,;|\s@!'\"])", re.IGNORECASE)
 
@@ -45,7 +46,7 @@ def normal(name: str) -> str:
 
 def is_link(text: str) -> bool:
     """Does it begin as a web address does?"""
-    return bool(_LINK.match(text.strip()))
+    return bool(_LINK.match(text.lstrip(_AROUND)))
 
 
 def says_link(name: str) -> bool:
@@ -57,14 +58,20 @@ def looks_like_photo(text: str, *, any_link: bool) -> bool:
     """Could a cell name photos? `any_link`: also by an address that does not end like a photo's."""
     if _IMAGE.search(text) or _DATA.match(text):
         return True
-    return any_link and is_link(text.lstrip(" [\"'"))
+    return any_link and is_link(text.lstrip(f"[{_AROUND}"))
 
 
 def split_photos(cell: str) -> tuple[str, ...]:
-    """The photos that a cell names: addresses one by one, the entries of a list, or else the cell as it is."""
+    """The photos that a cell names: addresses one by one, the entries of a list, or else the cell as it is.
+
+    Around an address, characters that nobody sees and < > or quotes are no part of it.
+    """
+    bare = cell.strip(_AROUND)
+    if is_link(bare):
+        return split_links(bare)
     if _LIST.match(cell) and (listed := _entries_of(cell)) is not None:
         return listed
-    return split_links(cell) if is_link(cell) else (cell,)
+    return (cell,)
 
 
 def _entries_of(cell: str) -> tuple[str, ...] | None:
