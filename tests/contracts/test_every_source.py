@@ -12,12 +12,11 @@ import pytest
 
 from lookscape import parts
 from lookscape.catalogue import sources as package
-from lookscape.catalogue.fetch import download as fetching
 from lookscape.catalogue.fetch.download import Failed
 from lookscape.catalogue.shops.records import Found, Trouble
 from lookscape.catalogue.shops.visit import Visit
 from lookscape.catalogue.source import PACKAGE, Item, Listing, SourceOptions, read_source
-from lookscape.catalogue.sources import shop
+from lookscape.catalogue.sources import _downloads, shop
 from lookscape.errors import UsageError
 
 NAMES = parts.names(PACKAGE)
@@ -28,7 +27,7 @@ PhotoBytes = Callable[..., bytes]
 def location(tmp_path: Path, photo_bytes: PhotoBytes, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
     """A small example of each source; a new source needs one here."""
 
-    monkeypatch.setattr(fetching, "download", _not_downloaded)
+    monkeypatch.setattr(_downloads, "download", _not_downloaded)
     monkeypatch.setattr(shop, "download", _not_downloaded)
     monkeypatch.setattr(shop, "walk", _walked)
     monkeypatch.setattr(Visit, "_reached", lambda self, location, *, allow_http: location)

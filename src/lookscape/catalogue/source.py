@@ -89,7 +89,7 @@ class Account:
 
     joined: rows without a photo that went to their product. repeated: rows that say what another said. skipped: files
     that are nobody's photo, by why. found: names that are not written as their files are called, by what was passed
-    over to find them. notes: sentences, once each.
+    over to find them. notes: sentences, once each. is_elsewhere: photos may change though all that is here did not.
     """
 
     joined: int = 0
@@ -97,6 +97,7 @@ class Account:
     skipped: Counter[str] = field(default_factory=Counter)
     found: Counter[str] = field(default_factory=Counter)
     notes: dict[str, None] = field(default_factory=dict)
+    is_elsewhere: bool = False
 
     @property
     def sentences(self) -> tuple[str, ...]:

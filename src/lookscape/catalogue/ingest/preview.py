@@ -52,7 +52,8 @@ def preview(spec: str, options: SourceOptions) -> Preview:
     if path is None:
         listing = read_source(spec, options)
         total = f"{listing.total:,} files" if listing.total is not None else "files"
-        return Preview(words=f"{total} as a source of kind {listing.kind}", listed=listing.total or 0)
+        elsewhere = ", from elsewhere: nothing was fetched" if listing.account.is_elsewhere else ""
+        return Preview(words=f"{total} as a source of kind {listing.kind}{elsewhere}", listed=listing.total or 0)
     opened = open_catalogue_table(path, options)
     photos = "photos" if has_photos(opened.reading) else "no column of photos: say --column photo=NAME"
     return Preview(

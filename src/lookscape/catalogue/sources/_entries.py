@@ -40,6 +40,14 @@ class Entry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """An entry whose photo is at an address."""
+
+    entry: Entry
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Opened:
     """A table with its reading; `num_photos` counts the photos that its rows name."""
 

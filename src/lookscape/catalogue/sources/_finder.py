@@ -49,6 +49,10 @@ class Finder:
         candidates = f"; {match.words}" if match.candidates else ""
         return Found(path=path, problem=f"listed in the table but not there{candidates}")
 
+    def is_there(self, written: str) -> bool:
+        """Is there a file of exactly this name?"""
+        return _status(os.path.join(self._folder, written)) is not None
+
     def _all(self) -> FileNames[str]:
         if self._names is None:
             root = self._root.rstrip("/") + "/"

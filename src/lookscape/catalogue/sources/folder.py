@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from lookscape.catalogue.source import Account, Item, Listing, SourceOptions
-from lookscape.catalogue.sources._entries import Entry, Names, entries, in_words, open_catalogue_table
+from lookscape.catalogue.sources._addresses import are_addresses, chosen, fetched
+from lookscape.catalogue.sources._data_uris import data_item, is_data
+from lookscape.catalogue.sources._entries import Entry, Names, Wanted, entries, in_words, open_catalogue_table
 from lookscape.catalogue.sources._finder import Finder
 from lookscape.catalogue.sources._items import display, file_item, lost_item, missing
 from lookscape.catalogue.sources._layouts import is_yolo
@@ -51,7 +53,7 @@ def _described(root: str, found: list[Found], options: SourceOptions, account: A
     photos = {entry.path: entry for entry in found if not _is_metadata(entry)}
     names, done = Names(account), set[str]()
     for table in (entry for entry in found if _is_metadata(entry)):
-        yield from _of_metadata(root, table, photos, options, account, names=names, done=done)
+        yield from _Metadata(root, table, photos, names, done).items(options, account)
     pictures = [entry for entry in photos.values() if not entry.left]
     labelled = _labelled(root, pictures, account) if options.labels else set()
     for path, entry in photos.items():
@@ -63,42 +65,51 @@ def _described(root: str, found: list[Found], options: SourceOptions, account: A
             yield _by_itself(entry, names, label=display(_label(entry)) if entry.folder in labelled else None)
 
 
-def _of_metadata(
-    root: str,
-    table: Found,
-    photos: Mapping[str, Found],
-    options: SourceOptions,
-    account: Account,
-    *,
-    names: Names,
-    done: set[str],
-) -> Iterator[Item]:
-    """The photos that a metadata file names; rows that name none of them are told by their line."""
-    opened = open_catalogue_table(Path(table.path), options)
-    where = display(os.path.relpath(table.path, root))
-    if not opened.reading.photos:
-        raise UsageError(f"{where} has no column file_name")
-    for sentence in in_words(opened):
-        account.note(sentence)
-    finder = Finder(table.folder, lambda: (path for path, entry in photos.items() if not entry.left), root=root)
-    for entry in entries(opened, account):
-        found = finder.find(entry.target) if entry.target else None
-        path = found.path if found and found.path in photos else ""
-        status = photos[path].status if path else None
+class _Metadata:
+    """One metadata file: the photos that it names, in the folder or elsewhere, and rows that name none by their line.
+
+    `done` gets the paths of photos that it speaks of.
+    """
+
+    def __init__(self, root: str, table: Found, photos: Mapping[str, Found], names: Names, done: set[str]) -> None:
+        self._table, self._photos, self._names, self._done = table, photos, names, done
+        self._where = display(os.path.relpath(table.path, root))
+        self._finder = Finder(
+            table.folder, lambda: (path for path, entry in photos.items() if not entry.left), root=root
+        )
+
+    def items(self, options: SourceOptions, account: Account) -> Iterator[Item]:
+        """In its order. Raises UsageError when it cannot be read."""
+        opened = open_catalogue_table(Path(self._table.path), options)
+        if not opened.reading.photos:
+            raise UsageError(f"{self._where} has no column file_name")
+        for sentence in in_words(opened):
+            account.note(sentence)
+        guesses = are_addresses(opened)
+        found = (chosen(entry, self._finder, guesses=guesses) for entry in entries(opened, account))
+        items = (one if isinstance(one, Wanted) else self._item(one, account) for one in found)
+        listed = (one for one in items if one is not None)
+        yield from fetched(listed, self._names, account, options, run=self._table.path)
+
+    def _item(self, entry: Entry, account: Account) -> Item | None:
+        """The photo of a row that is in the folder or in the row itself, or why there is none."""
+        if is_data(entry.target) and not entry.problem:
+            return data_item(entry, self._where, self._names)
+        found = self._finder.find(entry.target) if entry.target else None
+        path = found.path if found and found.path in self._photos else ""
+        status = self._photos[path].status if path else None
         if entry.problem:
-            done.add(path)
-            yield lost_item(path or table.path, f"{where}, {entry.place}: {entry.problem}", entry, names)
-        elif status is None:
+            self._done.add(path)
+            problem = f"{self._where}, {entry.place}: {entry.problem}"
+            return lost_item(path or self._table.path, problem, entry, self._names)
+        if found is None or status is None:
             problem = found.problem if found and found.problem else "it is not in the folder"
-            problem = f"{problem.replace('table', 'metadata', 1)} ({where}, {entry.place})"
-            yield lost_item(found.path if found else table.path, problem, entry, names)
-        else:
-            if found and found.how:
-                account.found[found.how] += 1
-            done.add(path)
-            item = file_item(path, status, entry, names)
-            if item is not None:
-                yield item
+            problem = f"{problem.replace('table', 'metadata', 1)} ({self._where}, {entry.place})"
+            return lost_item(found.path if found else self._table.path, problem, entry, self._names)
+        if found.how:
+            account.found[found.how] += 1
+        self._done.add(path)
+        return file_item(path, status, entry, self._names)
 
 
 def _by_itself(entry: Found, names: Names, *, label: str | None) -> Item:
