@@ -1,12 +1,15 @@
 """COCO's JSON with its photos beside it: each box is a photo of its own (cocodataset.org/#format-data).
 
-A category is a value of the attribute that its supercategory names, or of `category`. Boxes around the whole photo, as
-Lookscape and classifiers write them, and annotations without a box say something of the whole.
+A category is a value of the attribute that its supercategory names, or of `category`; one called `colour=red` says
+both. So do words among an annotation's `attributes`, as CVAT writes them. Boxes around the whole photo, as Lookscape
+and classifiers write them, and annotations without a box say something of the whole. Images and annotations that name
+their product, as those of `annotate export`, are of it.
 """
 
 import json
 import os
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +18,14 @@ from lookscape.catalogue.sources._entries import Entry
 from lookscape.catalogue.sources._finder import Finder
 from lookscape.catalogue.sources._items import display, entry_items
 from lookscape.catalogue.tables.boxes import Box, from_corner
+from lookscape.catalogue.tables.category_names import Pair, pairs_of_categories, words_of_annotation
 from lookscape.catalogue.tables.text import clean
 from lookscape.errors import UsageError
 
 ATTRIBUTE = "category"
 _HEAD = 1 << 16
+
+_Said = dict[Box | None, dict[str, tuple[str, ...]]]
 
 
 def claims(spec: str) -> bool:
@@ -64,7 +70,8 @@ def _listed(document: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
 
 
 def _entries(document: Mapping[str, Any], name: str) -> Iterator[Entry]:
-    categories = {item.get("id"): _category(item) for item in _listed(document, "categories")}
+    named = pairs_of_categories(_listed(document, "categories"), "")
+    categories = {number: (clean(above) or ATTRIBUTE, clean(value)) for number, (above, value) in named.items()}
     of_image: dict[Any, list[dict[str, Any]]] = {}
     for annotation in _listed(document, "annotations"):
         of_image.setdefault(annotation.get("image_id"), []).append(annotation)
@@ -75,33 +82,42 @@ def _entries(document: Mapping[str, Any], name: str) -> Iterator[Entry]:
         yield Entry(place=place, problem=f"there is no image with id {image_id}")
 
 
-def _category(item: Mapping[str, Any]) -> tuple[str, str]:
-    """Attribute and value; our own categories are called attribute=value, so that no two have one name."""
-    above, name = clean(str(item.get("supercategory") or "")), clean(str(item.get("name") or ""))
-    attribute = above if above.lower() not in ("", "none") else ATTRIBUTE
-    return attribute, name.removeprefix(f"{attribute}=")
-
-
 def _of_image(
-    image: Mapping[str, Any], annotations: list[dict[str, Any]], categories: Mapping[Any, tuple[str, str]], name: str
+    image: Mapping[str, Any], annotations: list[dict[str, Any]], categories: Mapping[Any, Pair], name: str
 ) -> Iterator[Entry]:
     place, target = f"{name}, image {image.get('id')}", str(image.get("file_name") or "")
     if not target:
         yield Entry(place=place, problem="the image has no file_name")
         return
-    said: dict[Box | None, dict[str, tuple[str, ...]]] = {}
+    products = {
+        _word(one, "product_id"): _word(one, "product_name") for one in _listed(image, "products") or [dict(image)]
+    }
+    only = next(iter(products)) if len(products) == 1 else None
+    said: dict[str | None, _Said] = {one: {} for one in products} if len(products) > 1 or only else {}
     for annotation in annotations:
         if annotation.get("category_id") not in categories:
             where = f"{name}, annotation {annotation.get('id')}"
             yield Entry(place=where, problem=f"there is no category with id {annotation.get('category_id')}")
             continue
-        attribute, value = categories[annotation["category_id"]]
-        values = said.setdefault(_box(annotation.get("bbox"), image), {})
-        if value:
-            values[attribute] = tuple(dict.fromkeys((*values.get(attribute, ()), value)))
-    product_id = clean(str(image.get("product_id") or "")) or None
-    for box, values in (said or {None: {}}).items():
-        yield Entry(place=place, target=target, box=box, product_id=product_id, attributes=values)
+        values = said.setdefault(_word(annotation, "product_id") or only, {})
+        own = values.setdefault(_box(annotation.get("bbox"), image), {})
+        for attribute, value in (categories[annotation["category_id"]], *_words(annotation)):
+            if attribute and value:
+                own[attribute] = tuple(dict.fromkeys((*own.get(attribute, ()), value)))
+    for product_id, boxes in (said or {only: {}}).items():
+        entry = partial(Entry, place=place, target=target, product_id=product_id, name=products.get(product_id))
+        for box, values_of_box in (boxes or {None: {}}).items():
+            yield entry(box=box, attributes=values_of_box)
+
+
+def _words(annotation: Mapping[str, Any]) -> list[Pair]:
+    told = annotation.get("attributes")
+    found = words_of_annotation(told) if isinstance(told, dict) else []
+    return [(clean(attribute), clean(value)) for attribute, value in found]
+
+
+def _word(record: Mapping[str, Any], key: str) -> str | None:
+    return clean(str(record.get(key) or "")) or None
 
 
 def _box(given: Any, image: Mapping[str, Any]) -> Box | None:

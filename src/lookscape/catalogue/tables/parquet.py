@@ -38,14 +38,15 @@ def open_parquet(path: Path) -> Table:
         binary = [field.name for field in schema if holds_bytes(field.type) and field.name not in pictures | alone]
         index = _pandas_index(schema)
         own = ours.SCHEMA_KEY in (schema.metadata or {})
+        called = ours.columns_said(schema.metadata or {})
         whole, dates, classes = _whole_columns(file), _date_columns(file), _classes(schema)
     notes = [f"column {name!r} is the index that pandas wrote: left out" for name in index]
     notes += [f"column {name!r} holds bytes that are no photo: left out" for name in binary]
-    left_out = {*index, *binary}
+    left_out = {*index, *binary, *(set(schema.names) - set(called) if called else ())}
     twins = [name for name, count in Counter(schema.names).items() if count > 1]
     notes += [f"there are {schema.names.count(name)} columns {name!r}: several values of one" for name in twins]
     ways = {
-        name: _way(schema.field(place).type, whole=name in whole, dates=name in dates)
+        name: _way(schema.field(place).type, whole=name in whole, dates=name in dates, own=own)
         for place, name in enumerate(schema.names)
         if name not in left_out and name not in pictures
     }
@@ -53,8 +54,8 @@ def open_parquet(path: Path) -> Table:
     ways |= dict.fromkeys(alone & ways.keys(), path_in)
     return Table(
         name=path.name,
-        columns=tuple(clean(name) for name in ways),
-        lines=partial(_lines, path, ways, photos),
+        columns=tuple(called.get(name) or clean(name) for name in ways),
+        lines=partial(_lines, path, ways, photos, called),
         found="Parquet",
         notes=tuple(notes),
         embedded=tuple(clean(column.name) for column in photos),
@@ -121,7 +122,7 @@ def _date_columns(file: Any) -> set[str]:
     return set(names) - timed
 
 
-def _way(kind: Any, *, whole: bool, dates: bool) -> Any:
+def _way(kind: Any, *, whole: bool, dates: bool, own: bool) -> Any:
     """How values of one column become text."""
     from pyarrow import types
 
@@ -129,6 +130,8 @@ def _way(kind: Any, *, whole: bool, dates: bool) -> Any:
         return lambda value: str(int(value))
     if dates:
         return lambda value: value.date().isoformat()
+    if own and types.is_float64(kind):
+        return ours.plain
     if types.is_float32(kind) or types.is_float16(kind):
         return _short_float
     return _text
@@ -140,7 +143,9 @@ def _short_float(value: float) -> str:
     return str(np.float32(value))
 
 
-def _lines(path: Path, ways: dict[str, Any], photos: Sequence[PhotoColumn]) -> Iterator[Line]:
+def _lines(
+    path: Path, ways: dict[str, Any], photos: Sequence[PhotoColumn], called: Mapping[str, str]
+) -> Iterator[Line]:
     """Of photos only the paths are read, where they have any."""
     with parquet_file(path) as file:
         wanted = [*ways, *(column.path for column in photos if column.path)]
@@ -148,7 +153,7 @@ def _lines(path: Path, ways: dict[str, Any], photos: Sequence[PhotoColumn]) -> I
             said: dict[str, list[Any]] = {}
             for name, value in row:
                 said.setdefault(name, []).append(value)
-            yield _line(number, said, ways, photos)
+            yield _line(number, said, ways, photos, called)
 
 
 def _all_rows(file: Any, wanted: Sequence[str]) -> Iterator[list[tuple[str, Any]]]:
@@ -175,9 +180,15 @@ def _listed(column: Any) -> list[Any]:
     return found
 
 
-def _line(row: int, said: Mapping[str, list[Any]], ways: dict[str, Any], photos: Sequence[PhotoColumn]) -> Line:
+def _line(
+    row: int,
+    said: Mapping[str, list[Any]],
+    ways: dict[str, Any],
+    photos: Sequence[PhotoColumn],
+    called: Mapping[str, str],
+) -> Line:
     cells = {
-        clean(name): values
+        called.get(name) or clean(name): values
         for name, way in ways.items()
         if (values := tuple(text for value in said.get(name, ()) for text in _values(value, way)))
     }

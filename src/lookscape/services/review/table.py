@@ -6,7 +6,6 @@ and keeps codes such as 0042 as words for readers that take a CSV's for numbers.
 
 import csv
 import io
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -65,7 +64,7 @@ def as_parquet(rows: Sequence[Row]) -> bytes:
             columns[ours.column_of(name)] = parquet.text_lists([one or None for one in values])
         else:
             columns[ours.column_of(name)] = parquet.texts([one[0] if one else None for one in values])
-    return parquet.encode(columns, metadata={ours.SCHEMA_KEY: json.dumps({"table": 1}).encode()})
+    return parquet.encode(columns, metadata=ours.schema_said())
 
 
 def left_out(engine: Engine) -> list[str]:

@@ -14,7 +14,7 @@ from pydantic import Field
 from lookscape.catalogue.records import Doing, How, Wish
 from lookscape.catalogue.tables.file_names import FileNames
 from lookscape.catalogue.tables.opening import open_table
-from lookscape.catalogue.tables.table import is_table
+from lookscape.catalogue.tables.table import is_table, suffix_of
 from lookscape.engine import Engine
 from lookscape.errors import LookscapeError, UsageError
 from lookscape.services.labels.change import CareParams, ConflictInfo, clean_name, clean_value, conflicts, who
@@ -23,6 +23,8 @@ from lookscape.services.words import counted
 from lookscape.tools import _tool
 
 LOCAL = True
+CSV = "csv"
+HEAD = 1 << 12
 LISTED = 200
 """Rows that an answer lists; it counts all."""
 
@@ -145,11 +147,19 @@ def _wished(product_id: str, values: Mapping[str, tuple[str, ...]]) -> Iterator[
 def _rows(params: Params) -> tuple[list[Row], list[str]]:
     """What the file says, and how it was read."""
     path = Path(params.file)
-    if params.format in ("auto", csv.__name__.rpartition(".")[2]) and path.is_file() and is_table(path):
+    if params.format in ("auto", CSV) and path.is_file() and is_table(path) and not _is_cvat(params, path):
         table = open_table(path, known=csv.known_keys)
         return list(csv.read_table(table)), [f"{table.name}: {table.found}", *table.notes]
     data = _read(params.file)
     return list(format_named(_format(params, data)).read(data, name=params.name.strip())), []
+
+
+def _is_cvat(params: Params, path: Path) -> bool:
+    """Both feeds of products and CVAT's files are called .xml."""
+    if params.format == CSV or suffix_of(path) != ".xml":
+        return False
+    with path.open("rb") as file:
+        return b"<annotations" in file.read(HEAD).replace(b"\0", b"")
 
 
 def _read(path: str) -> bytes:
