@@ -60,6 +60,7 @@ RUN = {
     "annotate/export": "",
     "annotate/history": "",
     "annotate/import": "",
+    "annotate/kind": "",
     "annotate/names": "",
     "annotate/pick": "",
     "annotate/redo": "",

@@ -7,7 +7,7 @@ from lookscape.catalogue.store.catalogue import Catalogue
 
 
 def put_column(
-    catalogue: Catalogue, name: str, values: Sequence[str | tuple[str, ...]], *, origin: Origin = Origin.GIVEN
+    catalogue: Catalogue, name: str, values: Sequence[str | tuple[str, ...]], *, origin: Origin = Origin.HUMAN
 ) -> None:
     """The first value to the first product; an empty one to none."""
     wanted = [

@@ -104,6 +104,19 @@ def test_what_people_say_stays_above_and_is_compared(engine: Engine) -> None:
     assert values(engine, "brand")["P3"] == "Puma"
 
 
+def test_one_of_several_values_is_agreement_enough(engine: Engine) -> None:
+    engine.catalogue.annotate(
+        [Attribute(product_id="P2", name="brand", value=value, origin=Origin.HUMAN) for value in ("Adidas", "Terrex")],
+        by="Kim",
+    )
+    engine.catalogue.annotate(
+        [Attribute(product_id="P3", name="brand", value=value, origin=Origin.HUMAN) for value in ("Puma", "Ferrari")],
+        by="Kim",
+    )
+    told = engine.annotate.names().readings[0]
+    assert (told.known, told.same, told.examples) == (2, 1, ["adidas, not Puma or Ferrari"])
+
+
 def test_what_is_no_longer_read_is_taken_back(engine: Engine) -> None:
     engine.annotate.names()
     engine.annotate.names(listed_only=True)

@@ -90,6 +90,13 @@ def test_planted_differences_are_found_and_others_are_not(found: tuple[Result, s
     assert {"tone", "guess", "measured.on"}.isdisjoint(differences)
 
 
+def test_examples_have_their_values_as_people_wrote_them(found: tuple[Result, str], engine: Engine) -> None:
+    sizes = engine.catalogue.values_of("size")
+    [size] = [one for one in found[0].differences if one.name == "size"]
+    assert size.first_examples
+    assert {one.product_id: one.value for one in size.first_examples}.items() <= sizes.items()
+
+
 def test_figures_are_those_of_a_direct_computation(found: tuple[Result, str], folder: Path) -> None:
     engine = open_told(folder)
     sizes = {one: float(value) for one, value in engine.catalogue.values_of("size").items()}

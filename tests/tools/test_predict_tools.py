@@ -152,6 +152,18 @@ def test_predictions_are_listed_and_taken_over_by_a_person(engine: Engine) -> No
         engine.predict.accept("heap", products=tuple(sorted(truth_of(engine))[:1]))
 
 
+def test_all_of_several_predicted_values_are_accepted(engine: Engine) -> None:
+    first = sorted(truth_of(engine))[0]
+    guessed = [
+        Attribute(product_id=first, name="tag", value=value, origin=Origin.PREDICTED, confidence=0.9)
+        for value in ("new", "sale")
+    ]
+    engine.catalogue.annotate(guessed, by="a model")
+    assert engine.predict.accept("tag", products=(first,), by="Kim").accepted == 1
+    assert engine.catalogue.product(first).values["tag"] == ("new", "sale")
+    assert {item.origin for item in engine.catalogue.shown([first], ["tag"])} == {Origin.HUMAN}
+
+
 def test_products_to_label_next_are_missing_ones_and_the_gain_is_told_honestly(engine: Engine) -> None:
     told = engine.predict.next("heap", num=5, space=("heaps",))
     assert len(told.picks) == 5

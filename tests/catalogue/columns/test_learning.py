@@ -9,12 +9,43 @@ from lookscape.catalogue.columns.kinds import Kind, Said
 from lookscape.catalogue.columns.learning import as_said, learn
 
 N = range(1, 31)
+
+
+def checksum(digits: str) -> int:
+    """The weighted sum of the digits of an EAN-13 without its last, to the next ten below."""
+    return sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits)) % 10
+
+
+EANS = [f"{digits}{(10 - checksum(digits)) % 10}" for digits in (f"40{n:010}" for n in range(5000, 5120))]
 KINDS = {
     "leading zeros": (Kind.CODE, [f"{n:04}" for n in N]),
     "one leading zero among many": (Kind.CODE, [*map(str, range(1000)), "007"]),
     "EANs": (Kind.CODE, [f"40{n:011}" for n in N]),
     "UPCs, some with a leading zero": (Kind.CODE, [f"{n * 7919:012}" for n in range(10**6, 10**6 + 30)]),
     "an EAN column with a gap": (Kind.CODE, [*[f"40{n:011}" for n in N] * 4, "not found"]),
+    "EANs, one cut off": (Kind.CODE, [*EANS, "4006"]),
+    "EANs, one mistyped": (Kind.CODE, [*EANS, "4006381333932"]),
+    "EANs beside a shop's own numbers": (Kind.CODE, [*EANS[:30], *map(str, range(100, 125))]),
+    "EAN-8": (Kind.CODE, ["96385074", "40170725", "12345670"]),
+    "EAN-13, UPC and EAN-8": (Kind.CODE, ["4006381333931", "614141000036", "96385074"]),
+    "cartons": (Kind.CODE, ["10012345678902", "20012345678909"]),
+    "ISBN": (Kind.CODE, ["080442957X", "1306406152", "1566199093"]),
+    "ISBN with hyphens": (Kind.CODE, ["0-306-40615-2", "1-56619-909-3"]),
+    "colours in hexadecimal": (Kind.CODE, ["#ff0000", "#123456"]),
+    "fractions": (Kind.CODE, ["3/4", "1/2"]),
+    "sizes with a half": (Kind.CODE, ["9", "9½", "10½"]),
+    "seasons": (Kind.CODE, ["SS24", "FW23"]),
+    "years of two digits": (Kind.CODE, ["1/5/24", "1/15/24"]),
+    "months": (Kind.CODE, ["2024-01", "2024-02"]),
+    "ranges": (Kind.CODE, ["10-12", "12-14"]),
+    "days of a spreadsheet": (Kind.NUMBER, ["45296", "45297", "45301"]),
+    "sizes with thirds": (Kind.WORD, ["38 2/3", "39 1/3", "40"] * 4),
+    "sizes of several countries": (Kind.WORD, ["EU 42", "US 8.5", "UK 7"] * 4),
+    "yes and no": (Kind.WORD, ["yes", "no", "TRUE", "false"] * 4),
+    "telephone numbers": (Kind.WORD, ["+49 30 123456", "+1 555 0100"]),
+    "dates in two forms": (Kind.WORD, ["2024-01-05", "05.01.2024"]),
+    "below zero": (Kind.NUMBER, ["-3", "\u22122.5", "4"]),
+    "one word among many numbers": (Kind.NUMBER, [*map(str, range(200)), "sold out"]),
     "1E5": (Kind.CODE, [f"{n}E5" for n in N]),
     "1e05": (Kind.CODE, [f"{n}e05" for n in N]),
     "spoiled by a spreadsheet": (Kind.CODE, [f"4.0063{n}E+12" for n in N]),
@@ -110,6 +141,8 @@ def test_the_name_of_a_column_helps_with_bare_digits_alone() -> None:
     assert learn("style_no", {"574": 3, "990": 4}).kind is Kind.CODE
     assert learn("stock", {"574": 3, "990": 4}).kind is Kind.NUMBER
     assert learn("model", {"5.74": 3, "9.90": 4}).kind is Kind.NUMBER
+    assert learn("phone", {"555 123": 3, "+49 301 234": 4}).kind is Kind.CODE
+    assert learn("stock", {"1 555": 3, "49 301": 4}).kind is Kind.NUMBER
     assert learn("sku", {"red": 3, "white": 4}).kind is Kind.WORD
 
 

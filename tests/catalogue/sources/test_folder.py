@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lookscape.catalogue.source import Item, SourceOptions
-from lookscape.catalogue.sources import folder
+from lookscape.catalogue.sources import _walking, folder
 from lookscape.errors import UsageError
 
 
@@ -30,6 +30,7 @@ def labels_of(root: Path) -> dict[str, str | None]:
 
 def test_files_are_listed_in_the_order_of_their_paths_without_the_systems_own(tmp_path: Path) -> None:
     tree(tmp_path, "b/2.jpg", "b/10.jpg", "a/z.png", "top.gif", ".DS_Store", "b/Thumbs.db")
+    tree(tmp_path, ".Trash-1000/1.jpg")
     assert list(items(tmp_path)) == ["top.gif", "a/z.png", "b/10.jpg", "b/2.jpg"]
     listing = folder.read(str(tmp_path), SourceOptions())
     assert (listing.kind, listing.total) == ("folder", 4)
@@ -85,7 +86,6 @@ def test_photos_that_only_the_metadata_knows_are_reported(tmp_path: Path) -> Non
     [
         ("metadata.csv", b"colour\nred\n", "metadata.csv has no column file_name"),
         ("metadata.csv", b"\xff\xfe\x00", "metadata.csv cannot be read as UTF-16 text"),
-        ("metadata.csv", b'file_name,a\n1.jpg,"x\n', "line 2: a quote is opened there and never closed"),
         ("metadata.jsonl", b"[1]\n", "has no column file_name"),
         ("metadata.parquet", b"PAR1nothing", "not a readable Parquet file"),
     ],
@@ -146,7 +146,7 @@ def test_a_folder_that_may_not_be_read_is_reported(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_vanishes_while_it_is_listed_is_reported(tmp_path: Path) -> None:
-    walk = folder._walk(str(tree(tmp_path, "0.jpg", "a/1.jpg")))
+    walk = _walking.walk(str(tree(tmp_path, "0.jpg", "a/1.jpg")))
     assert next(walk).path == str(tmp_path / "0.jpg")
     (tmp_path / "a" / "1.jpg").unlink()
     (tmp_path / "a").rmdir()

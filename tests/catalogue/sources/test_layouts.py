@@ -142,6 +142,8 @@ def test_webdataset(tmp_path: Path, photo_bytes: PhotoBytes) -> None:
         "a/0004.jpg": photo_bytes(4),
         "a/0004.json": b"{oops",
         "a/0004.npy": b"x",
+        "a/._0004.jpg": b"x",
+        "__MACOSX/a/._0001.json": b"x",
     }
     with tarfile.open(tmp_path / "t.tar", "w") as tar:
         for name, content in members.items():
@@ -158,8 +160,14 @@ def test_webdataset(tmp_path: Path, photo_bytes: PhotoBytes) -> None:
     assert [item.load() for item in found if item.load] == [
         members[name] for name in list(members) if name.endswith("g")
     ][:3]
-    assert [problem.partition(":")[0] for problem in problems(tmp_path / "t.tar")] == ["its .json is not JSON"]
-    assert listing.account.skipped == {"files of other kinds in the tar": 1}
+    assert [problem.partition(":")[0] for problem in problems(tmp_path / "t.tar")] == [
+        "the sample has no photo",
+        "its .json is not JSON",
+    ]
+    assert listing.account.skipped == {
+        "files of other kinds in the tar": 1,
+        "files of systems and programs": 2,
+    }
 
 
 def test_a_tar_that_is_cut_is_one_sentence(tmp_path: Path) -> None:

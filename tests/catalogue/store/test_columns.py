@@ -44,6 +44,16 @@ def test_a_person_says_what_a_column_is_and_takes_it_back(catalogue_copy: Catalo
     assert catalogue_copy.product(catalogue_copy.ids()[0]).values["price"] == ("1,299",)
 
 
+@pytest.mark.parametrize("said", list(Said))
+def test_what_is_said_never_changes_a_value(catalogue_copy: Catalogue, said: Said) -> None:
+    written = ("0042", "1E5", "1.50", "12-3", "2024-01-05", "4006381333931", "1,299.00", "N/A", " 7", "-", "10½", "yes")
+    put_column(catalogue_copy, "it", [written[n % 12] for n in EVERY])
+    before = [catalogue_copy.product(one).values for one in catalogue_copy.ids()]
+    catalogue_copy.set_column_kind("it", said, by="ada")
+    assert [catalogue_copy.product(one).values for one in catalogue_copy.ids()] == before
+    assert set(catalogue_copy.values_of("it").values()) == set(written)
+
+
 def test_what_was_said_and_cannot_be_any_more_is_told(catalogue_copy: Catalogue) -> None:
     put_column(catalogue_copy, "price", ["1.5", "2"])
     catalogue_copy.set_column_kind("price", "number", by="ada")

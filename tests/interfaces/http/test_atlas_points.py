@@ -10,10 +10,14 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
+from lookscape.catalogue.columns.kinds import Said
+from lookscape.catalogue.columns.learning import as_said
 from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
 from lookscape.interfaces.http.app import create_app
+from lookscape.interfaces.http.atlas import packed
 from lookscape.services.maps import file
+from lookscape.services.maps.columns import as_column
 from lookscape.services.maps.file import About, Map
 from lookscape.settings import Settings
 
@@ -87,6 +91,16 @@ def test_a_column_holds_the_products_values(client: TestClient, engine: Engine) 
     assert [legend[code] for code in codes.tolist()] == told
 
 
+@pytest.mark.parametrize(("first", "bytes_each"), [(10, 4), (16_777_200, 8), (123_456_789, 8), (-123_456_789, 8)])
+def test_whole_numbers_stay_apart(first: int, bytes_each: int) -> None:
+    values = [str(first + n) for n in range(40)]
+    about, numbers = unpacked(
+        packed(as_column("stock", values, reading=as_said(Said.NUMBER, dict.fromkeys(values, 1))))
+    )
+    assert (about["bytes"], about["holds"]) == (bytes_each, "number")
+    assert [str(int(number)) for number in numbers] == values
+
+
 def test_it_is_gzipped_for_those_who_take_it(client: TestClient) -> None:
     plain = client.get(f"{BASE}/columns/map:placed", headers={"accept-encoding": "identity"})
     assert "content-encoding" not in plain.headers
@@ -106,6 +120,7 @@ def test_what_is_not_there_is_told(client: TestClient, path: str) -> None:
 
 def unpacked(content: bytes) -> tuple[dict, np.ndarray]:
     size = int.from_bytes(content[:4], "little")
-    assert (4 + size) % 4 == 0
+    assert (4 + size) % 8 == 0
     about = json.loads(content[4 : 4 + size])
-    return about, np.frombuffer(content[4 + size :], "u1" if about["kind"] == "codes" else "<f4")
+    assert (about["bytes"] == 1) is (about["kind"] == "codes")
+    return about, np.frombuffer(content[4 + size :], {1: "u1", 4: "<f4", 8: "<f8"}[about["bytes"]])

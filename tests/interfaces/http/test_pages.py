@@ -18,6 +18,7 @@ from lookscape.interfaces.http.studio import filters, forms, studio
 from lookscape.interfaces.http.studio import words as studio_words
 from lookscape.interfaces.http.studio.page import Asked, query_string
 from lookscape.tools._tool import find_tool
+from put_column import put_column
 
 
 def _client(catalogue: Catalogue) -> TestClient:
@@ -68,6 +69,41 @@ def test_counts_of_other_attributes_follow_the_choice(engine: Engine) -> None:
 def test_a_value_that_nothing_has_can_still_be_taken_away(engine: Engine) -> None:
     shown = _group(engine, "brand", ("brand=Nobody",))
     assert [(choice.value, choice.count) for choice in shown.choices if choice.chosen] == [("Nobody", 0)]
+
+
+def test_amounts_are_no_filters_and_codes_that_products_share_are(catalogue_copy: Catalogue) -> None:
+    put_column(catalogue_copy, "price", [f"{n},50 EUR" for n in range(24)])
+    put_column(catalogue_copy, "since", [f"{n + 1:02}.05.2024" for n in range(24)])
+    put_column(catalogue_copy, "style", [(f"{n:04}", "0042") for n in range(24)])
+    engine = Engine(catalogue_copy)
+    assert {"price", "since", "style"} & {group.name for group in filters.groups(engine, "", ())} == {"style"}
+    catalogue_copy.set_column_kind("price", "code", by="ada")
+    put_column(catalogue_copy, "price", [(f"{n},50 EUR", "9,50 EUR") for n in range(24)])
+    assert "price" in {group.name for group in filters.groups(engine, "", ())}
+
+
+def test_a_name_may_hold_what_parts_names_from_values(catalogue_copy: Catalogue) -> None:
+    put_column(catalogue_copy, "EU=size", ["42", "43", "42"])
+    put_column(catalogue_copy, "EU", ["size=42"])
+    engine = Engine(catalogue_copy)
+    assert engine.search.find(where=("EU=size=42",)).total == 2
+    assert engine.search.find(where=("EU=size=42", "EU=size=43")).total == 3
+    assert engine.search.find(where=("EU=size=44",)).total == 0
+    shown = _group(engine, "EU=size", ("EU=size=42",))
+    assert [(choice.value, choice.count, choice.chosen) for choice in shown.choices] == [
+        ("42", 2, True),
+        ("43", 1, False),
+    ]
+
+
+def test_a_product_passes_by_any_of_its_values(catalogue_copy: Catalogue) -> None:
+    put_column(catalogue_copy, "colour", [("red", "white"), "red", "white"])
+    engine = Engine(catalogue_copy)
+    assert [engine.search.find(where=(f"colour={one}",)).total for one in ("red", "white")] == [2, 2]
+    shown = _group(engine, "colour", ("colour=white",))
+    assert {choice.value: choice.count for choice in shown.choices} == {"red": 2, "white": 2}
+    page = _client(catalogue_copy).get(studio_words.product_url(catalogue_copy.ids()[0])).text
+    assert page.index(">red<") < page.index(">white<")
 
 
 def test_measures_are_not_picked_one_value_at_a_time(engine: Engine) -> None:
@@ -133,6 +169,24 @@ def test_ids_and_values_of_any_kind_are_only_text(tmp_path: Path, photo_bytes: C
     assert "<script>alert" not in pages
     assert "<b>x" not in pages
     assert "&lt;b&gt;x&lt;/b&gt;" in pages
+
+
+def test_every_id_has_a_page_of_its_own(tmp_path: Path, photo_bytes: Callable[..., bytes]) -> None:
+    """Also . and .., which browsers and clients take for folders."""
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    ids = [".", "..", ".;", "..;;", "...", ";", "/lead", "trail/", "A//B", "../x", "a\\b", "50%", "A?b=c", "12#3"]
+    for number in range(len(ids)):
+        (folder / f"{number}.jpg").write_bytes(photo_bytes(number))
+    rows = "".join(f"{number}.jpg,{product_id},Shoe {number}\n" for number, product_id in enumerate(ids))
+    (folder / "metadata.csv").write_text("file_name,product_id,name\n" + rows)
+    opened = Catalogue.open(tmp_path / "catalogue")
+    ingest(opened, str(folder), progress=lambda done, total, stage: None)
+    client = _client(opened)
+    shown = {product_id: client.get(studio_words.product_url(product_id)).text for product_id in ids}
+    opened.close()
+    titles = {product_id: re.findall(r"<title>(Shoe \d+)", page) for product_id, page in shown.items()}
+    assert titles == {product_id: [f"Shoe {number}"] for number, product_id in enumerate(ids)}
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
 """Codes: digits that name a thing and are no amount. EANs, article numbers, 0042, 1E5, 12-3, columns called sku."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 
 from lookscape.catalogue.columns.word_list import words
 
@@ -11,9 +13,15 @@ LEAST_DIGITS = 8
 UNIQUE = 0.9
 """Different values, as a share of all, for each to be one product's own."""
 
+NEARLY = 0.98
+"""Share of the products whose digits have to be alike: a list of EANs has one that was cut off."""
+
 GTIN_LENGTHS = (8, 12, 13, 14)
 
-ANYWHERE = words("asin barcode cluster ean gtin isbn mpn upc")
+LONG_GTIN = 12
+"""Where most products have a right check digit at the end of so many digits, the others have codes as well."""
+
+ANYWHERE = words("asin barcode cluster ean gtin hex isbn mpn upc")
 """Words of a column's name that say that its digits are a code."""
 
 LAST = words(
@@ -28,6 +36,7 @@ BEHIND = words("no nr num number part")
 """Words that say so behind another: `style number`, but not `number of pockets`."""
 
 _DIGITS = re.compile(r"[0-9]+")
+_SPACED = re.compile(r"\+?[0-9]+(?: [0-9]+)*")
 _ZERO = re.compile(r"0[0-9]+")
 _WORDS = re.compile(r"[A-Za-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -56,18 +65,39 @@ def is_gtin(text: str) -> bool:
 
 
 def why_digits(counted: Mapping[str, int]) -> str:
-    """Why whole numbers, with how often each occurs, are codes; empty when they may be amounts."""
-    texts = [text.strip() for text in counted]
-    if not texts or not all(map(_DIGITS.fullmatch, texts)):
+    """Why whole numbers, with how often each occurs, are codes but for a few; empty when they may be amounts."""
+    if not counted or not all(_DIGITS.fullmatch(text.strip()) for text in counted):
         return ""
-    lengths = {len(text) for text in texts}
-    if lengths <= set(GTIN_LENGTHS) and all(map(is_gtin, texts)):
-        return "EAN, UPC or GTIN: every check digit is right"
-    if min(lengths) >= LEAST_DIGITS and len(lengths) == 1:
-        return f"whole numbers of {min(lengths)} digits each"
-    if min(lengths) >= LEAST_DIGITS and len(texts) >= UNIQUE * sum(counted.values()) > 1:
-        return f"whole numbers of {min(lengths)} to {max(lengths)} digits, nearly every one of one product alone"
+    total, lengths = sum(counted.values()), _lengths(counted)
+    right = {text.strip(): count for text, count in counted.items() if is_gtin(text.strip())}
+    if _nearly(right, total):
+        return "EAN, UPC or GTIN: the check digits are right"
+    if 2 * sum(count for text, count in right.items() if len(text) >= LONG_GTIN) > total:
+        return "EAN, UPC or GTIN for the most part: the check digits are right"
+    commonest = max(lengths, key=lengths.__getitem__)
+    if commonest >= LEAST_DIGITS and lengths[commonest] >= NEARLY * total:
+        return f"whole numbers of {commonest} digits each"
+    long = {length: count for length, count in lengths.items() if length >= LEAST_DIGITS}
+    if _nearly(long, total) and len(counted) >= UNIQUE * total > UNIQUE:
+        return f"whole numbers of {min(long)} to {max(long)} digits, nearly every one of one product alone"
     return ""
+
+
+def _lengths(counted: Mapping[str, int]) -> Counter[int]:
+    """Number of digits -> products."""
+    found: Counter[int] = Counter()
+    for text, count in counted.items():
+        found[len(text.strip())] += count
+    return found
+
+
+def _nearly(some: Mapping[Any, int], total: int) -> bool:
+    return sum(some.values()) >= NEARLY * total
+
+
+def is_spaced_digits(text: str) -> bool:
+    """Digits as they stand in telephone numbers: `555 123`, `+49 301 234`."""
+    return _SPACED.fullmatch(text.strip()) is not None
 
 
 def looks_coded(text: str) -> bool:

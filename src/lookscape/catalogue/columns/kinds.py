@@ -50,7 +50,7 @@ class Reading:
     `mark` is the decimal mark of numbers, `zeros` allows leading zeros, `order` is that of day and month. `whole` says
     that every number is a whole one, `timed` that dates have times and `zoned` that all of them have zones. `unread`
     counts the products whose value is none of the kind. `unclear` is a number that can be read in two ways, for which
-    the column is not one of numbers. `said` says that a person said it, and `by` who.
+    the column is not one of numbers. `told` is what a person said, and `by` who.
     """
 
     kind: Kind
@@ -64,8 +64,13 @@ class Reading:
     zoned: bool = False
     unread: int = 0
     unclear: str = ""
-    said: bool = False
+    told: Said | None = None
     by: str = ""
+
+    @property
+    def said(self) -> bool:
+        """Did a person say so?"""
+        return self.told is not None
 
     @property
     def is_scale(self) -> bool:

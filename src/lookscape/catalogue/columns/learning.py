@@ -7,7 +7,13 @@ not counted. Dates come before numbers, as eight digits may be a date; codes amo
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from lookscape.catalogue.columns.codes import has_leading_zero, looks_coded, named_code, why_digits
+from lookscape.catalogue.columns.codes import (
+    has_leading_zero,
+    is_spaced_digits,
+    looks_coded,
+    named_code,
+    why_digits,
+)
 from lookscape.catalogue.columns.dates import Moment, Order, moments, order_of
 from lookscape.catalogue.columns.kinds import Kind, Reading, Said
 from lookscape.catalogue.columns.numbers import Style, Written, read, style_of
@@ -65,7 +71,7 @@ def as_said(told: Said, counted: Counted) -> Reading:
 
     Raises ValueError, in words, where it cannot be.
     """
-    reading = Reading(kind=Kind(told.split("-")[0]), why="a person said so", said=True)
+    reading = Reading(kind=Kind(told.split("-")[0]), why="a person said so", told=told)
     real = _real(counted)
     if reading.kind is Kind.NUMBER:
         numbers = _all_numbers(real, zeros=True)
@@ -115,7 +121,7 @@ def _numbers(name: str, style: Style, numbers: Mapping[str, Written], real: Coun
     assert style.mark is not None
     if zero := next(filter(has_leading_zero, real), ""):
         return Reading(kind=Kind.CODE, why=_zeros(zero)), ""
-    if _most(digits, real) and named_code(name):
+    if named_code(name) and _most([text for text in real if is_spaced_digits(text)], real):
         return Reading(kind=Kind.CODE, why="its name says so"), ""
     return _as_numbers(Reading(kind=Kind.NUMBER, why="", mark=style.mark), style, numbers, real), ""
 

@@ -17,14 +17,20 @@ PER_PAGE = 250
 MOST = 25_000
 """The server refuses pages beyond."""
 
-_COLLECTION = re.compile(r"/collections/[^/]+")
+_PART = re.compile(r"(?P<base>(?:/[a-z]{2}(?:-[a-z]{2})?)?(?:/collections/[^/]+)?)(?P<one>/products/[^/]+)?/?")
 _NO_CHOICE = ["Default Title"]
 
 
 def products(visit: Visit) -> Iterator[Found | Trouble] | None:
-    """Its products, of the whole shop or of the collection that was asked for; None if this is no such shop."""
-    collection = _COLLECTION.search(urlsplit(visit.start).path)
-    base = visit.root + (collection.group() if collection else "")
+    """Its products, of the whole shop, of the language or the collection that was asked for, or the one; None if this
+    is no such shop, or no such part of one.
+    """
+    part = _PART.fullmatch(urlsplit(visit.start).path)
+    if part is None:
+        return None
+    if part["one"]:
+        return _one(visit, f"{visit.root}{part['one']}.json")
+    base = visit.root + part["base"]
     way = Way(
         address=lambda number: f"{base}/products.json?limit={PER_PAGE}&page={number}",
         entries=lambda found: found.get("products") if isinstance(found, dict) else None,
@@ -33,6 +39,15 @@ def products(visit: Visit) -> Iterator[Found | Trouble] | None:
         most=MOST,
     )
     return listing.products(visit, way)
+
+
+def _one(visit: Visit, address: str) -> Iterator[Found | Trouble] | None:
+    page = visit.page(address)
+    read = None if isinstance(page, Trouble) else page.json()
+    entry = read.get("product") if isinstance(read, dict) else None
+    if isinstance(page, Trouble) or not isinstance(entry, dict):
+        return None
+    return iter([_found(entry, page)])
 
 
 def _found(entry: dict[str, Any], page: Page) -> Found:

@@ -6,7 +6,7 @@ currency and get their point back. Descriptions are left out.
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from lookscape.catalogue.shops import listing
 from lookscape.catalogue.shops.listing import Way, dicts, text
@@ -17,7 +17,9 @@ PER_PAGE = 100
 
 
 def products(visit: Visit) -> Iterator[Found | Trouble] | None:
-    """Its products; None if this is no such shop."""
+    """Its products; None if this is no such shop, or a part of one was asked for."""
+    if urlsplit(visit.start).path.strip("/"):
+        return None
     start = f"{visit.root}/wp-json/wc/store/v1/products?per_page={PER_PAGE}&orderby=id&order=asc"
     way = Way(
         address=lambda number: f"{start}&page={number}",

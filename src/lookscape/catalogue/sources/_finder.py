@@ -5,6 +5,7 @@ import stat
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from lookscape.catalogue.sources._left_behind import folder_left_behind
 from lookscape.catalogue.tables.file_names import FileNames
 
 MOST_WALKED = 2_000_000
@@ -48,6 +49,10 @@ class Finder:
         candidates = f"; {match.words}" if match.candidates else ""
         return Found(path=path, problem=f"listed in the table but not there{candidates}")
 
+    def is_there(self, written: str) -> bool:
+        """Is there a file of exactly this name?"""
+        return _status(os.path.join(self._folder, written)) is not None
+
     def _all(self) -> FileNames[str]:
         if self._names is None:
             root = self._root.rstrip("/") + "/"
@@ -57,7 +62,8 @@ class Finder:
 
     def _walk(self) -> Iterable[str]:
         count = 0
-        for folder, _, files in os.walk(self._root):
+        for folder, below, files in os.walk(self._root):
+            below[:] = [name for name in below if folder_left_behind(name) is None]
             for name in files:
                 count += 1
                 if count > MOST_WALKED:

@@ -31,7 +31,7 @@ def listing(location: str, options: SourceOptions, *, kind: str) -> Listing:
     """The same for a source of another name."""
     path = Path(location)
     opened = open_catalogue_table(path, options)
-    if not has_photos(opened.table, opened.reading):
+    if not has_photos(opened.reading):
         raise no_photos(opened)
     account = Account()
     for sentence in in_words(opened):

@@ -16,6 +16,7 @@ from typing import Any
 from lookscape.catalogue.source import Account, FileRow, Item, Listing, SourceOptions
 from lookscape.catalogue.sources._entries import Entry, Names
 from lookscape.catalogue.sources._items import display, missing
+from lookscape.catalogue.sources._left_behind import Kind, folder_left_behind, left_behind
 from lookscape.catalogue.tables.json_lines import values_of
 from lookscape.catalogue.tables.photo_names import SUFFIXES
 from lookscape.catalogue.tables.table import Values
@@ -88,7 +89,7 @@ class Sample:
 
 def _samples(path: Path, account: Account) -> Iterator[Sample]:
     sample: Sample | None = None
-    for tar, member in _members(path):
+    for tar, member in _members(path, account):
         key, _, ending = _parted(member.name)
         if sample is None or sample.key != key:
             if sample is not None:
@@ -104,15 +105,24 @@ def _samples(path: Path, account: Account) -> Iterator[Sample]:
         yield sample
 
 
-def _members(path: Path) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]:
-    """The tar's files."""
+def _members(path: Path, account: Account) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]:
+    """The tar's files, but for what a Mac adds to archives (`._` before the name) and other systems leave in them."""
     try:
         with tarfile.open(path, "r:") as tar:
             for member in tar:
-                if member.isfile() and not member.issparse():
+                if not member.isfile() or member.issparse():
+                    continue
+                if _is_left_behind(member.name):
+                    account.skipped[Kind.SYSTEM] += 1
+                else:
                     yield tar, member
     except (tarfile.TarError, OSError) as error:
         raise UsageError(f"{path.name} cannot be read as a tar: {error}") from error
+
+
+def _is_left_behind(name: str) -> bool:
+    *folders, last = name.split("/")
+    return last.startswith("._") or bool(left_behind([last])) or any(map(folder_left_behind, folders))
 
 
 def _parted(name: str) -> tuple[str, str, str]:

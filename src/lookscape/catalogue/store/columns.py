@@ -63,7 +63,7 @@ def measured(connection: Connection, name: str) -> bool:
 
 
 def _measured(values: dict[str, int]) -> Reading:
-    return replace(as_said(Said.NUMBER_POINT, values), said=False, why="numbers, measured here")
+    return replace(as_said(Said.NUMBER_POINT, values), told=None, why="numbers, measured here")
 
 
 def counted(connection: Connection, names: Collection[str] | None) -> Counted:

@@ -30,7 +30,7 @@ MAX_CHOICES = 1000
 
 def page(connection: Connection, wanted: Filter, *, offset: int, limit: int) -> Page:
     """Products that pass the filter, in the order they were ingested. Raises UsageError when it is too long."""
-    condition = _condition(wanted)
+    condition = _condition(connection, wanted)
     total = connection.scalar(select(func.count()).select_from(products).where(condition)) or 0
     query = select(products.c.id).where(condition).order_by(products.c.position).offset(offset).limit(limit)
     ids = list(connection.scalars(query))
@@ -40,15 +40,14 @@ def page(connection: Connection, wanted: Filter, *, offset: int, limit: int) -> 
 
 def matching(connection: Connection, wanted: Filter) -> set[str]:
     """Ids of the products that pass the filter."""
-    return set(connection.scalars(select(products.c.id).where(_condition(wanted))))
-
-
-MAX_READINGS = 8
+    return set(connection.scalars(select(products.c.id).where(_condition(connection, wanted))))
 
 
 def ids(connection: Connection, wanted: Filter) -> list[str]:
     """Ids of the products that pass the filter, in the order they were ingested."""
-    return list(connection.scalars(select(products.c.id).where(_condition(wanted)).order_by(products.c.position)))
+    return list(
+        connection.scalars(select(products.c.id).where(_condition(connection, wanted)).order_by(products.c.position))
+    )
 
 
 def by_id(connection: Connection, product_ids: Iterable[str]) -> dict[str, Product]:
@@ -184,29 +183,29 @@ def rejections(connection: Connection) -> list[Rejection]:
     return [Rejection(path=path, reason=reason) for path, reason in connection.execute(query)]
 
 
-def _condition(wanted: Filter) -> ColumnElement[bool]:
+def _condition(connection: Connection, wanted: Filter) -> ColumnElement[bool]:
     if len(wanted.text) > MAX_TEXT or sum(map(len, wanted.where.values())) > MAX_CHOICES:
         raise UsageError(f"a filter takes at most {MAX_TEXT} characters of text and {MAX_CHOICES} values")
     clauses = [products.c.text.contains(word, autoescape=True) for word in wanted.text.lower().split()]
-    for name, allowed in wanted.where.items():
-        pairs = (
-            and_(attributes.c.name == own, attributes.c.value.in_(values)) for own, values in _readings(name, allowed)
-        )
-        clauses.append(products.c.id.in_(select(attributes.c.product_id).where(attributes.c.shown, or_(*pairs))))
+    for name, allowed in _by_name(connection, wanted.where).items():
+        named = (attributes.c.shown, attributes.c.name == name, attributes.c.value.in_(allowed))
+        clauses.append(products.c.id.in_(select(attributes.c.product_id).where(*named)))
     return and_(true(), *clauses)
 
 
-def _readings(name: str, allowed: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
-    """What `NAME=VALUE` may mean where the value has an equals sign too: a shop's column may be called EU=size.
-
-    The first few signs of a value, lest a query grows without end.
-    """
-    found: dict[str, tuple[str, ...]] = {name: tuple(allowed)}
-    for value in allowed[:MAX_READINGS]:
-        for place in [place for place, letter in enumerate(value) if letter == "="][:MAX_READINGS]:
-            own, rest = f"{name}={value[:place]}".strip(), value[place + 1 :].strip()
-            found[own] = (*found.get(own, ()), rest)
-    return list(found.items())
+def _by_name(connection: Connection, where: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
+    """The clauses by attribute; `EU=size=3`, which was taken for EU, is 3 of EU=size where there is such a one."""
+    if not any("=" in value for allowed in where.values() for value in allowed):
+        return where
+    query = select(attributes.c.name).where(attributes.c.shown, attributes.c.name.contains("=")).distinct()
+    known = sorted(connection.scalars(query), key=len, reverse=True)
+    found: dict[str, tuple[str, ...]] = {}
+    for name, allowed in where.items():
+        for value in allowed:
+            clause = f"{name}={value}"
+            real = next((one for one in known if clause.startswith(f"{one}=")), name)
+            found[real] = (*found.get(real, ()), clause.removeprefix(f"{real}=").strip())
+    return found
 
 
 def _of_passing(connection: Connection, wanted: Filter) -> ColumnElement[bool]:
@@ -217,7 +216,7 @@ def _of_passing(connection: Connection, wanted: Filter) -> ColumnElement[bool]:
     """
     if wanted.is_empty:
         return true()
-    condition = _condition(wanted)
+    condition = _condition(connection, wanted)
     number = func.count().label("number")
     passing = connection.scalar(select(number).select_from(products).where(condition)) or 0
     total = connection.scalar(select(number).select_from(products)) or 0

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lookscape.catalogue.tables.encoding import find_encoding, in_words, opened_text
+from lookscape.catalogue.tables.encoding import bad_bytes, find_encoding, in_words, opened_text
 from lookscape.catalogue.tables.table import Line, Table, Values
 from lookscape.catalogue.tables.text import clean, storable
 
@@ -28,7 +28,9 @@ def _lines(path: Path, encoding: str) -> Iterator[Line]:
     decoder = json.JSONDecoder(object_pairs_hook=_Pairs, parse_float=_Number, parse_int=_Number, parse_constant=_none)
     with opened_text(path, encoding) as file:
         for number, text in enumerate(file, start=1):
-            if text.strip():
+            if wrong := bad_bytes(text):
+                yield Line(place=f"line {number}", cells={}, problem=wrong)
+            elif text.strip():
                 yield _line(f"line {number}", text.strip(), decoder)
 
 

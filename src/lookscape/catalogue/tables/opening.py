@@ -27,7 +27,7 @@ def open_table(path: Path, *, known: Callable[[Sequence[str]], int] = lambda _: 
         from lookscape.catalogue.tables.parquet import open_parquet
 
         return open_parquet(path)
-    if suffix == ".xlsx":
+    if suffix in (".xlsx", ".xlsm"):
         from lookscape.catalogue.tables.excel import open_excel
 
         return open_excel(path, known)

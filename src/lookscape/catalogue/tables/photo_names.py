@@ -1,5 +1,8 @@
 """Which columns may name photos, by their names and by what stands in them."""
 
+import ast
+import contextlib
+import json
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -27,8 +30,14 @@ SUFFIXES = (
     "dng",
 )  # fmt: skip
 _LINK = re.compile(r"(https?:)?//[^/\s]", re.IGNORECASE)
+_LIST = re.compile(r"\s*\[\s*['\"]")
+_DATA = re.compile(r"\s*data:image/", re.IGNORECASE)
+_AROUND = " \t\r\n\xa0\u200b\u200e\u200f\u2060\ufeff<>\"'"
 _SPLIT_LINKS = re.compile(r"[\s,;|]+(?=(?:https?:)?//)", re.IGNORECASE)
-_IMAGE = re.compile(rf"\.({'|'.join(SUFFIXES)})(?=$|[?#&,;|\s@!])", re.IGNORECASE)
+_IMAGE = re.compile(rf"\.({'|'.join(SUFFIXES)})(?=$|[?#&,;|\s@!'\"])", re.IGNORECASE)
+
+
+_FILE = re.compile(rf"[^\s.]\.({'|'.join(SUFFIXES)})\s*$", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4096)
@@ -40,12 +49,47 @@ def normal(name: str) -> str:
 
 def is_link(text: str) -> bool:
     """Does it begin as a web address does?"""
-    return bool(_LINK.match(text.strip()))
+    return bool(_LINK.match(text.lstrip(_AROUND)))
+
+
+def says_link(name: str) -> bool:
+    """Does a column's name say that it holds addresses?"""
+    return not {"url", "urls", "link", "links", "src", "href", "uri"}.isdisjoint(normal(name).split("_"))
+
+
+def names_a_photo(text: str) -> bool:
+    """Does it end as a photo file does?"""
+    return bool(_FILE.search(text))
 
 
 def looks_like_photo(text: str, *, any_link: bool) -> bool:
     """Could a cell name photos? `any_link`: also by an address that does not end like a photo's."""
-    return bool(_IMAGE.search(text)) or (any_link and is_link(text))
+    if _IMAGE.search(text) or _DATA.match(text):
+        return True
+    return any_link and is_link(text.lstrip(f"[{_AROUND}"))
+
+
+def split_photos(cell: str) -> tuple[str, ...]:
+    """The photos that a cell names: addresses one by one, the entries of a list, or else the cell as it is.
+
+    Around an address, characters that nobody sees and < > or quotes are no part of it.
+    """
+    bare = cell.strip(_AROUND)
+    if is_link(bare):
+        return split_links(bare)
+    if _LIST.match(cell) and (listed := _entries_of(cell)) is not None:
+        return listed
+    return (cell,)
+
+
+def _entries_of(cell: str) -> tuple[str, ...] | None:
+    """The texts of a list as JSON or Python writes it; None if it is none."""
+    for read in (json.loads, ast.literal_eval):
+        with contextlib.suppress(ValueError, SyntaxError, MemoryError, RecursionError):
+            found = read(cell.strip())
+            if isinstance(found, list) and all(isinstance(entry, str) for entry in found):
+                return tuple(dict.fromkeys(text for entry in found if (text := entry.strip())))
+    return None
 
 
 def split_links(cell: str) -> tuple[str, ...]:

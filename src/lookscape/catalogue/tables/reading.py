@@ -36,6 +36,9 @@ ROLES = ("photo", "product", "name", "several")
 SAMPLE = 200
 """Rows that a column is judged by."""
 
+_MASKS = {"mask", "masks", "segmentation", "depth", "label", "labels", "annotation", "conditioning"}
+"""Words in the names of pictures beside a photo that are none."""
+
 _PAIR = re.compile(r"^(option|attribute)_?(\d+)_name$")
 
 
@@ -83,7 +86,7 @@ def read_columns(table: Table, given: Iterable[str] = ()) -> Reading:
     """
     wishes = _wishes(table, given)
     if table.ours:
-        own = Reading(photos=(ours.PHOTO,), product=ours.PRODUCT, name=ours.NAME, ours=True)
+        own = Reading(photos=table.embedded or (ours.PHOTO,), product=ours.PRODUCT, name=ours.NAME, ours=True)
         return _overruled(own, wishes)
     cells = _sample(table)
     photos, instead = _photos(table, cells)
@@ -103,9 +106,9 @@ def read_columns(table: Table, given: Iterable[str] = ()) -> Reading:
     return _overruled(reading, wishes)
 
 
-def has_photos(table: Table, reading: Reading) -> bool:
+def has_photos(reading: Reading) -> bool:
     """Is there a photo to find, in a column or in the table itself?"""
-    return bool(reading.photos or table.embedded)
+    return bool(reading.photos)
 
 
 def _sample(table: Table) -> dict[str, list[str]]:
@@ -118,13 +121,16 @@ def _sample(table: Table) -> dict[str, list[str]]:
 
 def _photos(table: Table, cells: Mapping[str, Sequence[str]]) -> tuple[tuple[str, ...], str | None]:
     """The columns of photos, and one to use where a file is not there."""
+    if table.embedded:
+        masks = [column for column in table.embedded if _MASKS & set(normal(column).split("_"))]
+        return tuple(column for column in table.embedded if column not in masks) or table.embedded, None
     ranks = {column: rank for column in table.columns if (rank := photo_rank(column)) is not None}
     shares = {column: share_of_photos(column, cells[column]) for column in ranks}
     ranked = sorted(ranks, key=lambda column: (shares[column] < 0.5, ranks[column]))
     ranked = [column for column in ranked if shares[column] >= 0.5 or _needs_no_look(column)]
     if not ranked:  # addresses without a photo's ending, and no better column
         ranked = [column for column in table.columns if normal(column) in URL_COLUMNS and _linked(cells[column])]
-    if not ranked or table.embedded:
+    if not ranked:
         return (), None
     main = ranked[0]
     more = [

@@ -6,12 +6,13 @@
     GET /api/v1/atlas/maps/NAME/products    the first product of each photo (JSON list, "" without one), same order
     GET /api/v1/atlas/maps/NAME/columns/COLUMN
         4 bytes   uint32: L
-        L bytes   UTF-8 JSON {name, kind, holds, legend: [{code, value, count}], low, high, several}, padded with spaces
-                  so that what follows stands at a multiple of 4; `holds` is number, code, date, word or text, `several`
-                  counts the points whose product has more than one value: theirs is the first by provenance
+        L bytes   UTF-8 JSON {name, kind, holds, bytes, legend: [{code, value, count}], low, high, several}, padded with
+                  spaces so that what follows stands at a multiple of 8; `holds` is number, code, date, word or text,
+                  `several` counts the points whose product has more than one value: theirs is the first by provenance
         N bytes   kind "codes": uint8; 0 is unknown, 255 a value too rare for a code of its own
-        or 4 N    kind "numbers": float32, near enough for a colour; NaN is unknown; low and high are the range of the
-                  others; dates are years, 2024.5
+        or more   kind "numbers": floats of `bytes` each, 4 where all of them are below 2^24, as 4 bytes tell whole
+                  numbers apart up to there, else 8; NaN is unknown; low and high are the range of the others; dates are
+                  years, 2024.5
 
 N and the order are those of the map's file, whose rows are sorted by photo id. Every answer carries an ETag: that of
 points and photos changes with the file alone. What shrinks is sent gzipped to those who take it.
@@ -34,6 +35,9 @@ from lookscape.services.maps.columns import Column
 
 BINARY = "application/octet-stream"
 ASK_AGAIN = "private, no-cache"
+SMALL = 2.0**24
+"""Below it a float32 holds every whole number."""
+
 QUICK = 1
 """gzip level: codes shrink to a hundredth at any."""
 
@@ -121,19 +125,20 @@ def packed(column: Column) -> bytes:
     """A column as bytes; the layout is in the docstring of this module."""
     values = column.codes_N if column.codes_N is not None else column.numbers_N
     assert values is not None, "a column holds codes or numbers"
+    dtype = np.dtype("u1" if column.codes_N is not None else "<f4" if max(-column.low, column.high) < SMALL else "<f8")
     about = {
         "name": column.name,
         "kind": "codes" if column.codes_N is not None else "numbers",
         "holds": column.kind.value,
+        "bytes": dtype.itemsize,
         "several": column.several,
         "legend": [asdict(entry) for entry in column.legend],
         "low": column.low,
         "high": column.high,
     }
     head = json.dumps(about).encode()
-    head += b" " * (-len(head) % 4)
-    kind = "u1" if column.codes_N is not None else "<f4"
-    return len(head).to_bytes(4, "little") + head + np.ascontiguousarray(values, kind).tobytes()
+    head += b" " * (-(4 + len(head)) % 8)
+    return len(head).to_bytes(4, "little") + head + np.ascontiguousarray(values, dtype).tobytes()
 
 
 def _shrunk(content: bytes, media_type: str, if_none_match: str | None, accept_encoding: str | None) -> Response:

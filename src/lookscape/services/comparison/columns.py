@@ -30,7 +30,8 @@ RARE = "rare values"
 class Column:
     """One thing of N products: `numbers_N`, NaN unknown, or `texts_N`, empty unknown.
 
-    `low` and `high` are words for the ends of a factor, `meaning` says what it is.
+    `low` and `high` are words for the ends of a factor, `meaning` says what it is. `written` are N numbers or dates as
+    people wrote them, none for factors and measures. `several` counts the products of which it is the first of several.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Column:
     high: str = ""
     numbers_N: NDArray[np.float64] | None = None
     texts_N: NDArray[np.str_] | None = None
+    written: tuple[str, ...] = ()
     several: int = 0
 
 
@@ -95,7 +97,8 @@ def factor_columns(engine: Engine, product_ids: Sequence[str], *, model: str | N
 def _column(name: str, values: Sequence[str], *, kind: str, meaning: str, reading: Reading | None) -> Column | None:
     read = as_column(name, values, reading=reading)
     if read.numbers_N is not None:
-        return Column(name=name, kind=kind, meaning=meaning, numbers_N=read.numbers_N)
+        written = tuple(values) if kind == "label" else ()
+        return Column(name=name, kind=kind, meaning=meaning, numbers_N=read.numbers_N, written=written)
     texts_N = np.array(values)
     if not describes(texts_N):
         return None

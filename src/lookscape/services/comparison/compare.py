@@ -206,7 +206,7 @@ def _with_examples(
     found = []
     for difference, one in differences:
         first, second = (
-            [_example(products[ids[row]], one.column.numbers_N, row) for row in rows]
+            [_example(products[ids[row]], one.column, row) for row in rows]
             for rows in ends.get(difference.name, ((), ()))
         )
         found.append(difference.model_copy(update={"first_examples": first, "second_examples": second}))
@@ -223,9 +223,10 @@ def _ends(difference: Difference, asked: _Asked, *, count: int) -> tuple[list[in
     return most.tolist(), least.tolist()
 
 
-def _example(product: Product, numbers_N: NDArray[np.float64] | None, row: int) -> Example:
-    assert numbers_N is not None
-    return Example(product_id=product.id, photo_id=product.photo_ids[0], value=f"{numbers_N[row]:.3g}")
+def _example(product: Product, column: Column, row: int) -> Example:
+    assert column.numbers_N is not None
+    value = column.written[row] if column.written else f"{column.numbers_N[row]:.3g}"
+    return Example(product_id=product.id, photo_id=product.photo_ids[0], value=value)
 
 
 def _photos(engine: Engine, result: Comparison) -> dict[str, bytes]:

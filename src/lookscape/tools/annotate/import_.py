@@ -19,6 +19,7 @@ from lookscape.engine import Engine
 from lookscape.errors import LookscapeError, UsageError
 from lookscape.services.labels.change import CareParams, ConflictInfo, clean_name, clean_value, conflicts, who
 from lookscape.services.labels.formats import FormatOrAuto, Row, csv, format_named, format_names
+from lookscape.services.words import counted
 from lookscape.tools import _tool
 
 LOCAL = True
@@ -79,7 +80,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
         bad_rows=reader.bad[:LISTED],
         notes=[
             *notes,
-            *(f"{count:,} file names matched {how}" for how, count in reader.passed_over.items()),
+            *(f"{counted(count, 'file name')} matched {how}" for how, count in reader.passed_over.items()),
         ],
     )
 

@@ -58,7 +58,7 @@ class Reading(_tool.Result):
     num_values: int
     values: list[Count] = Field(description=f"the {LISTED} most common")
     known: int = Field(description="of these, products that also have a value from people or the source")
-    same: int = Field(description="of those, how many agree; capitals do not matter")
+    same: int = Field(description="of those, how many agree with one of their values; capitals do not matter")
     examples: list[str] = Field(description="of those, some that differ: the extracted value and the known one")
 
 
@@ -182,12 +182,11 @@ def _reading(engine: Engine, said: Mapping[str, "Named"], name: str, kind: str, 
     read = {product_id: _read(one, kind) for product_id, one in said.items()}
     written = {product_id: value for product_id, (value, sure) in read.items() if value and sure >= threshold}
     counts = Counter(written.values())
-    known = {
-        item.product_id: item.value
-        for item in engine.catalogue.shown(written, [name])
-        if item.origin in (Origin.HUMAN, Origin.GIVEN) and not item.unknown
-    }
-    other = [one for one, value in known.items() if value.casefold() != written[one].casefold()]
+    known: dict[str, list[str]] = {}
+    for item in engine.catalogue.shown(written, [name]):
+        if item.origin in (Origin.HUMAN, Origin.GIVEN) and not item.unknown:
+            known.setdefault(item.product_id, []).append(item.value)
+    other = [one for one in known if written[one].casefold() not in map(str.casefold, known[one])]
     return Reading(
         name=name,
         written=len(written),
@@ -197,7 +196,7 @@ def _reading(engine: Engine, said: Mapping[str, "Named"], name: str, kind: str, 
         values=[Count(value=value, products=count) for value, count in counts.most_common(LISTED)],
         known=len(known),
         same=len(known) - len(other),
-        examples=[f"{written[one]}, not {known[one]}" for one in other[:EXAMPLES]],
+        examples=[f"{written[one]}, not {' or '.join(known[one])}" for one in other[:EXAMPLES]],
     )
 
 

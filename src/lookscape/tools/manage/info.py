@@ -1,4 +1,4 @@
-"""Show what the catalogue holds: counts, attributes with their kinds, rejected files, spaces, models and indexes.
+"""Show what the catalogue holds: counts, attributes, rejected files, spaces, models and indexes.
 
 An attribute's kind says how its values are compared, coloured and exported; `annotate kind` changes it.
 """
@@ -7,8 +7,12 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
+from lookscape.catalogue.records import Filter
 from lookscape.engine import Engine
 from lookscape.tools import _tool
+
+LONGEST = 60
+"""Letters of an example."""
 
 
 class Params(_tool.Params):
@@ -41,7 +45,10 @@ class Column(_tool.Result):
     products: int = Field(description="products that have a value")
     several: int = Field(description="of these, products that have more than one value")
     why: str = Field(description="why it is of that kind")
-    by: str = Field(description="who said so; empty when it was learned from the values")
+    said: str = Field(description="what a person said that it is; empty when it was learned from the values")
+    by: str = Field(description="who said so")
+    example: str = Field(description="its most frequent value, as written; of a long one the beginning")
+    read_as: str = Field(description="the number or the date that this is; empty for words and codes")
 
 
 class Result(_tool.Result):
@@ -84,8 +91,10 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
 
 def _columns(engine: Engine) -> Iterator[Column]:
     sizes = engine.catalogue.column_sizes()
+    examples = {facet.name: facet.values[0].value for facet in engine.catalogue.facets(Filter(), max_values=1)}
     for name, kind in engine.catalogue.column_kinds().items():
-        if size := sizes.get(name):  # another process may have changed it in between
+        if (size := sizes.get(name)) and name in examples:  # another process may have changed it in between
+            example = examples[name]
             yield Column(
                 name=name,
                 kind=kind.kind,
@@ -93,5 +102,8 @@ def _columns(engine: Engine) -> Iterator[Column]:
                 products=size.products,
                 several=size.several,
                 why=kind.why,
+                said=kind.told or "",
                 by=kind.by,
+                example=example if len(example) <= LONGEST else f"{example[: LONGEST - 1]}\u2026",
+                read_as=kind.in_words(example),
             )

@@ -32,7 +32,7 @@ class Params(_tool.Params):
     column: tuple[str, ...] = Field(
         default=(), description="what a table's column is: photo=NAME, product=NAME, name=NAME, several=NAME"
     )
-    dry_run: bool = Field(default=False, description="only show how the source is read; fetch and store nothing")
+    dry_run: bool = Field(default=False, description="only show how it would be read; fetch and store nothing")
     max_mb: int = Field(
         default=100, ge=1, le=100, description="largest photo that is downloaded, megabytes (10^6 bytes)"
     )
@@ -65,13 +65,6 @@ class Row(_tool.Result):
     name: str
     photos: str
     attributes: str
-    max_mb: int = Field(
-        default=100, ge=1, le=100, description="largest photo that is downloaded, megabytes (10^6 bytes)"
-    )
-    user_agent: str = Field(
-        default="", max_length=200, pattern="^[ -~]*$", description="the name to download under (default: lookscape)"
-    )
-    max_pages: int = Field(default=20_000, ge=1, description="pages of a shop that are read at most")
 
 
 class Result(_tool.Result):

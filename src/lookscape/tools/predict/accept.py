@@ -43,7 +43,10 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     ]
     if not found:
         raise NotFoundError(f"none of these products has a predicted {name}; run: lookscape predict impute {name}")
-    wishes = [Wish(product_id=item.product_id, name=name, how=How.SET, values=(item.value,)) for item in found]
+    values_of: dict[str, tuple[str, ...]] = {}
+    for item in found:
+        values_of[item.product_id] = (*values_of.get(item.product_id, ()), item.value)
+    wishes = [Wish(product_id=one, name=name, how=How.SET, values=values) for one, values in values_of.items()]
     doing = Doing(kind="set", by=who(engine, params.by), name=name, value="what was predicted")
     done = engine.catalogue.change(wishes, doing)
     return Result(name=name, accepted=done.changed, act=done.act.id if done.act else None)

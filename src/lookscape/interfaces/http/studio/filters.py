@@ -1,7 +1,15 @@
-"""The filters beside a list of products: attributes, their values with counts, and what is chosen."""
+"""The filters beside a list of products: attributes, their values with counts, and what is chosen.
+
+A product is in the list when any of its values of an attribute was chosen, and counts for each of its values.
+"""
+
+from collections.abc import Collection
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from lookscape.catalogue.columns.dates import moments
+from lookscape.catalogue.columns.numbers import read
+from lookscape.catalogue.measuring import descriptions
 from lookscape.engine import Engine
 from lookscape.interfaces.http.studio.words import is_measure, rank
 from lookscape.tools.search.facets import Facet
@@ -16,7 +24,7 @@ UNIQUE_FROM = 10
 """An attribute with this many values and never two products alike is a name, not a filter."""
 
 MEASURES_BELOW = 24
-"""A measure with more values than this is not picked one value at a time."""
+"""Numbers or dates of more values than this are not picked one value at a time."""
 
 
 class Choice(BaseModel):
@@ -46,14 +54,24 @@ def groups(engine: Engine, text: str, where: tuple[str, ...], *, unfold: str = "
     Nike chosen, the other brands still show what choosing them too would add. `unfold` names the attribute whose
     values are all listed.
     """
-    chosen_names = {clause.partition("=")[0].strip() for clause in where}
     found = {facet.name: facet for facet in _counted(engine, text, where, unfold)}
+    name_of = {clause: _name_of(clause, found) for clause in where}
+    chosen_names = set(name_of.values())
     for name in chosen_names:
-        others = tuple(clause for clause in where if clause.partition("=")[0].strip() != name)
+        others = tuple(clause for clause in where if name_of[clause] != name)
         found.update({facet.name: facet for facet in _counted(engine, text, others, unfold) if facet.name == name})
     ranked = sorted(found.values(), key=lambda facet: rank(facet.name, facet.values[0].value))
-    useful = [facet for facet in ranked if facet.name in chosen_names or _is_useful(engine, facet)]
+    amounts = _amounts(engine, ranked)
+    useful = [
+        facet for facet in ranked if facet.name in chosen_names or (facet.name not in amounts and _is_useful(facet))
+    ]
     return [_group(facet, set(where), unfold=unfold) for facet in useful]
+
+
+def _name_of(clause: str, names: Collection[str]) -> str:
+    """The attribute of a clause: the longest name that it begins with, as names may hold a `=`, too."""
+    name = clause.partition("=")[0].strip()
+    return max((one for one in names if "=" in one and clause.startswith(f"{one}=")), key=len, default=name)
 
 
 def _counted(engine: Engine, text: str, where: tuple[str, ...], unfold: str) -> list[Facet]:
@@ -61,14 +79,27 @@ def _counted(engine: Engine, text: str, where: tuple[str, ...], unfold: str) -> 
     return facets
 
 
-def _is_useful(engine: Engine, facet: Facet) -> bool:
-    """No amounts, whose values are picked by range and not one by one; codes are picked where products share them."""
-    values = [item.value for item in facet.values]
-    if facet.num_values >= MEASURES_BELOW and all(map(is_measure, values)):
-        bare = all(map(str.isdecimal, values))  # 0.25 is an amount on sight; of 0042 its column says what it is
-        if not bare or engine.catalogue.column_kinds([facet.name])[facet.name].is_scale:
-            return False
+def _is_useful(facet: Facet) -> bool:
+    """Values that products share; codes are picked where they do."""
     return facet.num_values < UNIQUE_FROM or facet.values[0].count > 1
+
+
+def _amounts(engine: Engine, facets: Collection[Facet]) -> set[str]:
+    """Attributes of many numbers or dates, which nobody picks one by one. What was measured is one on sight."""
+    many = [facet for facet in facets if facet.num_values >= MEASURES_BELOW]
+    many = [facet for facet in many if all(_may_be_amount(item.value) for item in facet.values)]
+    measured = {facet.name for facet in many if facet.name in descriptions() or _is_of_programs(facet)}
+    kinds = engine.catalogue.column_kinds({facet.name for facet in many} - measured)
+    return measured | {name for name, kind in kinds.items() if kind.is_scale}
+
+
+def _is_of_programs(facet: Facet) -> bool:
+    """Codes of colours, or marks of what was measured: no numbers, and nothing to pick."""
+    return all(is_measure(item.value) and not read(item.value, zeros=True) for item in facet.values)
+
+
+def _may_be_amount(value: str) -> bool:
+    return is_measure(value) or read(value, zeros=True) is not None or bool(moments(value))
 
 
 def _group(facet: Facet, where: set[str], *, unfold: str) -> Group:

@@ -37,12 +37,12 @@ export class MapData {
     return (await ask(this.url(rest))).arrayBuffer();
   }
 
-  /** {name, kind, holds, legend, low, high, several, values}; values are codes or numbers, one of each point. */
+  /** {name, kind, holds, bytes, legend, low, high, several, values}; values are codes or numbers, one of each point. */
   async column(name) {
     const buffer = await this.bytes(`/columns/${encodeURIComponent(name)}`);
     const length = new DataView(buffer).getUint32(0, true);
     const about = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
-    const Kind = about.kind === "codes" ? Uint8Array : Float32Array;
+    const Kind = { 1: Uint8Array, 4: Float32Array, 8: Float64Array }[about.bytes];
     return { ...about, values: new Kind(buffer, 4 + length) };
   }
 
