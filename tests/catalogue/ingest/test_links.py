@@ -200,7 +200,7 @@ def test_how_files_were_found_is_told_beside_links(
     table.write_text(f"product_id,image\nP0,{server.url('/a.jpg')}\nP1,img_1.jpg\n")
     report = run(empty_catalogue, table)
     assert report.added == 2
-    assert any(note.startswith("1 file names matched") for note in report.notes), report.notes
+    assert any(note.startswith("1 file name matched") for note in report.notes), report.notes
 
 
 def test_a_killed_run_asks_only_what_it_has_not_asked(tmp_path: Path, server: Server, photo_bytes: PhotoBytes) -> None:

@@ -44,7 +44,8 @@ def product(**more):
         (["data:image/gif;base64,R0lGODlhAQABAAAAACw=", PHOTO], (PHOTO,)),
         ("https://cdn.example/1.jpg?w=1&amp;h=2", ("https://cdn.example/1.jpg?w=1&h=2",)),
         (None, ()),
-        (7, ()),
+        ("http://[bad/1.jpg", ()),
+        (["", " ", PHOTO], (PHOTO,)),
     ],
 )
 def test_photos_in_every_form(image, photos):

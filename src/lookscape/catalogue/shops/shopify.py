@@ -6,9 +6,10 @@ One product is what has one handle; its variants are several values. Description
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from lookscape.catalogue.shops import listing
+from lookscape.catalogue.shops.addresses import all_joined, joined
 from lookscape.catalogue.shops.listing import Way, dicts, text
 from lookscape.catalogue.shops.records import Found, Trouble, attributes
 from lookscape.catalogue.shops.visit import Page, Visit
@@ -66,8 +67,8 @@ def _found(entry: dict[str, Any], page: Page) -> Found:
     photos = [text(image.get("src")) for image in dicts(entry.get("images"))]
     return Found(
         id=handle or text(entry.get("id")),
-        page=urljoin(page.url, f"/products/{handle}") if handle else page.asked,
+        page=joined(page.url, f"/products/{handle}") if handle else page.asked,
         name=text(entry.get("title")) or None,
-        photos=tuple(dict.fromkeys(urljoin(page.url, photo) for photo in photos if photo)),
+        photos=all_joined(page.url, photos),
         attributes=attributes(given),
     )

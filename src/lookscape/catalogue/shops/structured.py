@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
+from lookscape.catalogue.shops.addresses import all_joined, joined, path
 from lookscape.catalogue.shops.html import Told, told
 from lookscape.catalogue.shops.listing import text
 from lookscape.catalogue.shops.records import Found, Trouble, attributes
@@ -53,11 +53,11 @@ def about(page: Page) -> About:
         return About(products=tuple(found), damaged=damaged)
     listed = list(_listed(nodes, known))
     inside = [node for node in listed if isinstance(node, dict)]
-    following = urljoin(page.url, facts.following) if listed and facts.following else ""
+    following = joined(page.url, facts.following) if listed else ""
     if inside:
         whole = [_found(node, page, known) for node in inside]
         return About(products=tuple(whole), following=following, damaged=damaged)
-    pages = tuple(dict.fromkeys(urljoin(page.url, url) for url in listed if isinstance(url, str)))
+    pages = all_joined(page.url, (url for url in listed if isinstance(url, str)))
     return About(products=(), pages=pages, following=following, damaged=damaged)
 
 
@@ -137,10 +137,10 @@ def _linked(node: Node, name: str, known: dict[str, Node]) -> list[Node]:
 
 def _is_about(node: Node, page: Page, facts: Told) -> bool:
     """Does it name this page as its own? Of several products, the others are then shown beside."""
-    here = {_bare(page.url), _bare(page.asked), _bare(urljoin(page.url, facts.canonical))}
+    here = {_bare(page.url), _bare(page.asked), _bare(joined(page.url, facts.canonical) or page.url)}
     main = node.get("mainEntityOfPage")
     said = [node.get("url"), node.get("@id"), main.get("@id") if isinstance(main, dict) else main]
-    return any(_bare(urljoin(page.url, url)) in here for url in said if isinstance(url, str) and url)
+    return any(_bare(joined(page.url, url)) in here for url in said if isinstance(url, str) and url)
 
 
 def _bare(url: str) -> str:
@@ -181,7 +181,7 @@ def _id(nodes: list[Node], page: Page) -> str:
 
 
 def _address_id(page: Page) -> str:
-    return urlsplit(page.url).path.strip("/") or page.url
+    return path(page.url).strip("/") or page.url
 
 
 def _offers(node: Node, known: dict[str, Node]) -> list[Node]:
@@ -218,7 +218,9 @@ def _photos(value: Any, page: Page, known: dict[str, Node], depth: int = 0) -> l
         node = known.get(str(value.get("@id")), value)
         named = node.get("contentUrl") or node.get("url") or node.get("@id")
         return _photos(named, page, known, depth + 1)
-    return [urljoin(page.url, url)] if (url := text(value)) and not url.startswith(("data:", "#")) else []
+    address = text(value)
+    whole = "" if address.startswith("#") else joined(page.url, address)
+    return [whole] if whole else []
 
 
 def _tagged(facts: Told, page: Page) -> Found | None:
@@ -245,4 +247,4 @@ def _tagged(facts: Told, page: Page) -> Found | None:
 
 def _tagged_photos(facts: Told, page: Page) -> tuple[str, ...]:
     photos = facts.tags.get("og:image", []) + facts.tags.get("og:image:url", [])
-    return tuple(dict.fromkeys(urljoin(page.url, photo) for photo in photos if photo))
+    return all_joined(page.url, photos)

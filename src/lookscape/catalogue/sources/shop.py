@@ -51,7 +51,7 @@ def _parts(address: str) -> SplitResult | None:
 
 
 class _Reading:
-    """One pass over a shop; `is_whole` unless something passing stood in the way."""
+    """One pass over a shop; `is_whole` unless something passing stood in the way, or nothing at all was found."""
 
     def __init__(self, address: str, key: str, options: SourceOptions, account: Account) -> None:
         self.address, self.key, self.options, self._account = address, key, options, account
@@ -71,6 +71,7 @@ class _Reading:
             yield item_of_download(self._rows.pop(int(outcome.link.name)), outcome)
         yield from self._ready()
         self._account.note(f"{visit.root} was read by {visit.way}")
+        self.is_whole &= bool(self._seen)
         visit.finish()
 
     def _ready(self) -> Iterator[Item]:

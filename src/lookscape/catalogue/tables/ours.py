@@ -36,11 +36,16 @@ def attribute_of(column: str) -> str:
     return found[1] if found else column
 
 
-def schema_said(attributes: Mapping[str, str] | None = None) -> dict[bytes, bytes]:
-    """The words of a Parquet file's schema; `attributes` are columns and their attributes where not all others are."""
-    return {
-        SCHEMA_KEY: json.dumps({"table": 1} | ({"attributes": attributes} if attributes is not None else {})).encode()
-    }
+def schema_said(
+    attributes: Mapping[str, str] | None = None, decimals: Mapping[str, int] | None = None
+) -> dict[bytes, bytes]:
+    """The words of a Parquet file's schema.
+
+    attributes: columns and their attributes where not all others are. decimals: how many of them every number of a
+    column has, where that is more than its column tells.
+    """
+    said = {"table": 1, "attributes": attributes, "decimals": decimals}
+    return {SCHEMA_KEY: json.dumps({key: value for key, value in said.items() if value is not None}).encode()}
 
 
 def columns_said(schema: Mapping[bytes, bytes]) -> dict[str, str]:
@@ -54,6 +59,15 @@ def columns_said(schema: Mapping[bytes, bytes]) -> dict[str, str]:
     except (KeyError, ValueError, TypeError, AttributeError):
         return {}
     return {key: key for key in KEYS} | named
+
+
+def decimals_said(schema: Mapping[bytes, bytes]) -> dict[str, int]:
+    """How many decimals the numbers of a column of ours are written with, where that is said."""
+    try:
+        decimals = json.loads(schema[SCHEMA_KEY])["decimals"]
+        return {str(column): min(max(int(count), 0), 20) for column, count in decimals.items()}
+    except (KeyError, ValueError, TypeError, AttributeError):
+        return {}
 
 
 def plain(number: float) -> str:

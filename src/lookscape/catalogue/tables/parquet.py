@@ -39,6 +39,7 @@ def open_parquet(path: Path) -> Table:
         index = _pandas_index(schema)
         own = ours.SCHEMA_KEY in (schema.metadata or {})
         called = ours.columns_said(schema.metadata or {})
+        decimals = ours.decimals_said(schema.metadata or {})
         whole, dates, classes = _whole_columns(file), _date_columns(file), _classes(schema)
     notes = [f"column {name!r} is the index that pandas wrote: left out" for name in index]
     notes += [f"column {name!r} holds bytes that are no photo: left out" for name in binary]
@@ -50,6 +51,7 @@ def open_parquet(path: Path) -> Table:
         for place, name in enumerate(schema.names)
         if name not in left_out and name not in pictures
     }
+    ways |= {name: partial(_fixed, count) for name, count in decimals.items() if name in ways}
     ways |= {name: partial(_class, known) for name, known in classes.items() if name in ways}
     ways |= dict.fromkeys(alone & ways.keys(), path_in)
     return Table(
@@ -135,6 +137,10 @@ def _way(kind: Any, *, whole: bool, dates: bool, own: bool) -> Any:
     if types.is_float32(kind) or types.is_float16(kind):
         return _short_float
     return _text
+
+
+def _fixed(decimals: int, value: float) -> str:
+    return f"{value:.{decimals}f}"
 
 
 def _short_float(value: float) -> str:

@@ -7,7 +7,7 @@ from lookscape.catalogue.columns.kinds import Reading
 from lookscape.catalogue.records import Product
 from lookscape.catalogue.tables import ours
 from lookscape.services.maps.file import AXES, Map
-from lookscape.services.maps.typed import says_less, typed
+from lookscape.services.maps.typed import decimals_of, says_less, typed
 
 if TYPE_CHECKING:
     from lookscape.engine import Engine
@@ -33,16 +33,19 @@ def as_parquet(
     if images:
         paths = parquet.texts([f"{photo_id[:32]}.jpg" for photo_id in found.ids])
         table["image"] = parquet.records({"bytes": parquet.blobs(images), "path": paths})
-    attribute_of: dict[str, str] = {}
+    attribute_of, decimals = dict[str, str](), dict[str, int]()
     for attribute, kind in engine.catalogue.column_kinds(attribute_names(products)).items():
         values = [values_of(product, attribute) for product in products]
         column = _free(attribute, table)
         table[column] = _column(values, kind)
-        if not _several(values) and says_less(_firsts(values), kind):
+        fixed = None if _several(values) else decimals_of(_firsts(values), kind)
+        if fixed is not None:
+            decimals[column] = fixed
+        elif not _several(values) and says_less(_firsts(values), kind):
             column = _free(f"{column} (as written)", table)
             table[column] = parquet.texts([one[0] if one else None for one in values])
         attribute_of[column] = attribute
-    return parquet.encode(table, metadata=ours.schema_said(attribute_of))
+    return parquet.encode(table, metadata=ours.schema_said(attribute_of, decimals))
 
 
 def attribute_names(products: Sequence[Product | None]) -> list[str]:

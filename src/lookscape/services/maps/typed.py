@@ -35,6 +35,18 @@ def typed(values: Sequence[str], reading: Reading) -> Any:
     return parquet.texts([value or None for value in values])
 
 
+def decimals_of(values: Sequence[str], reading: Reading) -> int | None:
+    """How many decimals all numbers are written with, None where they differ or the column loses something else."""
+    told = {value for value in values if value}
+    counts = {len(value.partition(".")[2]) for value in told}
+    if reading.kind is not Kind.NUMBER or reading.whole or len(counts) != 1:
+        return None
+    (count,) = counts
+    numbers = {value: reading.number(value) for value in told}
+    written = {value: number is not None and f"{float(number):.{count}f}" == value for value, number in numbers.items()}
+    return count if all(written.values()) else None
+
+
 def says_less(values: Sequence[str], reading: Reading) -> bool:
     """Does the typed column leave out how a value is written: a unit, closing zeros, one of no such kind?"""
     return reading.is_scale and any(value and _written_again(value, reading) != value for value in set(values))

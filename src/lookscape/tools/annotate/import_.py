@@ -147,17 +147,24 @@ def _wished(product_id: str, values: Mapping[str, tuple[str, ...]]) -> Iterator[
 def _rows(params: Params) -> tuple[list[Row], list[str]]:
     """What the file says, and how it was read."""
     path = Path(params.file)
-    if params.format in ("auto", CSV) and path.is_file() and is_table(path) and not _is_cvat(params, path):
+    if path.is_file() and is_table(path) and _reads_as_table(params.format, path):
         table = open_table(path, known=csv.known_keys)
         return list(csv.read_table(table)), [f"{table.name}: {table.found}", *table.notes]
     data = _read(params.file)
     return list(format_named(_format(params, data)).read(data, name=params.name.strip())), []
 
 
-def _is_cvat(params: Params, path: Path) -> bool:
+def _reads_as_table(form: str, path: Path) -> bool:
+    """Asked for, or of no other format whose files end so."""
+    if form != "auto":
+        return form == CSV
+    if suffix_of(path) == ".xml":
+        return not _is_cvat(path)
+    return {name for name in format_names() if suffix_of(path) == format_named(name).SUFFIX} <= {CSV}
+
+
+def _is_cvat(path: Path) -> bool:
     """Both feeds of products and CVAT's files are called .xml."""
-    if params.format == CSV or suffix_of(path) != ".xml":
-        return False
     with path.open("rb") as file:
         return b"<annotations" in file.read(HEAD).replace(b"\0", b"")
 
