@@ -103,7 +103,7 @@ RUN = {
     "page catalogue": "",
     "page classifiers": "",
     "page clusters": "pyarrow",
-    "page columns": "",
+    "page columns": "pyarrow",
     "page compare": "",
     "page filters": "",
     "page impute": "PIL cv2",
