@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from lookscape.catalogue.sources._left_behind import folder_left_behind
@@ -25,12 +25,19 @@ class Found:
 class Finder:
     """Files for names in a table that lies in `folder`.
 
-    Exactly as written first; only a name that is not there has the files below `root` listed, by `listed`.
+    Exactly as written first; only a name that is not there has the files below `root` listed, by `listed`. `known` are
+    those whose status was taken already.
     """
 
     def __init__(
-        self, folder: str, listed: Callable[[], Iterable[str]] | None = None, *, root: str | None = None
+        self,
+        folder: str,
+        listed: Callable[[], Iterable[str]] | None = None,
+        *,
+        root: str | None = None,
+        known: Mapping[str, os.stat_result] | None = None,
     ) -> None:
+        self._known = known or {}
         self._folder, self._root = folder, root or folder
         self._listed = listed or self._walk
         self._names: FileNames[str] | None = None
@@ -38,7 +45,7 @@ class Finder:
     def find(self, written: str) -> Found:
         """The file. Nothing is opened."""
         path = os.path.normpath(os.path.join(self._folder, written))
-        if (status := _status(path)) is not None:
+        if (status := self._known.get(path) or _status(path)) is not None:
             return Found(path=path, status=status)
         match = self._all().find(written)
         if match.owners:

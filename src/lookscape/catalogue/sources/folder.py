@@ -75,7 +75,10 @@ class _Metadata:
         self._table, self._photos, self._names, self._done = table, photos, names, done
         self._where = display(os.path.relpath(table.path, root))
         self._finder = Finder(
-            table.folder, lambda: (path for path, entry in photos.items() if not entry.left), root=root
+            table.folder,
+            lambda: (path for path, entry in photos.items() if not entry.left),
+            root=root,
+            known={path: entry.status for path, entry in photos.items() if entry.status is not None},
         )
 
     def items(self, options: SourceOptions, account: Account) -> Iterator[Item]:
