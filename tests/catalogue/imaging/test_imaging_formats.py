@@ -6,6 +6,7 @@ import subprocess
 import sys
 import zlib
 
+import imagecodecs
 import numpy as np
 import pillow_heif
 import pytest
@@ -142,6 +143,80 @@ def test_only_a_video_is_a_video():
         imaging.decode(video)
     with pytest.raises(PhotoError, match=r"damaged HEIF|truncated"):
         imaging.decode(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(500))
+
+
+def test_of_a_jpeg_xl_that_moves_the_first_frame():
+    frames = np.stack([PHOTO, PHOTO * 0, PHOTO * 0 + 200])
+    data = imagecodecs.jpegxl_encode(frames, lossless=True, photometric="rgb")
+    assert imaging._reader._jxl.header(data).moves
+    np.testing.assert_array_equal(imaging.decode(data).pixels, PHOTO)
+
+
+def test_deep_jpeg_xl_says_that_its_light_is_linear_and_is_heeded():
+    """So imagecodecs writes more than 8 bits."""
+    light = np.where(PHOTO <= 0.04045 * 255, PHOTO / 255 / 12.92, ((PHOTO / 255 + 0.055) / 1.055) ** 2.4)
+    for deep in ((light * 65535 + 0.5).astype(np.uint16), light.astype(np.float32)):
+        data = imagecodecs.jpegxl_encode(deep, lossless=True)
+        assert psnr(imaging.decode(data).pixels, PHOTO) > 44
+
+
+def test_jpeg_xl_that_is_cut_is_said_in_plain_words():
+    for options, words in (({"use_container": True}, "truncated"), ({}, "picture data cannot be decoded")):
+        data = encoded(PHOTO, "JXL", **options)
+        with pytest.raises(PhotoError, match=words):
+            imaging.decode(data[:-60])
+
+
+def test_a_deep_grey_heif():
+    deep = pillow_heif.from_bytes(mode="I;16", size=(96, 64), data=(PHOTO[..., 0].astype(np.uint16) * 257).tobytes())
+    out = io.BytesIO()
+    deep.save(out, quality=95)
+    assert psnr(imaging.decode(out.getvalue()).pixels, np.repeat(PHOTO[..., :1], 3, axis=2)) > 33
+
+
+def test_what_phones_put_behind_a_heif_is_no_damage():
+    data = heif(PHOTO)
+    assert imaging.decode(data + b"SEFH" + bytes(40)).width == 96
+    video = b"\0\0\0\x18ftypmp42\0\0\0\0isommp42" + bytes(200)
+    assert imaging.decode(data + (len(video) + 8).to_bytes(4, "big") + b"mpvd" + video).width == 96
+    with pytest.raises(PhotoError, match="truncated"):
+        imaging.decode(data[:-40])
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"\n" + encoded(PHOTO, "JPEG"), "a JPEG with 1 byte before it"),
+        (b"\xef\xbb\xbf" + encoded(PHOTO, "PNG"), "a PNG with 3 bytes before it"),
+        (b"HTTP/1.1 200 OK\r\n\r\n" + encoded(PHOTO, "JPEG"), "an answer of a web server"),
+        (damage.png(96, 64)[:8] + b"\0\0\0\4CgBI\x50\0\x20\2" + bytes(400), r"iPhone apps \(CgBI\)"),
+        (imagecodecs.jpeg8_encode(PHOTO.astype(np.uint16) * 16, bitspersample=12), "a JPEG of 12 bits"),
+        (imagecodecs.jpegls_encode(PHOTO), "JPEG-LS"),
+    ],
+)
+def test_kinds_that_are_not_read_are_named(data, words):
+    with pytest.raises(PhotoError, match=words):
+        imaging.decode(data)
+
+
+def test_a_lossless_jpeg():
+    np.testing.assert_array_equal(imaging.decode(imagecodecs.jpeg8_encode(PHOTO, lossless=True)).pixels, PHOTO)
+
+
+@pytest.mark.parametrize("photo_format", ["GIF", "WEBP", "PNG", "AVIF", "MPO"])
+def test_of_pictures_that_move_the_first(photo_format):
+    rest = [Image.new("RGB", (96, 64), "black")] * 2
+    lossless = {"lossless": True} if photo_format == "WEBP" else {}
+    data = encoded(Image.fromarray(PHOTO), photo_format, save_all=True, append_images=rest, **lossless)
+    assert psnr(imaging.decode(data).pixels, PHOTO) > 20
+
+
+def test_the_value_that_is_not_there_in_a_deep_png():
+    deep = PHOTO[..., 0].astype(np.uint16) * 257
+    rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in deep)
+    chunks = ((b"tRNS", int(deep[5, 5]).to_bytes(2, "big")), (b"IDAT", zlib.compress(rows)))
+    found = imaging.decode(damage.png(96, 64, *chunks, depth=16, colour=0)).pixels[..., 0]
+    np.testing.assert_array_equal(found, np.where(deep == deep[5, 5], 255, PHOTO[..., 0]))
 
 
 LARGE = """

@@ -30,7 +30,11 @@ def white_level(photo: Image.Image) -> float:
 def flatten(photo: Image.Image, *, white: float) -> Image.Image:
     """The photo in one of the 8-bit modes L, RGB, CMYK or LAB; transparency on white."""
     if photo.mode in _DEEP:
-        values = np.clip(np.nan_to_num(np.asarray(photo, np.float32), nan=0.0), 0.0, white)
+        stored = np.asarray(photo)
+        values = np.clip(np.nan_to_num(stored.astype(np.float32), nan=0.0), 0.0, white)
+        clear = photo.info.get("transparency")  # of a PNG: the one value that is not there
+        if isinstance(clear, int):
+            values[stored == clear] = white
         return Image.fromarray((values * (255.0 / white) + 0.5).astype(np.uint8))
     if photo.has_transparency_data:
         clear = photo.convert("RGBA")
