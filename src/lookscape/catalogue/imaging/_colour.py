@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
+from lookscape.catalogue.imaging._arrays import coded
+
 # Pillow's names for pixels of more than 8 bits: 16-bit grey in either byte order, 32-bit integers, floats.
 _DEEP = ("I;16", "I;16L", "I;16B", "I;16N", "I", "F")
 
@@ -57,6 +59,19 @@ def to_srgb(flat: Image.Image, *, profile: bytes | None) -> Image.Image:
 def is_srgb(profile: bytes | None) -> bool:
     """Whether RGB pixels under this profile can be taken as they are."""
     return profile is None or _transform(profile, "RGB") is None
+
+
+@lru_cache(maxsize=64)
+def is_linear_srgb(profile: bytes) -> bool:
+    """Whether RGB pixels under this profile are light in sRGB's primaries: only their coding is to be done."""
+    transform = _transform(profile, "RGB")
+    if transform is None:
+        return False
+    before = _lattice("RGB")
+    after = ImageCms.applyTransform(before, transform)
+    assert after is not None
+    expected = coded(np.asarray(before) / 255) * 255
+    return float(np.abs(np.asarray(after) - expected).max()) <= _UNSEEN
 
 
 @lru_cache(maxsize=64)

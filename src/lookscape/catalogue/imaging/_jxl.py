@@ -4,12 +4,13 @@ A picture that was made from a JPEG without loss is turned into that JPEG again 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from lookscape.catalogue.imaging._arrays import image_of
+from lookscape.catalogue.imaging._colour import is_linear_srgb
 from lookscape.catalogue.imaging._header import check_pixels
 from lookscape.catalogue.imaging._undone import Raw, orientation_of
 from lookscape.errors import PhotoError
@@ -50,13 +51,17 @@ def decode(data: bytes, *, max_side: int | None) -> Decoded:
         raise PhotoError("damaged JPEG XL: the picture data cannot be decoded") from error
     if is_jpeg:
         return Decoded(jpeg=bytes(pixels))
-    values = _first_frame(data) if head.moves else _values(info, pixels)
+    colours = 1 if info.num_channels < 3 else 3
+    # Deep pictures are often light itself, whose shadows are lost in the bytes that the decoder makes of colours.
+    linear = colours == 3 and is_linear_srgb(bytes(profile))
+    values = _first_frame(data) if head.moves or linear else _values(info, pixels)
     white = _WHITES[values.dtype.str[1:]]
-    image = image_of(values, colours=1 if values.shape[2] < 3 else 3, white=white, max_side=max_side)
+    image = image_of(values, colours=colours, white=white, max_side=max_side, linear=linear)
     # The decoder has turned the picture as its header says, and the header outranks EXIF (ISO 18181-2). Writers that
     # leave the header alone mean EXIF.
     orientation = _exif_orientation(boxes) if head.orientation == 1 else 1
-    raw = Raw(image=image, width=info.width, height=info.height, format="JXL", profile=bytes(profile) or None)
+    raw = Raw(image=image, width=info.width, height=info.height, format="JXL")
+    raw = raw if linear else replace(raw, profile=bytes(profile) or None)
     return Decoded(raw=raw.turned(orientation))
 
 
@@ -82,7 +87,7 @@ def _values(info: Any, pixels: bytes) -> Any:
 
 
 def _first_frame(data: bytes) -> Any:
-    """H x W x C of a picture that moves; pillow-jxl-plugin 1.3.8 gives its last frame."""
+    """H x W x C in full depth; of a picture that moves pillow-jxl-plugin 1.3.8 gives the last frame."""
     import imagecodecs
 
     values = imagecodecs.jpegxl_decode(data, index=0, numthreads=1)
