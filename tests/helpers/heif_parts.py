@@ -1,4 +1,4 @@
-"""HEIF containers put together by hand (ISO 23008-12): grids of tiles, turns, crops, gain maps, as phones write them."""
+"""HEIF containers put together by hand (ISO 23008-12): tiles, turns, crops and gain maps, as phones write them."""
 
 import io
 import struct
