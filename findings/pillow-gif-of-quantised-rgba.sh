@@ -7,7 +7,8 @@
 # colours, so it is the file. PNG, TIFF and BMP of the same image are right, and so is a GIF saved from RGBA directly.
 # Way around: save the RGBA picture itself, or quantize its convert("RGB").
 #
-# Where it touches Lookscape: it writes no GIF; photos that come as such are read as they are, and look as they were sent.
+# Where it touches Lookscape: the GIFs that it writes are of RGB pictures (src/lookscape/representation/training/
+# filmstrip.py, latents/drawings.py); photos that come as such GIFs look as they were sent.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
