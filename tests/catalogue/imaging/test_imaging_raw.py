@@ -53,6 +53,14 @@ def test_raw_is_told_from_tiff_and_video_and_its_thumbnail_is_never_taken(kind, 
         imaging.prepare(RAWS[kind])
 
 
+@pytest.mark.parametrize("kind", ["Nikon NEF", "Sony ARW", "DNG"])
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.999])
+def test_of_a_raw_that_is_cut_no_thumbnail_is_taken(kind, share):
+    data = RAWS[kind]
+    with pytest.raises(PhotoError, match=r"truncated|camera RAW"):
+        imaging.prepare(data[: int(share * len(data))])
+
+
 class _Rawpy:
     """What rawpy offers, with a preview of the test's own."""
 

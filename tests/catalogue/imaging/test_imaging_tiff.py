@@ -188,5 +188,12 @@ def test_a_planar_file_that_is_cut_is_refused():
         imaging.decode(data[:offset])
 
 
+@pytest.mark.parametrize("first", [{"subfiletype": 1}, {"subfiletype": 1, "subifds": 1}, {"subifds": 1}])
+def test_of_a_file_that_is_cut_no_thumbnail_is_taken(first):
+    data = pages((SMALL, first), (PHOTO, {}))
+    with pytest.raises(PhotoError, match="truncated"):
+        imaging.decode(data[: len(data) // 3])
+
+
 def test_a_plain_tiff_is_read_as_before():
     np.testing.assert_array_equal(imaging.decode(encoded(PHOTO, "TIFF")).pixels, PHOTO)

@@ -25,7 +25,7 @@ from lookscape.errors import PhotoError, TooLargeError
 
 _MOST_PAGES = 256
 _DEEPEST = 3
-_MASK, _ORIENTATION, _PROFILE = 4, 274, 34675
+_REDUCED, _MASK, _ORIENTATION, _PROFILE = 1, 4, 274, 34675
 _WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _INKS = 0, 1, 2, 5
 _COLOURS = {_WHITE_IS_ZERO: 1, _BLACK_IS_ZERO: 1, _RGB: 3, _INKS: 4}
 _NAMES = {3: "palette", 4: "mask", 6: "YCbCr", 8: "CIELAB", 9: "ICCLAB", 10: "ITULAB", 32844: "LogL", 32845: "LogLuv"}
@@ -70,21 +70,37 @@ class Chosen:
 
 
 def choose(data: bytes) -> Chosen | None:
-    """The largest picture that is no mask, of equals the first; None where the directories cannot be walked."""
+    """The largest picture that is no mask, of equals the first; None where there is no directory that can be read.
+
+    Raises PhotoError where the first is a thumbnail or a RAW's and one of the others cannot be read.
+    """
     try:
         import tifffile
 
         logging.getLogger("tifffile").addHandler(logging.NullHandler())
         file = tifffile.TiffFile(io.BytesIO(data))
-        pages = list(islice(_walk(file.pages), _MOST_PAGES))
-        first = pages[0]
-        raw = _raw_kind(first, pages)
-        pictures = [page for page in pages if page.imagewidth and page.imagelength]
-        photos = [page for page in pictures if not page.subfiletype & _MASK and page.photometric != _MASK] or pictures
-        best = max(photos, key=lambda page: page.imagewidth * page.imagelength)
+        first: Any = file.pages[0]
     except Exception:  # a damaged directory raises whatever the parser stumbles over; Pillow finds words for it
         return None
+    pages, whole = _pages(file.pages)
+    raw = _raw_kind(first, pages)
+    if not whole and (raw or first.subifds or first.subfiletype & _REDUCED):
+        raise PhotoError("truncated or damaged: the larger picture in the file cannot be found")
+    pictures = [page for page in pages if page.imagewidth and page.imagelength] or [first]
+    photos = [page for page in pictures if not page.subfiletype & _MASK and page.photometric != _MASK] or pictures
+    best = max(photos, key=lambda page: page.imagewidth * page.imagelength)
     return Chosen(page=best, first=first, raw=raw)
+
+
+def _pages(given: Any) -> tuple[list[Any], bool]:
+    """The directories, and whether all could be read."""
+    pages = []
+    try:
+        for page in islice(_walk(given), _MOST_PAGES):
+            pages.append(page)
+    except Exception:  # as above; what was read before the damage is kept
+        return pages, False
+    return pages, True
 
 
 def with_first(data: bytes, offset: int) -> bytes:
