@@ -211,6 +211,8 @@ def decoding(photo_format: str) -> Iterator[None]:
         raise TooLargeError(_megapixels(str(error))) from error
     except (UnidentifiedImageError, SyntaxError) as error:
         raise PhotoError(f"damaged {photo_format}: the header cannot be read") from error
+    except ArithmeticError as error:
+        raise PhotoError(f"damaged {photo_format}: the picture data cannot be decoded") from error
     except (EOFError, struct.error) as error:
         raise PhotoError("truncated: the file ends before the picture does") from error
     except Exception as error:  # damaged bytes raise whatever the decoder stumbles over
