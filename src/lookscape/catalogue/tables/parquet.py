@@ -61,6 +61,13 @@ def parquet_file(path: Path) -> Iterator[Any]:
     try:
         with pq.ParquetFile(path) as table:
             yield table
+    except pa.ArrowNotImplementedError as error:
+        if "more than 64 bits" not in str(error):
+            raise UsageError(f"{path.name} is not a readable Parquet file: {error}") from error
+        raise UsageError(
+            f"{path.name} has a column of integers of more than 64 bits, as Polars makes of codes of 20 digits and "
+            "nothing else reads; write that column as text, with .cast(pl.String)"
+        ) from error
     except (pa.ArrowException, OSError) as error:
         raise UsageError(f"{path.name} is not a readable Parquet file: {error}") from error
 
