@@ -4,6 +4,7 @@ import base64
 import json
 import zlib
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ OF_POLARS = (
     "pA1hB0K0OgeCzEt3dALx3XOyIo1ysh0dbW0ZJPwC8nMSi4oVNAoqSzLy8zQVylKLijPz8xSM9Az1DBQ0kkozc1IUzNMsDYySUozT0lKMzNPS"
     "LIxSDE2MzC0SDSwTjSxN09KM0swTU1MsjTQlZWSAYZXHyMAQAIxXANT1ceQ="
 )
-"""Three codes of 20 digits from CSV by Polars 2.1.0: 16 bytes each, said to be integers in a form of its own; deflated."""
+"""Three codes of 20 digits that Polars 2.1.0 read from CSV: 16 bytes each, integers in a form of its own; deflated."""
 
 ROWS: list[dict[str, Any]] = [
     {"file_name": "1.jpg", "product_id": "A", "Title": "Running shoe", "colour": "red, blue", "note": None},
@@ -121,6 +122,8 @@ def test_lines_of_another_shape_are_named_and_the_others_read(tmp_path: Path) ->
         (pa.array([12.0, None, 2014.0]), ["12", "", "2014"]),
         (pa.array([12.0, None, 2014.5]), ["12.0", "", "2014.5"]),
         (pa.array([12.0, 13.0, 2014.0]), ["12.0", "13.0", "2014.0"]),
+        (pa.array([89049032000001000018.0, None, 12.0]), ["8.9049032000001e+19", "", "12.0"]),
+        (pa.array([Decimal(89049032000001000018), None, Decimal(12)]), ["89049032000001000018", "", "12"]),
         (pa.array(np.array([0.1, 0.2, 3], np.float32)), ["0.1", "0.2", "3.0"]),
         (pa.array([datetime(2024, 1, 5), None, datetime(2024, 2, 1)]), ["2024-01-05", "", "2024-02-01"]),
         (pa.array([datetime(2024, 1, 5, 7), None, None]), ["2024-01-05 07:00:00", "", ""]),
