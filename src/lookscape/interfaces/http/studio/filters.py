@@ -56,10 +56,10 @@ def groups(engine: Engine, text: str, where: tuple[str, ...], *, unfold: str = "
     values are all listed.
     """
     found = {facet.name: facet for facet in _counted(engine, text, where, unfold)}
-    name_of = {clause: name_of(clause, found) for clause in where}
-    chosen_names = set(name_of.values())
+    named = {clause: name_of(clause, found) for clause in where}
+    chosen_names = set(named.values())
     for name in chosen_names:
-        others = tuple(clause for clause in where if name_of[clause] != name)
+        others = tuple(clause for clause in where if named[clause] != name)
         found.update({facet.name: facet for facet in _counted(engine, text, others, unfold) if facet.name == name})
     ranked = sorted(found.values(), key=lambda facet: rank(facet.name, facet.values[0].value))
     amounts = _amounts(engine, ranked)
