@@ -16,6 +16,7 @@ from lookscape.errors import NotFoundError, UnknownNameError, UsageError
 from lookscape.interfaces.http.app import create_app
 from lookscape.reports.comparison.page import last_comparison
 from lookscape.services.comparison import words as comparison_words
+from lookscape.services.comparison.groups import two_groups
 from lookscape.services.comparison.records import Comparison as Result
 from lookscape.services.comparison.records import Difference
 from told_catalogue import KNOWN, open_told
@@ -88,6 +89,18 @@ def test_planted_differences_are_found_and_others_are_not(found: tuple[Result, s
     assert differences["tone.lightness"].effect < 0
     assert [differences[name].kind for name in ("size", "shop", "tone.lightness")] == ["label", "label", "measure"]
     assert {"tone", "guess", "measured.on"}.isdisjoint(differences)
+
+
+def test_a_name_of_an_attribute_may_hold_an_equals_sign(engine: Engine) -> None:
+    tones = engine.catalogue.values_of("tone")
+    told = [
+        Attribute(product_id=one, name="EU=tone", value=tones[one], origin=Origin.HUMAN, confidence=1.0)
+        for one in tones
+    ]
+    engine.catalogue.annotate(told, by="Kim")
+    groups = two_groups(engine, "EU=tone=dark", "", ())
+    assert groups.attributes == ("EU=tone",)
+    assert set(groups.first) == {one for one, tone in tones.items() if tone == "dark"}
 
 
 def test_examples_have_their_values_as_people_wrote_them(found: tuple[Result, str], engine: Engine) -> None:

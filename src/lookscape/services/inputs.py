@@ -3,6 +3,7 @@
 import base64
 import binascii
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -59,6 +60,12 @@ def parse_filter(where: tuple[str, ...], text: str = "") -> Filter:
             raise UsageError(f"where: {clause!r} is not like colour=red")
         allowed[name.strip()] = (*allowed.get(name.strip(), ()), value.strip())
     return Filter(text=text, where=allowed)
+
+
+def name_of(clause: str, names: Collection[str]) -> str:
+    """The attribute of a clause: of these names, which may hold a `=`, the longest that it begins with, if any."""
+    name = clause.partition("=")[0].strip()
+    return max((one for one in names if "=" in one and clause.startswith(f"{one}=")), key=len, default=name)
 
 
 Where = Annotated[tuple[str, ...], Field(description="only products with NAME=VALUE; the same name twice means either")]

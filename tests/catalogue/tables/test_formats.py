@@ -1,7 +1,10 @@
 """JSON Lines and Parquet: cells become text one way, values stay as they are written, bad lines are named."""
 
+import base64
 import json
+import zlib
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,15 @@ from lookscape.catalogue.tables.reading import read_columns
 from lookscape.catalogue.tables.records import records
 from lookscape.catalogue.tables.table import Table
 from lookscape.errors import UsageError
+
+OF_POLARS = (
+    "eNoLcAwyFGUQzRH10hFlAzLYRNlkzBiAQGOr/l8Fs6cMDBOYgDw2RodDxQFnt529zMIQFMXMsGDyzL9SB4RE+SRVGdgkJVgzk5MzU0R5xNjE"
+    "pjGKlahx2IDMkJQR4xAtEQOyRJkkdTxYivLzS0SZGET5RBVEmaB6GMTYJGUkZdRqZPCbJbaDUVSEASTCpsYhViICMl2CxzEoyD/cqjg5IzU3"
+    "UWIDoz4IGOc7AoEriLAoA/IrAqF8sJC3o2OxozOYDnTUDgDKl5eDxD0dHdOR1YEJc5B8FVgcTLg7gqWA2oGanTwdncC0K8g8IACb4+gYEALU"
+    "pA1hB0K0OgeCzEt3dALx3XOyIo1ysh0dbW0ZJPwC8nMSi4oVNAoqSzLy8zQVylKLijPz8xSM9Az1DBQ0kkozc1IUzNMsDYySUozT0lKMzNPS"
+    "LIxSDE2MzC0SDSwTjSxN09KM0swTU1MsjTQlZWSAYZXHyMAQAIxXANT1ceQ="
+)
+"""Three codes of 20 digits that Polars 2.1.0 read from CSV: 16 bytes each, integers in a form of its own; deflated."""
 
 ROWS: list[dict[str, Any]] = [
     {"file_name": "1.jpg", "product_id": "A", "Title": "Running shoe", "colour": "red, blue", "note": None},
@@ -110,6 +122,8 @@ def test_lines_of_another_shape_are_named_and_the_others_read(tmp_path: Path) ->
         (pa.array([12.0, None, 2014.0]), ["12", "", "2014"]),
         (pa.array([12.0, None, 2014.5]), ["12.0", "", "2014.5"]),
         (pa.array([12.0, 13.0, 2014.0]), ["12.0", "13.0", "2014.0"]),
+        (pa.array([89049032000001000018.0, None, 12.0]), ["8.9049032000001e+19", "", "12.0"]),
+        (pa.array([Decimal(89049032000001000018), None, Decimal(12)]), ["89049032000001000018", "", "12"]),
         (pa.array(np.array([0.1, 0.2, 3], np.float32)), ["0.1", "0.2", "3.0"]),
         (pa.array([datetime(2024, 1, 5), None, datetime(2024, 2, 1)]), ["2024-01-05", "", "2024-02-01"]),
         (pa.array([datetime(2024, 1, 5, 7), None, None]), ["2024-01-05 07:00:00", "", ""]),
@@ -157,3 +171,9 @@ def test_what_is_no_parquet_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "t.parquet").write_bytes(b"PAR1nothing")
     with pytest.raises(UsageError, match=r"t\.parquet is not a readable Parquet file"):
         open_table(tmp_path / "t.parquet")
+
+
+def test_integers_that_only_polars_reads_are_told_with_a_way_around(tmp_path: Path) -> None:
+    (tmp_path / "sims.parquet").write_bytes(zlib.decompress(base64.b64decode(OF_POLARS)))
+    with pytest.raises(UsageError, match=r"more than 64 bits, as Polars makes .* \.cast\(pl\.String\)"):
+        open_table(tmp_path / "sims.parquet")

@@ -23,6 +23,11 @@ def parquet_file(path: Path) -> Iterator[Any]:
         with pq.ParquetFile(path) as table:
             yield table
     except (pa.ArrowException, OSError) as error:
+        if isinstance(error, pa.ArrowNotImplementedError) and "more than 64 bits" in str(error):
+            raise UsageError(
+                f"{path.name} has a column of integers of more than 64 bits, as Polars makes of codes of 20 digits and "
+                "nothing else reads; write that column as text, with .cast(pl.String)"
+            ) from error
         raise UsageError(f"{path.name} is not a readable Parquet file: {error}") from error
 
 

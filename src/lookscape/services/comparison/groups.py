@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lookscape.catalogue.records import Filter
 from lookscape.engine import Engine
 from lookscape.errors import UnknownNameError, UsageError
-from lookscape.services.inputs import parse_filter
+from lookscape.services.inputs import name_of, parse_filter
 from lookscape.services.labels.guesses import guessed_products
 
 LEAST = 8
@@ -72,6 +72,8 @@ def _clause(engine: Engine, given: str) -> tuple[str, str]:
     """NAME and VALUE, which have to be there."""
     ((name, (value, *_)),) = parse_filter((given,)).where.items()
     facets = {facet.name: facet for facet in engine.catalogue.facets(Filter(), max_values=MOST_NAMED)}
+    if (longer := name_of(f"{name}={value}", facets)) != name:
+        name, value = longer, f"{name}={value}".removeprefix(f"{longer}=").strip()
     if name not in facets:
         raise UnknownNameError("attribute", name, sorted(facets))
     if not engine.catalogue.ids(Filter(where={name: (value,)})):

@@ -11,6 +11,7 @@ from lookscape.catalogue.columns.dates import moments
 from lookscape.catalogue.columns.numbers import read
 from lookscape.engine import Engine
 from lookscape.interfaces.http.studio.words import is_measure, rank
+from lookscape.services.inputs import name_of
 from lookscape.tools.search.facets import Facet
 
 SHOWN = 8
@@ -54,10 +55,10 @@ def groups(engine: Engine, text: str, where: tuple[str, ...], *, unfold: str = "
     values are all listed.
     """
     found = {facet.name: facet for facet in _counted(engine, text, where, unfold)}
-    name_of = {clause: _name_of(clause, found) for clause in where}
-    chosen_names = set(name_of.values())
+    named = {clause: name_of(clause, found) for clause in where}
+    chosen_names = set(named.values())
     for name in chosen_names:
-        others = tuple(clause for clause in where if name_of[clause] != name)
+        others = tuple(clause for clause in where if named[clause] != name)
         found.update({facet.name: facet for facet in _counted(engine, text, others, unfold) if facet.name == name})
     ranked = sorted(found.values(), key=lambda facet: rank(facet.name, facet.values[0].value))
     amounts = _amounts(engine, ranked)
@@ -65,12 +66,6 @@ def groups(engine: Engine, text: str, where: tuple[str, ...], *, unfold: str = "
         facet for facet in ranked if facet.name in chosen_names or (facet.name not in amounts and _is_useful(facet))
     ]
     return [_group(facet, set(where), unfold=unfold) for facet in useful]
-
-
-def _name_of(clause: str, names: Collection[str]) -> str:
-    """The attribute of a clause: the longest name that it begins with, as names may hold a `=`, too."""
-    name = clause.partition("=")[0].strip()
-    return max((one for one in names if "=" in one and clause.startswith(f"{one}=")), key=len, default=name)
 
 
 def _counted(engine: Engine, text: str, where: tuple[str, ...], unfold: str) -> list[Facet]:
@@ -111,11 +106,11 @@ def _group(facet: Facet, where: set[str], *, unfold: str) -> Group:
     listed = {choice.clause for choice in kept}
     missing = sorted(clause for clause in where if clause.startswith(f"{facet.name}=") and clause not in listed)
     by_clause = {choice.clause: choice for choice in choices}
-    kept += [by_clause.get(clause) or _unseen(clause) for clause in missing]
+    kept += [by_clause.get(clause) or _unseen(clause, clause.removeprefix(f"{facet.name}=")) for clause in missing]
     is_open = len(facet.values) > 0 and (facet.name == unfold or any(choice.chosen for choice in kept))
     return Group(name=facet.name, num_values=facet.num_values, open=is_open, choices=kept)
 
 
-def _unseen(clause: str) -> Choice:
+def _unseen(clause: str, value: str) -> Choice:
     """A chosen value beyond those listed, or that no product has under the other filters."""
-    return Choice(clause=clause, value=clause.partition("=")[2], count=0, chosen=True)
+    return Choice(clause=clause, value=value, count=0, chosen=True)
