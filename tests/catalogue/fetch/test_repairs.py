@@ -132,7 +132,7 @@ def test_http_becomes_https_only_where_nobody_answers(tmp_path, monkeypatch):
     assert outcome.reason == "http refused"
 
 
-def test_hosts_of_any_script_and_ipv6(tmp_path, monkeypatch):
+def test_hosts_of_any_script_ipv6_and_every_character_of_a_path(tmp_path, monkeypatch):
     names = []
 
     def resolved(host, port, *, allow_private):
@@ -142,14 +142,22 @@ def test_hosts_of_any_script_and_ipv6(tmp_path, monkeypatch):
     monkeypatch.setattr(network, "resolve", resolved)
     with running() as server:
         server.answers |= {"/sch%C3%B6n.jpg": body(b"a"), "/%E9%9E%8B.jpg?f=%C3%A4": body(b"b")}
+        server.answers["/300*300/(a);b=1,2/!$&'@+~.jpg"] = body(b"c")
         links = [
             server.url("/schön.jpg", host="bücher.example"),
             server.url("/鞋.jpg?f=ä", host="例え.example"),
             server.url("/sch%C3%B6n.jpg", host="img_1.shop.example"),
             server.url("/sch%C3%B6n.jpg", host="[2001:db8::7]"),
+            server.url("/300*300/(a);b=1,2/!$&'@+~.jpg"),
         ]
         options = DownloadOptions(allow_private=True, delay=0, num_retries=0)
         outcomes = list(download([Link(url=url) for url in links], tmp_path, options=options))
         assert [outcome for outcome in outcomes if isinstance(outcome, Failed)] == []
-        assert set(names) == {"xn--bcher-kva.example", "xn--r8jz45g.example", "img_1.shop.example", "2001:db8::7"}
-        assert {outcome.file_name for outcome in outcomes} == {"schön.jpg", "鞋.jpg"}
+        assert set(names) == {
+            "xn--bcher-kva.example",
+            "xn--r8jz45g.example",
+            "img_1.shop.example",
+            "2001:db8::7",
+            "127.0.0.1",
+        }
+        assert {outcome.file_name for outcome in outcomes} == {"schön.jpg", "鞋.jpg", "!$&'@+~.jpg"}
