@@ -73,8 +73,8 @@ def _differ(attributes: Sequence[Attribute]) -> int:
 
 def _marks(name: str, items: Sequence[Attribute]) -> dict[str, str]:
     last = items[-1]
-    at = last.at.isoformat(timespec="seconds") if last.at else ""
-    values = (last.origin.value, f"{min(item.confidence for item in items):.4g}", last.by, at)
+    at = last.at.isoformat() if last.at else ""
+    values = (last.origin.value, str(min(item.confidence for item in items)), last.by, at)
     return {f"{name}.{mark}": value for mark, value in zip(MARKS, values, strict=True)}
 
 
