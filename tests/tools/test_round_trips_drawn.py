@@ -12,6 +12,7 @@ from drawn_catalogue import Draft, bare_table, build, drafts, opened, put_map
 from lookscape.catalogue.records import Origin
 from lookscape.engine import Engine
 from lookscape.services.labels.formats import format_named
+from provenance_in_files import PROVENANCE, at
 
 Shown = list[tuple[str, str, tuple[str, ...], dict[str, tuple[str, ...]]]]
 FILES = {"csv": "labels.csv", "coco": "coco.json", "label-studio": "tasks.json", "cvat": "cvat.xml"}
@@ -196,5 +197,49 @@ def test_every_value_is_found_and_counted() -> None:
             told = {(facet.name, value.value): value.count for facet in facets for value in facet.values}
             engine.catalogue.close()
         assert told == counted
+
+    holds()
+
+
+@pytest.mark.parametrize("kind", ["csv", "coco", "label-studio"])
+def test_where_values_are_from_is_in_the_file_or_named(kind: str) -> None:
+    @few
+    @given(drafts())
+    def holds(products: Sequence[Draft]) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            path = Path(name, "labels")
+            engine = build(Path(name), products)
+            names = sorted({item.name for item in engine.catalogue.shown(engine.catalogue.ids())})
+            written = engine.annotate.export(format=kind, to=str(path), attributes=tuple(names))
+            told = {
+                (one.product_id, one.name, one.value): (one.origin.value, one.confidence, one.by, at(one.at))
+                for one in engine.catalogue.shown(engine.catalogue.ids())
+                if not one.unknown
+            }
+            engine.catalogue.close()
+            found = PROVENANCE[kind](path.read_bytes())
+        assert found.keys() == told.keys()
+        lost = [told[key][place] for key in told for place in range(4) if found[key][place] != told[key][place]]
+        assert not lost or any("who said each" in words or "no person gave came" in words for words in written.left_out)
+
+    holds()
+
+
+@pytest.mark.parametrize("kind", ["csv", "coco"])
+def test_a_file_that_says_what_is_so_already_changes_nothing_whoever_said_it(kind: str) -> None:
+    """As programs give it back that keep no provenance; a shop's names and values may be none that people can give."""
+
+    @few
+    @given(drafts())
+    def holds(products: Sequence[Draft]) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            engine = build(Path(name), products)
+            before = shown(engine, copies=False)
+            path = Path(name, FILES[kind])
+            engine.annotate.export(format=kind, to=str(path), provenance=False)
+            taken = engine.annotate.import_(str(path))
+            after = shown(engine, copies=False)
+            engine.catalogue.close()
+        assert (taken.bad_rows, after) == ([], before)
 
     holds()

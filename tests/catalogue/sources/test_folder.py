@@ -53,6 +53,25 @@ def test_folder_names_are_labels(tmp_path: Path) -> None:
     assert all(item.file.attributes == {} for item in items(tmp_path, labels=False).values())
 
 
+@pytest.mark.parametrize(
+    ("names", "labels", "said"),
+    [
+        (["boot/1.jpg", "heel/2.jpg", "train/3.jpg"], {"boot", "heel"}, ["'train' get no label"]),
+        (["boot/1.jpg", "train/3.jpg"], set(), ["'train' get no label", "no photo gets a label: 'boot'"]),
+        (["train/boot/1.jpg", "train/heel/2.jpg"], {"boot", "heel"}, []),
+    ],
+)
+def test_a_class_that_is_called_like_a_split_is_said(
+    tmp_path: Path, names: list[str], labels: set[str], said: list[str]
+) -> None:
+    tree(tmp_path, *names)
+    listing = folder.read(str(tmp_path), SourceOptions())
+    found = {str(item.file.attributes["label"]) for item in listing.items if item.file.attributes}
+    assert found == labels
+    assert len(listing.account.sentences) == len(said)
+    assert all(words in sentence for words, sentence in zip(said, listing.account.sentences, strict=True))
+
+
 @pytest.mark.parametrize("names", [["train/1.jpg", "test/2.jpg"], ["images/1.jpg", "images/2.jpg"], ["1.jpg", "2.jpg"]])
 def test_one_folder_or_splits_alone_say_nothing(tmp_path: Path, names: list[str]) -> None:
     assert set(labels_of(tree(tmp_path, *names)).values()) == {None}

@@ -152,4 +152,8 @@ def _labelled(root: str, photos: list[Found], account: Account) -> set[str]:
     labels = {folder for folder in folders if folder.rpartition("/")[2] not in SPLITS}
     for split in sorted({folder.rpartition("/")[2] for folder in folders - labels}) if labels else ():
         account.note(f"photos in folders called {split!r} get no label: the name is taken for that of a split")
-    return labels if len({folder.rpartition("/")[2] for folder in labels}) > 1 else set()
+    names = {folder.rpartition("/")[2] for folder in labels}
+    if len(names) == 1 and len(folders) > len(labels):
+        account.note(f"no photo gets a label: {names.pop()!r} is the only folder that is called like one")
+        return set()
+    return labels if len(names) > 1 else set()

@@ -89,6 +89,7 @@ class _Reader:
     """Rows into wishes; what is wrong with a row goes to `bad`, and nothing of that row is used."""
 
     def __init__(self, engine: Engine, names: set[str]) -> None:
+        self._engine = engine
         self.names, self.bad, self.num_rows = names, list[str](), 0
         files = engine.catalogue.products_of_paths()
         self._ids = {product_id for _, product_id in files}
@@ -111,12 +112,23 @@ class _Reader:
         if row.problem:
             raise UsageError(row.problem)
         product_id = self._product(row)
-        wishes = list(_wished(product_id, values))
+        wishes = list(self._wished(product_id, values))
         for wish in wishes:
             if (wish.product_id, wish.name) in self._seen:
                 raise UsageError(f"{wish.name} of {product_id!r} is in {self._seen[product_id, wish.name]} already")
         self._seen |= {(product_id, wish.name): row.place for wish in wishes}
         return wishes
+
+    def _wished(self, product_id: str, values: Mapping[str, tuple[str, ...]]) -> Iterator[Wish]:
+        """What a source alone can say, such as a name with an equals sign, is passed over where it is so already."""
+        for given, said in values.items():
+            try:
+                name, cleaned = clean_name(given), tuple(clean_value(value) for value in said)
+            except UsageError:
+                if set(self._engine.catalogue.product(product_id).values.get(given, ())) == set(said):
+                    continue
+                raise
+            yield Wish(product_id=product_id, name=name, how=How.SET if cleaned else How.CLEAR, values=cleaned)
 
     def _product(self, row: Row) -> str:
         if row.product_id:
@@ -135,13 +147,6 @@ class _Reader:
         if match.how:
             self.passed_over[match.how] = self.passed_over.get(match.how, 0) + 1
         return match.owners[0]
-
-
-def _wished(product_id: str, values: Mapping[str, tuple[str, ...]]) -> Iterator[Wish]:
-    for given, said in values.items():
-        name, cleaned = clean_name(given), tuple(clean_value(value) for value in said)
-        how = How.SET if cleaned else How.CLEAR
-        yield Wish(product_id=product_id, name=name, how=how, values=cleaned)
 
 
 def _rows(params: Params) -> tuple[list[Row], list[str]]:

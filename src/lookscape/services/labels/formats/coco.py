@@ -96,7 +96,7 @@ def _whole(product: Labelled) -> dict[str, Any]:
 
 def _said(item: Attribute) -> dict[str, Any]:
     """Where a value is from. FiftyOne refuses a confidence among the attributes, and takes the score for it."""
-    at = item.at.isoformat(timespec="seconds") if item.at else None
+    at = item.at.isoformat() if item.at else None
     return {"score": item.confidence, "attributes": {"origin": item.origin.value, "by": item.by, "at": at}}
 
 
