@@ -1,5 +1,6 @@
 """Which columns may name photos, by their names and by what stands in them."""
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -11,7 +12,8 @@ PAGES = ("url", "link", "href", "product_url", "product_link", "page")
 
 _WORDS = {
     "image", "images", "img", "imgs", "photo", "photos", "picture", "pictures", "pic", "pics", "picurl", "imageurl",
-    "imageurls", "bild", "bilder", "imagen", "imagenes", "foto", "fotos", "afbeelding", "immagine",
+    "imageurls", "imgurl", "imagelink", "media", "bild", "bilder", "imagen", "imagenes", "foto", "fotos",
+    "afbeelding", "immagine",
 }  # fmt: skip
 _NOT_PHOTOS = {
     "alt", "alttext", "text", "position", "width", "height", "caption", "title", "count", "id", "ids", "hash", "crop",
@@ -31,6 +33,7 @@ _SPLIT_LINKS = re.compile(r"[\s,;|]+(?=(?:https?:)?//)", re.IGNORECASE)
 _IMAGE = re.compile(rf"\.({'|'.join(SUFFIXES)})(?=$|[?#&,;|\s@!])", re.IGNORECASE)
 
 
+_ADDRESS_KEYS = ("src", "url", "href", "link", "image_url", "path", "file_name")
 _FILE = re.compile(rf"[^\s.]\.({'|'.join(SUFFIXES)})\s*$", re.IGNORECASE)
 
 
@@ -53,7 +56,42 @@ def names_a_photo(text: str) -> bool:
 
 def looks_like_photo(text: str, *, any_link: bool) -> bool:
     """Could a cell name photos? `any_link`: also by an address that does not end like a photo's."""
+    if text.lstrip()[:1] in "[{":
+        return any(looks_like_photo(one, any_link=any_link) for one in _in_json(text.strip()))
     return bool(_IMAGE.search(text)) or (any_link and is_link(text))
+
+
+def split_photos(cell: str) -> tuple[str, ...]:
+    """The photos that a cell names: addresses one by one, a JSON list, files with a separator between if all end so.
+
+    Of a JSON object the address or path in it.
+    """
+    text = cell.strip()
+    if text[:1] in "[{" and (found := _in_json(text)):
+        return found
+    if is_link(text):
+        return split_links(text)
+    parts = [part.strip() for part in re.split(r"[,;|\n]", text) if part.strip()]
+    return tuple(dict.fromkeys(parts)) if len(parts) > 1 and all(map(names_a_photo, parts)) else (cell,)
+
+
+def _in_json(text: str) -> tuple[str, ...]:
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        try:
+            said = json.loads(text.replace("'", '"')) if '"' not in text else None  # a list as Python writes it
+        except (ValueError, RecursionError):
+            return ()
+    found = [_address_in(one) for one in (said if isinstance(said, list) else [said])]
+    return tuple(dict.fromkeys(found)) if all(found) else ()
+
+
+def _address_in(said: object) -> str:
+    """Of a photo in JSON, empty where it has none."""
+    if isinstance(said, dict):
+        return next((said[key] for key in _ADDRESS_KEYS if isinstance(said.get(key), str)), "")
+    return said if isinstance(said, str) else ""
 
 
 def split_links(cell: str) -> tuple[str, ...]:
