@@ -31,13 +31,15 @@ class Feed:
     """A form of export. Names of columns are in their normal form, see `photo_names.normal`.
 
     has: names that no other form has together. several: names of columns with several values in a cell, as a pattern,
-    with what stands between them. parent: names the product of which a row is a variant. section: says of which kind a
-    row is; only rows that say "product" are products, what is below belongs to them. below: so does one without an id.
+    with what stands between them. product: names the product, whatever else there is. parent: names the product of
+    which a row is a variant. section: says of which kind a row is; only rows that say "product" are products, what is
+    below belongs to them. below: so does one without an id.
     """
 
     name: str
     has: frozenset[str]
     several: Mapping[str, str] = field(default_factory=dict)
+    product: str | None = None
     parent: str | None = None
     section: str | None = None
     below: bool = False
@@ -48,8 +50,8 @@ def _feed(name: str, *has: str, several: Mapping[str, str] | None = None, **more
 
 
 FEEDS = (
-    _feed("Shopify", "handle", "image_src", several={"tags": _COMMA}),
-    _feed("Shopify", "url_handle", "product_image_url", several={"tags": _COMMA}),
+    _feed("Shopify", "handle", "image_src", product="handle", several={"tags": _COMMA}),
+    _feed("Shopify", "url_handle", "product_image_url", product="url_handle", several={"tags": _COMMA}),
     _feed(
         "WooCommerce",
         "sku",
@@ -76,6 +78,7 @@ FEEDS = (
         "Wix",
         "handle_id",
         "field_type",
+        product="handle_id",
         several={r"collection|product_option_description_?\d+": _SEMICOLON},
     ),
     _feed("Etsy", "title", "image1", "materials", several={"tags|materials": _COMMA}),

@@ -21,7 +21,19 @@ _NOT_PHOTOS = {
     "color", "colour", "number", "is", "has",
 }  # fmt: skip
 _SMALL = {"thumb", "thumbnail", "thumbs", "thumbnails", "small", "swatch", "icon", "mini", "tiny"}
-_MORE = {"additional", "other", "others", "gallery", "extra", "alternate", "secondary", "hover", "more", "variant"}
+_MORE = {
+    "additional",
+    "alternative",
+    "other",
+    "others",
+    "gallery",
+    "extra",
+    "alternate",
+    "secondary",
+    "hover",
+    "more",
+    "variant",
+}
 _MAIN = {"main", "base", "primary", "cover", "featured", "default", "hosted"}
 
 SUFFIXES = (
