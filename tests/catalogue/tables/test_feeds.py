@@ -76,7 +76,7 @@ SHOPIFY_NEW = Feed(
     values={0: {"Tags": ("winter", "new"), "Colour": ("black",), "SKU": ("0042",)}, 1: {"Colour": ("brown",)}},
 )
 
-# woocommerce.com/document/product-csv-importer-exporter
+# the schema of the product CSV importer, at woocommerce.com/document/product-csv-importer-exporter
 WOOCOMMERCE = Feed(
     file="wc-product-export.csv",
     text=f"""\
