@@ -71,10 +71,10 @@ def _table_of(spec: str) -> Path | None:
     if path.is_dir():
         found = sorted(file for file in path.glob("metadata.*") if is_table(file))
         return found[0] if found else None
-    named = kind in ("table", "links") and rest
-    return (
-        path if path.is_file() and (is_table(path) or named or (table.claims(spec) and not _says_more(spec))) else None
-    )
+    if not path.is_file():
+        return None
+    is_asked = kind in ("table", "links") and bool(rest)
+    return path if is_table(path) or is_asked or (table.claims(spec) and not _says_more(spec)) else None
 
 
 def _says_more(spec: str) -> bool:

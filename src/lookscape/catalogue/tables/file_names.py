@@ -134,6 +134,8 @@ def _spellings(plain: str) -> Iterator[tuple[str, str]]:
     read = _tidy(unquote(plain))
     if read != plain:
         yield read, "with %20 as a space"
+        if (twice := _tidy(unquote(read))) != read:
+            yield twice, "with %2520 as a space"
     folder, _, last = read.rpartition("/")
     if _UPLOADED.match(last):
         yield f"{folder}/{_UPLOADED.sub('', last)}".lstrip("/"), "without the prefix of an upload"

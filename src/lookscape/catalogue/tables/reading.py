@@ -18,6 +18,7 @@ from lookscape.catalogue.tables.photo_names import (
     is_link,
     is_more,
     is_small,
+    names_a_photo,
     normal,
     photo_rank,
     share_of_photos,
@@ -138,6 +139,8 @@ def _photos(table: Table, cells: Mapping[str, Sequence[str]]) -> tuple[tuple[str
     ranked = [column for column in ranked if shares[column] >= 0.5 or _needs_no_look(column)]
     if not ranked:  # addresses without a photo's ending, and no better column
         ranked = [column for column in table.columns if normal(column) in URL_COLUMNS and _linked(cells[column])]
+    if not ranked:  # whatever it is called, its cells end as photo files do
+        ranked = [column for column in table.columns if _all_photos(cells[column])][:1]
     if not ranked:
         return (), None
     main = ranked[0]
@@ -149,6 +152,10 @@ def _photos(table: Table, cells: Mapping[str, Sequence[str]]) -> tuple[tuple[str
     rest = [column for column in ranked[1:] if column not in more and not is_small(column) and shares[column] >= 0.5]
     instead = next((column for column in rest if _linked(cells[column]) != _linked(cells[main])), None)
     return (main, *more), instead
+
+
+def _all_photos(cells: Sequence[str]) -> bool:
+    return bool(cells) and sum(map(names_a_photo, cells)) >= 0.9 * len(cells)
 
 
 def _needs_no_look(column: str) -> bool:
