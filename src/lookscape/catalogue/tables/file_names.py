@@ -87,11 +87,11 @@ class FileNames(Generic[T]):
         """
         wanted = [key(part) for part in text.split("/")]
         candidates = self._last(rule, key).get(wanted[-1], [])
-        if exact := [path for path in candidates if path.rsplit("/", 1)[-1] == text.rsplit("/", 1)[-1]]:
-            candidates = exact
         shared = {path: _shared(wanted, [key(part) for part in path.split("/")]) for path in candidates}
         longest = max(shared.values(), default=0)
         best = [path for path, length in shared.items() if length == longest]
+        last = text.rsplit("/", 1)[-1]
+        best = [path for path in best if path.rsplit("/", 1)[-1] == last] or best
         whole = [path for path in best if path.count("/") + 1 == longest]
         return whole or best, bool(whole) or longest == len(wanted)
 

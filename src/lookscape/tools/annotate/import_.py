@@ -14,7 +14,7 @@ from pydantic import Field
 from lookscape.catalogue.records import Doing, How, Wish
 from lookscape.catalogue.tables.file_names import FileNames
 from lookscape.catalogue.tables.opening import open_table
-from lookscape.catalogue.tables.table import is_table
+from lookscape.catalogue.tables.table import is_table, suffix_of
 from lookscape.engine import Engine
 from lookscape.errors import LookscapeError, UsageError
 from lookscape.services.labels.change import CareParams, ConflictInfo, clean_name, clean_value, conflicts, who
@@ -144,11 +144,18 @@ def _wished(product_id: str, values: Mapping[str, tuple[str, ...]]) -> Iterator[
 def _rows(params: Params) -> tuple[list[Row], list[str]]:
     """What the file says, and how it was read."""
     path = Path(params.file)
-    if params.format in ("auto", csv.__name__.rpartition(".")[2]) and path.is_file() and is_table(path):
+    if _is_table(path, params.format):
         table = open_table(path, known=csv.known_keys)
         return list(csv.read_table(table)), [f"{table.name}: {table.found}", *table.notes]
     data = _read(params.file)
     return list(format_named(_format(params, data)).read(data, name=params.name.strip())), []
+
+
+def _is_table(path: Path, name: str) -> bool:
+    """A table that is in no other format: one of these also ends in .xml."""
+    others = {format_named(one).SUFFIX for one in format_names()} - {csv.SUFFIX}
+    asked = name == csv.__name__.rpartition(".")[2]
+    return path.is_file() and is_table(path) and (asked or (name == "auto" and suffix_of(path) not in others))
 
 
 def _read(path: str) -> bytes:
