@@ -6,6 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 from lookscape.catalogue.source import SourceOptions, read_source
+from lookscape.catalogue.sources import coco, fiftyone, table
 from lookscape.catalogue.sources._entries import Opened, in_words, open_catalogue_table, role_of
 from lookscape.catalogue.tables.reading import has_photos
 from lookscape.catalogue.tables.records import records
@@ -71,7 +72,15 @@ def _table_of(spec: str) -> Path | None:
     if path.is_dir():
         found = sorted(file for file in path.glob("metadata.*") if is_table(file))
         return found[0] if found else None
-    return path if path.is_file() and is_table(path) else None
+    if not path.is_file():
+        return None
+    is_asked = kind in ("table", "links") and bool(rest)
+    return path if is_table(path) or is_asked or (table.claims(spec) and not _says_more(spec)) else None
+
+
+def _says_more(spec: str) -> bool:
+    """Is it the JSON of a form that says more than a table?"""
+    return coco.claims(spec) or fiftyone.claims(spec)
 
 
 def _columns(opened: Opened) -> tuple[ColumnSeen, ...]:

@@ -90,7 +90,8 @@ def bad_bytes(text: str) -> str:
     """What is wrong with a text in which bytes are no UTF-8, empty if none is."""
     if text.isascii() or not (found := _BAD.findall(text)):
         return ""
-    return f"{len(found)} bytes of it are no UTF-8, as the rest of the file is"
+    what = "a byte of it is" if len(found) == 1 else f"{len(found)} bytes of it are"
+    return f"{what} no UTF-8, as the rest of the file is"
 
 
 def _is_utf8(head: bytes, rest: IO[bytes]) -> bool:

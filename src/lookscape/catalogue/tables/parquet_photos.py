@@ -44,6 +44,8 @@ class PhotoColumn:
 
     def photos(self, row: int, said: Any) -> Iterator[Embedded]:
         """Those of a row, of which `said` is what its paths say."""
+        if said is None and self.path:
+            return
         if not self.several:
             yield Embedded(row=row, column=self.name, name=path_in(said))
             return

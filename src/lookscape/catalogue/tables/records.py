@@ -51,6 +51,7 @@ class _Reader:
 
     def __init__(self, table: Table, reading: Reading) -> None:
         self._reading, self._ours = reading, table.ours
+        self._above: str | None = None
         self._options: dict[str | None, dict[str, str]] = {}
         self._ids = _ids_by_sku(table, reading) if reading.parent else {}
 
@@ -58,7 +59,7 @@ class _Reader:
         reading, cells = self._reading, dict(line.cells)
         photos = tuple(dict.fromkeys(photo for column in reading.photos for photo in _photos(cells.pop(column, ()))))
         instead = _photos(cells.pop(reading.instead, ())) if reading.instead else ()
-        product_id = _one(cells, reading.product)
+        product_id = self._product(cells)
         name = _one(cells, reading.name)
         parts = (WHOLE,) if self._ours else take_parts(cells)
         if reading.parent and (parent := _one(cells, reading.parent)):
@@ -74,6 +75,20 @@ class _Reader:
             problem=line.problem,
             embedded=tuple(photo for photo in line.photos if clean(photo.column) in reading.photos),
         )
+
+    def _product(self, cells: dict[str, Values]) -> str | None:
+        """The id in the row, or that of the product above to which it belongs."""
+        reading = self._reading
+        if reading.section:
+            says = _one(cells, reading.section) or ""
+            if says.casefold() not in ("", "product"):
+                cells.pop(reading.product or "", None)
+                return self._above
+        product_id = _one(cells, reading.product)
+        if product_id is None and reading.below:
+            return self._above
+        self._above = product_id
+        return product_id
 
     def _parent(self, said: str) -> str:
         """WooCommerce names a parent by its number, as id:12, or by its SKU."""
