@@ -104,6 +104,10 @@ _TRASH = re.compile(r"\.trash(es|-\d+)?")
 # NAME-150x150.jpg.webp (plugins for sharp screens and other formats), 12-home_default.jpg beside 12.jpg (PrestaShop).
 _SIZED = re.compile(r"(?P<stem>.+)-(?P<width>[1-9]\d{1,4})x(?P<height>[1-9]\d{1,4})(?P<twice>@2x)?")
 _WHOLE = ("-scaled", "-rotated")
+# Most names of photos, which none of the rules is about: seen at once, for folders are large.
+_PLAIN = re.compile(
+    rf"(?!.*(?:-\d+x\d|-scaled|-rotated|_default))[^.~#$][^.~\r\n]*\.(?:{'|'.join(sorted(PHOTOS))})", re.IGNORECASE
+)
 _PRESTASHOP = re.compile(r"(?P<stem>\d+)-(cart|small|medium|home|large|thickbox|category)_default(2x)?")
 
 
@@ -119,8 +123,11 @@ def folder_left_behind(name: str) -> LeftBehind | None:
 def left_behind(names: Iterable[str]) -> Mapping[str, LeftBehind]:
     """The files of one folder that are left out, with the reason; `names` are all of its files."""
     listed = list(names)
+    odd = [name for name in listed if _PLAIN.fullmatch(name) is None]
+    if not odd:
+        return {}
     beside = _Beside(listed)
-    found = {name: _of_name(name, beside) for name in listed}
+    found = {name: _of_name(name, beside) for name in odd}
     return {name: reason for name, reason in found.items() if reason is not None}
 
 
