@@ -201,6 +201,16 @@ def test_the_crawl_delay_is_kept(server: Server, tmp_path: Path) -> None:
     assert min(gaps) > 0.15
 
 
+def test_a_host_that_asks_for_an_hour_between_two_pages_is_left_alone(server: Server, tmp_path: Path) -> None:
+    put_pages(server)
+    put_robots(server, "User-agent: *\nCrawl-delay: 3600\n")
+    found = items(server, tmp_path)
+    assert set(problems(found).values()) == {
+        f"the robots.txt of 127.0.0.1:{server.port} asks for 3600 seconds between two requests, more than is waited"
+    }
+    assert set(server.seen) == {"/robots.txt"}
+
+
 def test_private_addresses_need_a_word(server: Server, tmp_path: Path) -> None:
     put_shopify(server)
     with pytest.raises(UnavailableError, match="not a public address"):

@@ -16,6 +16,9 @@ from lookscape.catalogue.fetch.answer import StatusError, TransientError
 from lookscape.catalogue.fetch.file import USER_AGENT, FetchPolicy, fetch
 from lookscape.errors import LookscapeError
 
+MAX_DELAY = 120.0
+"""Seconds between two requests; a host that asks for more is left alone."""
+
 _MAX_BYTES = 2_000_000
 _TIMEOUT_S = 20.0
 _NUM_TRIES = 3
@@ -44,7 +47,11 @@ class Robots:
         host, rules = urlsplit(url).netloc, self._of(url)
         if rules.problem:
             return f"the robots.txt of {host} cannot be read, so nothing is: {rules.problem}"
-        return None if rules.parsed.can_fetch(url, self._name) else f"the robots.txt of {host} does not allow it"
+        if not rules.parsed.can_fetch(url, self._name):
+            return f"the robots.txt of {host} does not allow it"
+        if (delay := rules.parsed.crawl_delay(self._name) or 0.0) > MAX_DELAY:
+            return f"the robots.txt of {host} asks for {delay:g} seconds between two requests, more than is waited"
+        return None
 
     def problem(self, url: str) -> str:
         """Why the rules of this address's host cannot be read; empty if they can."""
@@ -55,7 +62,8 @@ class Robots:
         known = [
             rules for origin, rules in tuple(self._rules.items()) if urlsplit(origin).netloc.lower() == host.lower()
         ]
-        return max((float(rules.parsed.crawl_delay(self._name) or 0.0) for rules in known), default=0.0)
+        delays = (float(rules.parsed.crawl_delay(self._name) or 0.0) for rules in known)
+        return max((delay for delay in delays if delay <= MAX_DELAY), default=0.0)  # beyond, nothing is asked at all
 
     def sitemaps(self, url: str) -> list[str]:
         """The sitemaps that the file names."""
