@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import pandas
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
@@ -243,3 +244,30 @@ def test_a_file_that_says_what_is_so_already_changes_nothing_whoever_said_it(kin
         assert (taken.bad_rows, after) == ([], before)
 
     holds()
+
+
+def test_a_clean_export_names_what_pandas_changes_in_its_csv() -> None:
+    @few
+    @given(drafts())
+    def holds(products: Sequence[Draft]) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            engine = build(Path(name), products)
+            engine.annotate.set("sku", "0042", products=(products[0].id,))
+            done = engine.clean.export(str(Path(name, "out")), size=64)
+            engine.catalogue.close()
+            table = pandas.read_csv(Path(name, "out", "metadata.csv"))
+            written = pandas.read_csv(Path(name, "out", "metadata.csv"), dtype=str, keep_default_na=False)
+        changed = {
+            column
+            for column in written.columns
+            if any(cell and not _same(cell, seen) for cell, seen in zip(written[column], table[column], strict=True))
+        }
+        said = " ".join(sentence for sentence in done.warnings if sentence.startswith("readers of CSV"))
+        assert "sku" in changed
+        assert all(repr(name) in said for name in changed) or "..." in said
+
+    holds()
+
+
+def _same(cell: str, seen: object) -> bool:
+    return seen == cell or (isinstance(seen, int | float) and str(seen).removesuffix(".0") == cell)

@@ -73,17 +73,17 @@ def as_parquet(rows: Sequence[Row]) -> bytes:
 
 
 def changed_by_readers(rows: Sequence[Row]) -> list[str]:
-    """Attributes of which readers of CSV, pandas and those that use it, change values: 0042 to 42, NA to nothing."""
+    """Columns of which readers of CSV, pandas and those that use it, change values: 0042 to 42, NA to nothing."""
     changed, words, nothing = set[str](), set[str](), set[str]()
     for row in rows:
-        for name, values in row.product.values.items():
-            cell = join_values(values)
+        cells = {ours.column_of(name): join_values(values) for name, values in row.product.values.items()}
+        for name, cell in (cells | {ours.PRODUCT: row.product.id, ours.NAME: row.product.name}).items():
             number = _number(cell)
             if cell in NOTHING:
                 nothing.add(name)
             elif number is None:
                 words.add(name)
-            elif ours.plain(number) != cell:
+            elif ours.plain(number + 0.0) != cell:  # -0.0 is written 0
                 changed.add(name)
     return sorted((changed - words) | nothing)
 
@@ -93,7 +93,7 @@ def _number(text: str) -> float | None:
         found = float(text)
     except ValueError:
         return None
-    return None if "_" in text else found
+    return found if text.isascii() and "_" not in text else None
 
 
 def left_out(engine: Engine) -> list[str]:
