@@ -102,7 +102,6 @@ RUN = {
     "page catalogue": "",
     "page classifiers": "",
     "page clusters": "pyarrow",
-    "page columns": "",
     "page compare": "",
     "page filters": "",
     "page impute": "PIL cv2",

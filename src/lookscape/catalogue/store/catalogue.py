@@ -195,11 +195,6 @@ class Catalogue:
         with reading(self._engine) as connection:
             return self._readings.of(connection, names)
 
-    def said_kinds(self) -> dict[str, Said]:
-        """What people said that columns are, whether it can be or not, by name."""
-        with reading(self._engine) as connection:
-            return {name: kind for name, (kind, _) in columns.said(connection).items()}
-
     def column_kind(self, name: str) -> Reading:
         """What one column is. Raises NotFoundError when no product has a value of it."""
         found = self.column_kinds([name])

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lookscape.catalogue.columns.dates import moments
 from lookscape.catalogue.columns.numbers import read
+from lookscape.catalogue.measuring import descriptions
 from lookscape.engine import Engine
 from lookscape.interfaces.http.studio.words import is_measure, rank
 from lookscape.services.inputs import name_of
@@ -79,23 +80,17 @@ def _is_useful(facet: Facet) -> bool:
 
 
 def _amounts(engine: Engine, facets: Collection[Facet]) -> set[str]:
-    """Attributes of many numbers or dates, which nobody picks one by one: on sight, or as their kind says.
-
-    Digits alone may be codes; nothing is known on sight of what a person spoke of.
-    """
+    """Attributes of many numbers or dates, which nobody picks one by one. What was measured is one on sight."""
     many = [facet for facet in facets if facet.num_values >= MEASURES_BELOW]
     many = [facet for facet in many if all(_may_be_amount(item.value) for item in facet.values)]
-    said = engine.catalogue.said_kinds() if many else {}
-    plain = {facet.name for facet in many if _is_on_sight(facet) and facet.name not in said}
-    asked = {facet.name for facet in many} - plain
-    kinds = engine.catalogue.column_kinds(asked) if asked else {}
-    return plain | {name for name, kind in kinds.items() if kind.is_scale}
+    measured = {facet.name for facet in many if facet.name in descriptions() or _is_of_programs(facet)}
+    kinds = engine.catalogue.column_kinds({facet.name for facet in many} - measured)
+    return measured | {name for name, kind in kinds.items() if kind.is_scale}
 
 
-def _is_on_sight(facet: Facet) -> bool:
-    """Measures such as 0.25, colours as #1f2023, the mark of what was measured."""
-    values = [item.value for item in facet.values]
-    return all(map(is_measure, values)) and not all(map(str.isdecimal, values))
+def _is_of_programs(facet: Facet) -> bool:
+    """Codes of colours, or marks of what was measured: no numbers, and nothing to pick."""
+    return all(is_measure(item.value) and not read(item.value, zeros=True) for item in facet.values)
 
 
 def _may_be_amount(value: str) -> bool:
