@@ -36,7 +36,10 @@ demo: setup
 serve: setup
 	$(BIN)/lookscape serve -C $(DIR)
 
-check: format lint types contracts docs test
+check:
+	$(MAKE) --no-print-directory $(VENV)/.developer
+	$(MAKE) --no-print-directory --jobs 2 format lint types contracts docs
+	$(MAKE) --no-print-directory test
 
 format: $(VENV)/.developer
 	$(BIN)/ruff format --check .

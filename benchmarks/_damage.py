@@ -74,9 +74,9 @@ def encode(image: Image.Image, photo_format: str, **options: object) -> bytes:
     return out.getvalue()
 
 
-def png(width: int, height: int, *chunks: tuple[bytes, bytes], depth: int = 8) -> bytes:
-    """An RGB PNG with this header and these chunks, all checksums right; `depth` is 8 or 16 bits."""
-    header = (b"IHDR", struct.pack(">IIBBBBB", width, height, depth, 2, 0, 0, 0))
+def png(width: int, height: int, *chunks: tuple[bytes, bytes], depth: int = 8, colour: int = 2) -> bytes:
+    """A PNG with this header and these chunks, all checksums right; `depth` is 8 or 16 bits, `colour` 0 grey, 2 RGB."""
+    header = (b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0))
     parts = [b"\x89PNG\r\n\x1a\n"]
     for name, body in (header, *chunks, (b"IEND", b"")):
         parts += [struct.pack(">I", len(body)), name, body, struct.pack(">I", zlib.crc32(name + body))]

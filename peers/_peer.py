@@ -18,6 +18,7 @@ from PIL import Image
 
 from lookscape.catalogue.records import Attribute, Origin
 from lookscape.engine import Engine
+from lookscape.services.maps.file import About, Map, map_path, write_map
 
 ROWS = [
     ("a/side.jpg", "P1", "Runner", "red", "0042", "left|right"),
@@ -26,6 +27,15 @@ ROWS = [
     ("b/back.jpg", "P3", "Été 夏", "red", "12-3", "C:\\new"),
 ]
 """file_name, product_id, name, colour, code, facing: two photos of P1, two of its colours, a bar of the shop's own."""
+
+
+ALONE = {
+    "DO_NOT_TRACK": "1",
+    "FIFTYONE_DO_NOT_TRACK": "true",
+    "HF_HUB_OFFLINE": "1",
+    "LIGHTLY_STUDIO_ANALYTICS_ENABLED": "false",
+}
+"""Peers ask nothing of the network, and keep what they keep in their own folder."""
 
 
 def photos(folder: Path) -> Path:
@@ -63,6 +73,16 @@ def values(engine: Engine) -> dict[str, dict[str, tuple[str, ...]]]:
     return {product_id: dict(product.values) for product_id, product in found.items()}
 
 
+def mapped(engine: Engine) -> Engine:
+    """With a map of all photos at made-up places."""
+    ids = tuple(sorted(engine.catalogue.photo_ids()))
+    points = np.random.default_rng(0).normal(size=(len(ids), 2)).astype(np.float32)
+    about = About(space="pixels", key="", metric="l2", method="umap", dimensions=2, seed=0)
+    placed = np.zeros(len(ids), np.bool_)
+    write_map(map_path(engine, "map"), Map(about=about, ids=ids, points_ND=points, placed_N=placed))
+    return engine
+
+
 def ask(packages: str, code: str, *arguments: object) -> Any:
     """What a peer answers: `code` runs in a venv with these packages, and the JSON of its last line is given back."""
     home = os.environ.get("LOOKSCAPE_PEERS") or tempfile.mkdtemp(prefix="peers-")
@@ -71,8 +91,13 @@ def ask(packages: str, code: str, *arguments: object) -> Any:
     if not python.exists():
         venv.create(place, with_pip=True)
         subprocess.run([python, "-m", "pip", "install", "--quiet", *packages.split()], check=True)
+    (place / "home").mkdir(exist_ok=True)
     ran = subprocess.run(
-        [python, "-c", textwrap.dedent(code), *map(str, arguments)], capture_output=True, text=True, check=False
+        [python, "-c", textwrap.dedent(code), *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | ALONE | {"HOME": str(place / "home")},
     )
     if ran.returncode:
         sys.exit(f"{packages} could not read it:\n{ran.stderr[-3000:]}")

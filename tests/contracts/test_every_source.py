@@ -13,8 +13,10 @@ import pytest
 from lookscape import parts
 from lookscape.catalogue import sources as package
 from lookscape.catalogue.fetch.download import Failed
+from lookscape.catalogue.shops.records import Found, Trouble
+from lookscape.catalogue.shops.visit import Visit
 from lookscape.catalogue.source import PACKAGE, Item, Listing, SourceOptions, read_source
-from lookscape.catalogue.sources import _items
+from lookscape.catalogue.sources import _downloads, shop
 from lookscape.errors import UsageError
 
 NAMES = parts.names(PACKAGE)
@@ -25,7 +27,11 @@ PhotoBytes = Callable[..., bytes]
 def location(tmp_path: Path, photo_bytes: PhotoBytes, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
     """A small example of each source; a new source needs one here."""
 
-    monkeypatch.setattr(_items, "download", _not_downloaded)
+    monkeypatch.setattr(_downloads, "download", _not_downloaded)
+    monkeypatch.setattr(shop, "download", _not_downloaded)
+    monkeypatch.setattr(shop, "walk", _walked)
+    monkeypatch.setattr(Visit, "_reached", lambda self, location, *, allow_http: location)
+    monkeypatch.chdir(tmp_path)
     return lambda name: EXAMPLES[name](tmp_path, photo_bytes)
 
 
@@ -93,6 +99,10 @@ def _fiftyone(root: Path, photo_bytes: PhotoBytes) -> str:
     return str(root / "samples.json")
 
 
+def _shop(root: Path, photo_bytes: PhotoBytes) -> str:
+    return "http://127.0.0.1/shoes"
+
+
 EXAMPLES: dict[str, Callable[[Path, PhotoBytes], str]] = {
     "folder": _folder,
     "table": _table,
@@ -103,7 +113,13 @@ EXAMPLES: dict[str, Callable[[Path, PhotoBytes], str]] = {
     "yolo": _yolo,
     "webdataset": _webdataset,
     "fiftyone": _fiftyone,
+    "shop": _shop,
 }
+
+
+def _walked(visit: object) -> Iterator[Found | Trouble]:
+    yield Found(id="7", page="http://127.0.0.1/7", photos=("http://127.0.0.1/a.jpg", "http://127.0.0.1/b.jpg"))
+    yield Trouble(page="http://127.0.0.1/8", reason="not there", is_passing=False)
 
 
 def _not_downloaded(wanted: object, into: Path, *, options: object) -> Iterator[Failed]:

@@ -43,6 +43,7 @@ CALLS: dict[str, Callable[[Any], object]] = {
     "annotate/redo": lambda engine: engine.annotate.redo(),
     "annotate/export": lambda engine: engine.annotate.export(to=str(engine.folder / "labels.csv")),
     "annotate/import": lambda engine: engine.annotate.import_(str(engine.folder / "labels.csv")),
+    "annotate/kind": lambda engine: engine.annotate.kind("tone", "word"),
     "annotate/history": lambda engine: engine.annotate.history(),
     "annotate/names": lambda engine: engine.annotate.names(),
     "annotate/pick": lambda engine: engine.annotate.pick(where=("tone=dark",)),

@@ -245,7 +245,11 @@ def test_export_is_read_back(mapped: Engine, tmp_path: Path) -> None:
     assert {"photo_id", "product_id", "name", "projection_x", "projection_y", "note"} <= set(table.column_names)
     assert table["note"].to_pylist()[table["product_id"].to_pylist().index(product.id)] == "tab\there"
     points = np.loadtxt(tmp_path / "out" / "vectors.tsv", delimiter="\t")
-    np.testing.assert_allclose(points, file.open_map(mapped, "map").points_ND, rtol=1e-6)
+    whole = file.open_map(mapped, "map")
+    places = [whole.place_of[photo_id] for photo_id in table["photo_id"].to_pylist()]
+    assert places != sorted(places)
+    assert table["product_id"].to_pylist() == mapped.catalogue.ids()
+    np.testing.assert_allclose(points, whole.points_ND[places], rtol=1e-6)
     rows = (tmp_path / "out" / "metadata.tsv").read_text().splitlines()
     assert len(rows) == 25
     assert {row.count("\t") for row in rows} == {rows[0].count("\t")}

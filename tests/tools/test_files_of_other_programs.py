@@ -17,7 +17,7 @@ def rows(kind: str, document: Any, name: str = "") -> list[Row]:
     return list(format_named(kind).read(data, name=name))
 
 
-def coco(*names: tuple[str, str], marks: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+def coco(*names: tuple[str | None, str], marks: list[dict[str, Any]] | None = None) -> dict[str, Any]:
     """One image with an annotation of each category, given as supercategory and name."""
     categories = [{"id": n, "name": name, "supercategory": above} for n, (above, name) in enumerate(names)]
     annotations = [{"id": n, "image_id": 1, "category_id": n, "bbox": WHOLE} for n in range(len(names))]
@@ -107,6 +107,33 @@ def test_label_studios_flat_forms(kind: str, value: Any, said: tuple[str, ...] |
     assert [(row.file_name, dict(row.values)) for row in found] == [
         ("/data/upload/3/1a2b3c4d-boot.jpg", {} if said is None else {"kind": said})
     ]
+
+
+@pytest.mark.parametrize("kind", ["label-studio", "csv"])
+def test_a_control_in_brackets_is_the_attribute_that_a_field_is_called_like(kind: str) -> None:
+    record = FLAT | {"image": "a.jpg", "name": "Runner", "attribute[name]": "boot", "attribute[id]": "7"}
+    if kind == "csv":
+        found = rows(kind, f"{','.join(record)}\n{','.join(map(str, record.values()))}\n".encode())
+    else:
+        found = rows(kind, [record])
+    assert [dict(row.values) for row in found] == [{"name": ("boot",), "id": ("7",)}]
+
+
+def test_data_that_gave_its_name_to_a_control_is_no_label() -> None:
+    cells = FLAT | {"image": "a.jpg", "colour": "red", "_data_colour": "from the shop"}
+    [row] = rows("csv", f"{','.join(cells)}\n{','.join(map(str, cells.values()))}\n".encode())
+    assert dict(row.values) == {"colour": ("red",)}
+
+
+def test_fiftyone_writes_where_a_value_is_from_beside_it_and_file_names_without_folders() -> None:
+    marks = [{"product_id": f"P{n}", "origin": origin} for n, origin in enumerate(("human", "given", None))]
+    document = coco(*((None, f"colour={word}") for word in ("red", "blue", "grey")), marks=marks)
+    document["images"][0]["file_name"] = "side.jpg"
+    assert {row.product_id: dict(row.values) for row in rows("coco", document)} == {
+        "": {},
+        "P0": {"colour": ("red",)},
+        "P2": {"colour": ("grey",)},
+    }
 
 
 def test_the_newest_of_several_annotations_of_a_task_counts() -> None:

@@ -89,7 +89,7 @@ class Account:
 
     joined: rows without a photo that went to their product. repeated: rows that say what another said. skipped: files
     that are nobody's photo, by why. found: names that are not written as their files are called, by what was passed
-    over to find them. notes: sentences, once each.
+    over to find them. notes: sentences, once each. is_elsewhere: photos may change though all that is here did not.
     """
 
     joined: int = 0
@@ -97,11 +97,13 @@ class Account:
     skipped: Counter[str] = field(default_factory=Counter)
     found: Counter[str] = field(default_factory=Counter)
     notes: dict[str, None] = field(default_factory=dict)
+    is_elsewhere: bool = False
 
     @property
     def sentences(self) -> tuple[str, ...]:
         """The notes, and how files were found."""
-        return (*self.notes, *(f"{count:,} file names matched {how}" for how, count in self.found.items()))
+        matched = (f"{count:,} file name{'' if count == 1 else 's'} matched {how}" for how, count in self.found.items())
+        return (*self.notes, *matched)
 
     def note(self, sentence: str) -> None:
         """Say something once."""

@@ -48,10 +48,14 @@ OutFile = Annotated[str, AfterValidator(_local_file)]
 
 
 def parse_filter(where: tuple[str, ...], text: str = "") -> Filter:
-    """`["colour=red", "colour=blue", "brand=Nike"]` -> (red or blue) and Nike. Raises UsageError."""
+    """`["colour=red", "colour=blue", "brand=Nike"]` -> (red or blue) and Nike. Raises UsageError.
+
+    A name that is an equals sign, or begins with one, is a name too; see also `store/find.py`.
+    """
     allowed: dict[str, tuple[str, ...]] = {}
     for clause in where:
-        name, found, value = clause.partition("=")
+        rest, found, value = clause[1:].partition("=")
+        name = clause[:1] + rest
         if not found or not name.strip():
             raise UsageError(f"where: {clause!r} is not like colour=red")
         allowed[name.strip()] = (*allowed.get(name.strip(), ()), value.strip())

@@ -2,8 +2,12 @@
 
 import pytest
 
+from lookscape.catalogue.fetch import network
+from lookscape.catalogue.fetch.answer import StatusError, TransientError, UnconnectedError
 from lookscape.catalogue.fetch.download import Downloaded, DownloadOptions, Failed, Link, download
+from lookscape.catalogue.fetch.file import Fetched, Fetcher
 from lookscape.catalogue.fetch.repairs import meanings
+from lookscape.errors import PhotoError
 from server import body, running
 
 
@@ -98,3 +102,62 @@ def test_where_no_meaning_helps_the_reason_is_that_of_the_link_as_written(tmp_pa
         )
         assert outcome.reason == "the server answered 404 Not Found"
         assert set(server.seen) == {"/a?w=1&amp;h=2", "/a?w=1&h=2"}
+
+
+def test_http_becomes_https_only_where_nobody_answers(tmp_path, monkeypatch):
+    """A shop that closed its port 80 years after its table was written."""
+    assert urls("http://a.example/b.jpg") == ["http://a.example/b.jpg", "https://a.example/b.jpg"]
+    assert urls("http://a.example:80/b.jpg") == ["http://a.example:80/b.jpg"]
+    tried = []
+
+    def fetch(self, url, *, max_bytes, timeout, into):
+        tried.append(url)
+        if url in broken:
+            raise broken[url]
+        return Fetched(data=b"", num_bytes=0, content_type="", final_url=url, file_name="", etag="", last_modified="")
+
+    monkeypatch.setattr(Fetcher, "fetch", fetch)
+    options = DownloadOptions(delay=0, num_retries=0)
+    broken = {"http://a.example/1": UnconnectedError("refused")}
+    [outcome] = download([Link(url="http://a.example/1")], tmp_path, options=options)
+    assert (outcome.note, tried) == ("read as https://a.example/1", ["http://a.example/1", "https://a.example/1"])
+    tried.clear()
+    for error in (StatusError("404", status=404), TransientError("503"), PhotoError("a page")):
+        broken = {"http://a.example/2": error}
+        [outcome] = download([Link(url="http://a.example/2")], tmp_path, options=options)
+        assert outcome.reason == str(error)
+    assert tried == ["http://a.example/2"] * 3
+    broken = {f"{scheme}://a.example/3": UnconnectedError(f"{scheme} refused") for scheme in ("http", "https")}
+    [outcome] = download([Link(url="http://a.example/3")], tmp_path, options=options)
+    assert outcome.reason == "http refused"
+
+
+def test_hosts_of_any_script_ipv6_and_every_character_of_a_path(tmp_path, monkeypatch):
+    names = []
+
+    def resolved(host, port, *, allow_private):
+        names.append(host)
+        return ["127.0.0.1"]
+
+    monkeypatch.setattr(network, "resolve", resolved)
+    with running() as server:
+        server.answers |= {"/sch%C3%B6n.jpg": body(b"a"), "/%E9%9E%8B.jpg?f=%C3%A4": body(b"b")}
+        server.answers["/300*300/(a);b=1,2/!$&'@+~.jpg"] = body(b"c")
+        links = [
+            server.url("/schön.jpg", host="bücher.example"),
+            server.url("/鞋.jpg?f=ä", host="例え.example"),
+            server.url("/sch%C3%B6n.jpg", host="img_1.shop.example"),
+            server.url("/sch%C3%B6n.jpg", host="[2001:db8::7]"),
+            server.url("/300*300/(a);b=1,2/!$&'@+~.jpg"),
+        ]
+        options = DownloadOptions(allow_private=True, delay=0, num_retries=0)
+        outcomes = list(download([Link(url=url) for url in links], tmp_path, options=options))
+        assert [outcome for outcome in outcomes if isinstance(outcome, Failed)] == []
+        assert set(names) == {
+            "xn--bcher-kva.example",
+            "xn--r8jz45g.example",
+            "img_1.shop.example",
+            "2001:db8::7",
+            "127.0.0.1",
+        }
+        assert {outcome.file_name for outcome in outcomes} == {"schön.jpg", "鞋.jpg", "!$&'@+~.jpg"}

@@ -1,4 +1,4 @@
-"""HEIF and JPEG XL, large files in bounded memory, RAW told from TIFF, and PNG with much beside its pixels."""
+"""HEIF and JPEG XL, large files in bounded memory, and PNG with much beside its pixels."""
 
 import io
 import resource
@@ -6,10 +6,10 @@ import subprocess
 import sys
 import zlib
 
+import imagecodecs
 import numpy as np
 import pillow_heif
 import pytest
-import tifffile
 from PIL import Image, ImageCms
 
 from corpus import damage, encoded, heif, psnr, smooth
@@ -144,6 +144,91 @@ def test_only_a_video_is_a_video():
         imaging.decode(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(500))
 
 
+def test_of_a_jpeg_xl_that_moves_the_first_frame():
+    frames = np.stack([PHOTO, PHOTO * 0, PHOTO * 0 + 200])
+    data = imagecodecs.jpegxl_encode(frames, lossless=True, photometric="rgb")
+    assert imaging._reader._jxl.header(data).moves
+    np.testing.assert_array_equal(imaging.decode(data).pixels, PHOTO)
+
+
+def test_deep_jpeg_xl_says_that_its_light_is_linear_and_is_heeded():
+    """So imagecodecs writes more than 8 bits."""
+    light = np.where(PHOTO <= 0.04045 * 255, PHOTO / 255 / 12.92, ((PHOTO / 255 + 0.055) / 1.055) ** 2.4)
+    for deep in ((light * 65535 + 0.5).astype(np.uint16), light.astype(np.float32)):
+        data = imagecodecs.jpegxl_encode(deep, lossless=True)
+        assert np.abs(imaging.decode(data).pixels.astype(int) - PHOTO).max() <= 1
+
+
+def test_jpeg_xl_that_is_cut_is_said_in_plain_words():
+    for options, words in (({"use_container": True}, "truncated"), ({}, "picture data cannot be decoded")):
+        data = encoded(PHOTO, "JXL", **options)
+        with pytest.raises(PhotoError, match=words):
+            imaging.decode(data[:-60])
+
+
+def test_a_deep_grey_heif():
+    deep = pillow_heif.from_bytes(mode="I;16", size=(96, 64), data=(PHOTO[..., 0].astype(np.uint16) * 257).tobytes())
+    out = io.BytesIO()
+    deep.save(out, quality=95)
+    assert psnr(imaging.decode(out.getvalue()).pixels, np.repeat(PHOTO[..., :1], 3, axis=2)) > 33
+
+
+def test_what_phones_put_behind_a_heif_is_no_damage():
+    data = heif(PHOTO)
+    assert imaging.decode(data + b"SEFH" + bytes(40)).width == 96
+    video = b"\0\0\0\x18ftypmp42\0\0\0\0isommp42" + bytes(200)
+    assert imaging.decode(data + (len(video) + 8).to_bytes(4, "big") + b"mpvd" + video).width == 96
+    with pytest.raises(PhotoError, match="truncated"):
+        imaging.decode(data[:-40])
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"\n" + encoded(PHOTO, "JPEG"), "a JPEG with 1 byte before it"),
+        (b"\xef\xbb\xbf" + encoded(PHOTO, "PNG"), "a PNG with 3 bytes before it"),
+        (b"HTTP/1.1 200 OK\r\n\r\n" + encoded(PHOTO, "JPEG"), "an answer of a web server"),
+        (damage.png(96, 64)[:8] + b"\0\0\0\4CgBI\x50\0\x20\2" + bytes(400), r"iPhone apps \(CgBI\)"),
+        (imagecodecs.jpeg8_encode(PHOTO.astype(np.uint16) * 16, bitspersample=12), "a JPEG of 12 bits"),
+        (imagecodecs.jpegls_encode(PHOTO), "JPEG-LS"),
+    ],
+)
+def test_kinds_that_are_not_read_are_named(data, words):
+    with pytest.raises(PhotoError, match=words):
+        imaging.decode(data)
+
+
+def test_a_lossless_jpeg():
+    np.testing.assert_array_equal(imaging.decode(imagecodecs.jpeg8_encode(PHOTO, lossless=True)).pixels, PHOTO)
+
+
+@pytest.mark.parametrize("photo_format", ["GIF", "WEBP", "PNG", "AVIF", "MPO"])
+def test_of_pictures_that_move_the_first(photo_format):
+    rest = [Image.new("RGB", (96, 64), "black")] * 2
+    lossless = {"lossless": True} if photo_format == "WEBP" else {}
+    data = encoded(Image.fromarray(PHOTO), photo_format, save_all=True, append_images=rest, **lossless)
+    assert psnr(imaging.decode(data).pixels, PHOTO) > 20
+
+
+def test_the_value_that_is_not_there_in_a_deep_png():
+    deep = PHOTO[..., 0].astype(np.uint16) * 257
+    rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in deep)
+    chunks = ((b"tRNS", int(deep[5, 5]).to_bytes(2, "big")), (b"IDAT", zlib.compress(rows)))
+    found = imaging.decode(damage.png(96, 64, *chunks, depth=16, colour=0)).pixels[..., 0]
+    np.testing.assert_array_equal(found, np.where(deep == deep[5, 5], 255, PHOTO[..., 0]))
+
+
+@pytest.mark.parametrize("depth", [1, 2, 4, 8])
+def test_the_grey_that_is_not_there_in_a_png_of_few_bits(depth):
+    levels = (np.arange(64 * 96).reshape(64, 96) // 7) % 2**depth
+    bits = np.unpackbits(levels.astype(np.uint8)[..., None], axis=2)[..., -depth:].reshape(64, -1)
+    rows = b"".join(b"\0" + row.tobytes() for row in np.packbits(bits, axis=1))
+    clear = 2**depth - 2
+    chunks = ((b"tRNS", clear.to_bytes(2, "big")), (b"IDAT", zlib.compress(rows)))
+    found = imaging.decode(damage.png(96, 64, *chunks, depth=depth, colour=0)).pixels[..., 0]
+    np.testing.assert_array_equal(found, np.where(levels == clear, 255, levels * 255 // (2**depth - 1)))
+
+
 LARGE = """
 import io, resource, sys
 from PIL import Image
@@ -202,93 +287,6 @@ def test_a_large_webp_by_the_other_decoder_is_the_same(monkeypatch, clear):
     assert np.abs(by_opencv.pixels.astype(int) - by_pillow.pixels).max() <= 1
     with pytest.raises(PhotoError):
         imaging.decode(data[:100] + bytes(len(data) - 100))
-
-
-def raw_in_tiff(*, maker, **first):
-    """As NEF, ARW and DNG are laid out: a small RGB preview, the mosaic in a sub-directory."""
-    out = io.BytesIO()
-    with tifffile.TiffWriter(out) as file:
-        tags = [(271, 2, 0, maker, True), *first.get("tags", ())]
-        file.write(np.zeros((160, 240, 3), np.uint8), photometric="rgb", subfiletype=1, subifds=1, extratags=tags)
-        file.write(
-            np.zeros((1600, 2400), np.uint16),
-            photometric=32803,
-            extratags=[(33421, 3, 2, (2, 2), True), (33422, 1, 4, b"\0\1\1\2", True)],
-        )
-    return out.getvalue()
-
-
-RAWS = {
-    "Nikon NEF": raw_in_tiff(maker="NIKON CORPORATION"),
-    "Sony ARW": raw_in_tiff(maker="SONY"),
-    "Pentax PEF": raw_in_tiff(maker="PENTAX"),
-    "DNG": raw_in_tiff(maker="Apple", tags=[(50706, 1, 4, b"\1\4\0\0", True)]),
-    "Canon CR2": b"II*\0\x10\0\0\0CR\x02\0" + bytes(500),
-    "Canon CR3": b"\0\0\0\x18ftypcrx \0\0\0\1crx isom" + bytes(500),
-    "Fujifilm RAF": b"FUJIFILMCCD-RAW 0201" + bytes(500),
-    "Panasonic RW2": b"IIU\0" + bytes(500),
-    "Olympus ORF": b"IIRO" + bytes(500),
-}
-
-
-@pytest.mark.parametrize("kind", RAWS)
-def test_raw_is_told_from_tiff_and_video_and_its_thumbnail_is_never_taken(kind, monkeypatch):
-    monkeypatch.setitem(sys.modules, "rawpy", None)
-    with pytest.raises(PhotoError, match=rf"camera RAW \({kind}\) .*lookscape\[raw\]"):
-        imaging.prepare(RAWS[kind])
-
-
-class _Rawpy:
-    """What rawpy offers, with a preview of the test's own."""
-
-    LibRawError = type("LibRawError", (Exception,), {})
-
-    class ThumbFormat:
-        JPEG, BITMAP = 1, 2
-
-    def __init__(self, thumb_format, data, *, flip=0):
-        self._thumb = type("Thumbnail", (), {"format": thumb_format, "data": data})
-        self.sizes = type("Sizes", (), {"width": 6000, "height": 4000, "flip": flip})
-
-    def imread(self, file):
-        assert file.read(4)
-        return self
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        return None
-
-    def extract_thumb(self):
-        return self._thumb
-
-
-@pytest.mark.parametrize("form", ["jpeg", "bitmap", "jpeg with its own turn"])
-def test_the_large_preview_of_a_raw_upright(form, monkeypatch):
-    stored = np.ascontiguousarray(np.rot90(smooth(1200, 800)))
-    if form == "bitmap":
-        rawpy = _Rawpy(2, stored, flip=6)
-    else:
-        record = {"exif": exif(6)} if form != "jpeg" else {}
-        rawpy = _Rawpy(1, encoded(stored, "JPEG", quality=95, **record), flip=6)
-    monkeypatch.setitem(sys.modules, "rawpy", rawpy)
-    photo = imaging.decode(RAWS["Nikon NEF"])
-    assert (photo.width, photo.height, photo.format) == (1200, 800, "RAW")
-    assert psnr(photo.pixels, smooth(1200, 800)) > 35
-
-
-def test_a_thumbnail_is_no_preview(monkeypatch):
-    monkeypatch.setitem(sys.modules, "rawpy", _Rawpy(1, encoded(smooth(240, 160), "JPEG")))
-    with pytest.raises(PhotoError, match="only preview is a thumbnail of 240 x 160"):
-        imaging.decode(RAWS["Nikon NEF"])
-
-
-def test_the_real_rawpy_says_no_in_one_sentence():
-    pytest.importorskip("rawpy")
-    for kind, data in RAWS.items():
-        with pytest.raises(PhotoError, match=rf"camera RAW \({kind}\)"):
-            imaging.decode(data)
 
 
 TEXT = b"<x:xmpmeta>" + b"<rdf:li>uuid:" * 200_000

@@ -49,12 +49,18 @@ def test_planes_with_predictor_tiles_and_in_a_big_tiff(options):
         (deep(GREY, np.float16, 1.0), {"photometric": "minisblack"}),
         (deep(GREY, np.float64, 1.0), {"photometric": "minisblack"}),
         (deep(GREY, np.uint32, 2**32 - 1), {"photometric": "minisblack"}),
+        (deep(GREY, np.int16, 32767), {"photometric": "minisblack"}),
+        (deep(GREY, np.int8, 127), {"photometric": "minisblack"}),
+        (
+            np.dstack([GREY, np.full_like(GREY, 255)]),
+            {"photometric": "minisblack", "extrasamples": [2], "planarconfig": "separate"},
+        ),
         (deep(np.dstack([GREY, np.full_like(GREY, 255)])), {"photometric": "minisblack", "extrasamples": [2]}),
     ],
 )
 def test_greys(pixels, options):
     found = imaging.decode(tiff(pixels, **options)).pixels
-    assert np.abs(found.astype(int) - grey_as_rgb(GREY)).max() <= 1
+    assert np.abs(found.astype(int) - grey_as_rgb(GREY)).max() <= (2 if pixels.dtype == np.int8 else 1)
 
 
 INKS = np.zeros((40, 60, 4), np.uint8)
@@ -92,6 +98,9 @@ def test_transparency_of_deep_colours(kind):
     [
         (deep(PHOTO), {"photometric": "cielab"}, "CIELAB TIFF of 3 x 16 bits"),
         (deep(PHOTO, np.float32, 1.0), {"photometric": "cielab"}, "floating point CIELAB"),
+        (PHOTO, {"photometric": "icclab"}, "an ICCLAB TIFF"),
+        (PHOTO, {"photometric": "rgb", "compression": "webp"}, "an RGB TIFF of 3 x 8 bits packed as WEBP"),
+        (deep(PHOTO), {"photometric": "rgb", "compression": "jpeg2000"}, "packed as JPEG2000"),
     ],
 )
 def test_what_cannot_be_read_is_named(pixels, options, words):
@@ -159,6 +168,16 @@ def test_planes_that_take_too_much_memory_are_refused(monkeypatch):
         imaging.decode(tiff(deep(PHOTO), photometric="rgb", planarconfig="separate"))
 
 
+def test_tiles_far_larger_than_the_picture_are_refused():
+    data = bytearray(tiff(deep(PHOTO), photometric="rgb", planarconfig="separate", tile=(32, 32)))
+    with tifffile.TiffFile(io.BytesIO(data)) as file:
+        for code in (322, 323):
+            tag = file.pages[0].tags[code]
+            data[tag.valueoffset : tag.valueoffset + 4] = (1 << 20).to_bytes(4, "little")
+    with pytest.raises(TooLargeError):
+        imaging.decode(bytes(data))
+
+
 def test_a_planar_file_that_is_cut_is_refused():
     data = tiff(deep(PHOTO), photometric="rgb", planarconfig="separate", compression="zlib")
     assert imaging.decode(data).width == 96
@@ -167,6 +186,13 @@ def test_a_planar_file_that_is_cut_is_refused():
         offset = max(file.pages[0].dataoffsets) + 10
     with pytest.raises(PhotoError):
         imaging.decode(data[:offset])
+
+
+@pytest.mark.parametrize("first", [{"subfiletype": 1}, {"subfiletype": 1, "subifds": 1}, {"subifds": 1}])
+def test_of_a_file_that_is_cut_no_thumbnail_is_taken(first):
+    data = pages((SMALL, first), (PHOTO, {}))
+    with pytest.raises(PhotoError, match="truncated"):
+        imaging.decode(data[: len(data) // 3])
 
 
 def test_a_plain_tiff_is_read_as_before():

@@ -23,7 +23,6 @@ def test_folders_of_people_are_read(name):
 @pytest.mark.parametrize(
     ("name", "beside", "kind"),
     [
-        ("._a.jpg", "a.jpg", Kind.SYSTEM),
         ("a.xmp", "a.JPG", Kind.SIDECAR),
         ("a.jpg.xmp", "a.jpg", Kind.SIDECAR),
         ("A.AAE", "a.heic", Kind.SIDECAR),
@@ -43,6 +42,11 @@ def test_folders_of_people_are_read(name):
         ("a-scaled.jpg", "a.jpg", Kind.COPY),
         ("a-150x150.jpg", "a-scaled.jpg", Kind.COPY),
         ("b-2-300x300.png", "b-2.png", Kind.COPY),
+        ("a-rotated.jpg", "a.jpg", Kind.COPY),
+        ("a-150x150@2x.jpg", "a.jpg", Kind.COPY),
+        ("a.jpg.webp", "a.jpg", Kind.COPY),
+        ("12-home_default.jpg", "12.jpg", Kind.COPY),
+        ("metadata.csv~", "metadata.csv", Kind.SYSTEM),
     ],
 )
 def test_beside_its_photo_and_alone(name, beside, kind):
@@ -53,9 +57,29 @@ def test_beside_its_photo_and_alone(name, beside, kind):
     assert left_behind([name, "other.jpg"]) == {}
 
 
-@pytest.mark.parametrize("name", [".DS_Store", "Thumbs.db", "desktop.ini", ".nomedia"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".DS_Store",
+        "Thumbs.db",
+        "desktop.ini",
+        ".nomedia",
+        ".~lock.metadata.csv#",
+        "~$metadata.xlsx",
+        ".metadata.csv.swp",
+        "#metadata.csv#",
+        ".#metadata.csv",
+        "index.php",
+        "._a.jpg",
+    ],
+)
 def test_files_of_systems_are_left_out_anywhere(name):
     assert set(left_behind([name])) == {name}
+
+
+def test_what_a_mac_keeps_of_a_file_that_is_not_there_is_known_by_its_bytes():
+    assert left_behind(["._a.jpg"])["._a.jpg"].begins == b"\0\x05\x16\x07"
+    assert left_behind(["._a.jpg", "a.jpg"])["._a.jpg"].begins == b""
 
 
 def test_a_copy_says_which_size_it_must_have():
@@ -67,7 +91,18 @@ def test_a_copy_says_which_size_it_must_have():
 @pytest.mark.parametrize(
     "names",
     [
-        ["a.jpg", "a-1.jpg", "a_150x150.jpg", "a-150x.jpg", "a-0x0.jpg", "a-150x150-b.jpg"],
+        [
+            "a.jpg",
+            "a-home_default.jpg",
+            "#1 shoe.jpg",
+            "a~.jpg",
+            "a.webp",
+            "a-1.jpg",
+            "a_150x150.jpg",
+            "a-150x.jpg",
+            "a-0x0.jpg",
+            "a-150x150-b.jpg",
+        ],
         ["a.jpg", "a.png", "a.heic"],
         ["a.jpg", "metadata.json", "metadata.csv", "notes.txt", "b.json"],
         ["movie.mp4", "other.jpg"],

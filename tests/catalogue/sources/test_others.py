@@ -10,7 +10,7 @@ import pytest
 
 from lookscape.catalogue.fetch.download import Downloaded, Failed
 from lookscape.catalogue.source import SourceOptions
-from lookscape.catalogue.sources import _items, fashion_mnist, links, rendered, table
+from lookscape.catalogue.sources import _downloads, fashion_mnist, links, rendered, table
 from lookscape.errors import UsageError
 
 OPTIONS = SourceOptions()
@@ -62,7 +62,7 @@ def test_links_come_in_the_tables_order_whatever_comes_first(tmp_path: Path, mon
         yield Downloaded(link=second, **file)  # type: ignore[arg-type]
         yield Failed(link=first, reason="the server answered 404")
 
-    monkeypatch.setattr(_items, "download", backwards)
+    monkeypatch.setattr(_downloads, "download", backwards)
     found = list(links.read(str(path), OPTIONS).items)
     assert [item.file.path for item in found] == ["http://a/1", "http://a/2", "http://a/1 (2)"]
     assert [item.problem for item in found] == ["the server answered 404", None, None]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from lookscape.catalogue.ingest.preview import preview
 from lookscape.catalogue.ingest.run import IngestReport, ingest
 from lookscape.catalogue.source import Item, SourceOptions
 from lookscape.catalogue.sources import shop
@@ -299,3 +300,61 @@ list(shop.read(sys.argv[2], SourceOptions(allow_private=True, downloads=Path(sys
     found = items(server, tmp_path)
     assert len({item.file.product_id for item in found}) == 40
     assert sum(server.seen[path] for path in paths) <= 40 + 5  # what was on its way when it was killed
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_shop_that_is_closed_for_a_day_with_status_200_loses_nothing(
+    empty_catalogue: Catalogue, server: Server, way: str
+) -> None:
+    WAYS[way](server)
+    run(empty_catalogue, server)
+    before = empty_catalogue.counts()
+    closed = body(b"<!doctype html><html><title>Back soon</title></html>", content_type="text/html")
+    server.answers = {path: closed for path in server.answers if not path.startswith("/files/")}
+    report = run(empty_catalogue, server)
+    assert (report.added, report.removed) == (0, 0)
+    after = empty_catalogue.counts()
+    assert (after.products, after.photos) == (before.products, before.photos)
+
+
+def test_it_says_how_the_shop_was_read(empty_catalogue: Catalogue, server: Server) -> None:
+    put_shopify(server)
+    assert run(empty_catalogue, server).notes == (f"{server.url('')} was read by Shopify's product list",)
+
+
+def test_a_look_first_fetches_nothing_and_says_so(server: Server, tmp_path: Path) -> None:
+    put_shopify(server)
+    found = preview(f"shop:{server.url('')}", SourceOptions(allow_private=True, downloads=tmp_path / "downloads"))
+    assert found.words == "files as a source of kind shop, from elsewhere: nothing was fetched"
+    assert not server.seen
+    assert not (tmp_path / "downloads").exists()
+
+
+def test_the_whole_ingest_of_a_shop_killed_with_9_is_gone_on_with(server: Server, tmp_path: Path) -> None:
+    products = [shopify_product(server, number % 3) | {"handle": f"shoe-{number}"} for number in range(40)]
+    for number, product in enumerate(products):
+        source = server.url(f"/slow/{number}.jpg")
+        product["images"] = [{"src": source}]
+    put_shopify(server, products=products)
+    photo = server.answers[photo_path(0, 0)]
+
+    def slow(handler: object) -> None:
+        time.sleep(0.05)
+        photo(handler)
+
+    server.answers |= {f"/slow/{number}.jpg": slow for number in range(40)}
+    command = [sys.executable, "-m", "lookscape", "ingest", f"shop:{server.url('')}", "--allow-private"]
+    command += ["-C", str(tmp_path / "catalogue")]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while sum(count for path, count in server.seen.items() if path.startswith("/slow/")) < 12:
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "40 products" in done.stdout
+    asked = [count for path, count in server.seen.items() if path.startswith("/slow/")]
+    assert (len(asked), sum(asked) <= 40 + 4) == (40, True)  # four were on their way when it was killed
+    catalogue = Catalogue.open(tmp_path / "catalogue")
+    assert [product.id for product in catalogue.find(limit=50).products] == [f"shoe-{number}" for number in range(40)]
+    catalogue.close()

@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine as SqlEngine
+from sqlalchemy import event, select
 
 from lookscape.catalogue.records import Attribute, Changed, Doing, Filter, How, Origin, Wish
+from lookscape.catalogue.store.annotations import FEW_NAMES
 from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.catalogue.store.schema import attributes
 from lookscape.errors import ConflictError, NotFoundError
@@ -279,6 +281,7 @@ def _turned(catalogue: Catalogue, act_id: int, *, undo: bool) -> bool:
 WRITER = """
 import sys
 from lookscape.catalogue.records import Doing, How, Wish
+from lookscape.catalogue.store.annotations import FEW_NAMES
 from lookscape.catalogue.store.catalogue import Catalogue
 catalogue, by = Catalogue.open(sys.argv[1]), sys.argv[2]
 products = catalogue.ids()
@@ -331,3 +334,46 @@ def test_a_kill_in_the_middle_leaves_whole_acts(catalogue_copy: Catalogue, after
             rows = connection.execute(select(attributes).where(attributes.c.act_id == act.id)).all()
             assert len(rows) == count
             assert all(row.live and row.shown for row in rows)
+
+
+def statements(catalogue: Catalogue, names: int, **care: object) -> tuple[int, Changed]:
+    """How many statements one change of so many attributes takes."""
+    count = 0
+
+    def note(*_: object) -> None:
+        nonlocal count
+        count += 1
+
+    wishes = [
+        Wish(product_id=item, name=f"column {number}", how=How.SET, values=("yes",))
+        for item in catalogue.ids()
+        for number in range(names)
+    ]
+    event.listen(SqlEngine, "before_cursor_execute", note)
+    try:
+        done = catalogue.change(wishes, Doing(kind="set", by="ada", name="many", value="yes", **care))
+    finally:
+        event.remove(SqlEngine, "before_cursor_execute", note)
+    return count, done
+
+
+def test_many_columns_take_no_more_statements_than_few(catalogue_copy: Catalogue) -> None:
+    few, _ = statements(catalogue_copy, 2)
+    many, done = statements(catalogue_copy, FEW_NAMES * 3)
+    assert many <= few + 2
+    assert done.changed == len(catalogue_copy.ids())
+    [first] = ids(catalogue_copy, 1)
+    values = catalogue_copy.product(first).values
+    assert all(values[f"column {number}"] == ("yes",) for number in range(FEW_NAMES * 3))
+
+
+def test_of_many_columns_only_what_others_touched_is_a_conflict(catalogue_copy: Catalogue) -> None:
+    [first, second] = ids(catalogue_copy, 2)
+    change(catalogue_copy, [first], How.SET, "mine", name="elsewhere", by="grace")
+    seen = latest(catalogue_copy)
+    change(catalogue_copy, [first], How.SET, "no", name="column 7", by="grace")
+    change(catalogue_copy, [second], How.SET, "new", name="elsewhere", by="grace")
+    _, done = statements(catalogue_copy, FEW_NAMES * 2, seen=seen)
+    assert [(one.product_id, one.name, one.standing) for one in done.conflicts] == [(first, "column 7", ("no",))]
+    assert catalogue_copy.product(first).values["column 7"] == ("no",)
+    assert catalogue_copy.product(second).values["elsewhere"] == ("new",)

@@ -53,6 +53,24 @@ def test_a_name_that_leads_to_one_file(names: FileNames[str], written: str, path
 
 
 @pytest.mark.parametrize(
+    ("written", "path"),
+    [
+        ("größe/side.jpg", unicodedata.normalize("NFD", "größe/side.jpg")),
+        ("Größe/SIDE.jpg", unicodedata.normalize("NFD", "größe/side.jpg")),
+        ("my%20shoe/side.jpg", "my shoe/side.jpg"),
+        ("d/side.jpg", "D/Side.jpg"),
+        ("my shoe\\side", "my shoe/side.jpg"),
+        ("/data/upload/1/0a1b2c3d-Side.jpg", "D/Side.jpg"),
+        ("my%2520shoe/side.jpg", "my shoe/side.jpg"),
+    ],
+)
+def test_folders_are_written_in_other_ways_too(written: str, path: str) -> None:
+    files = ["a/side.jpg", "my shoe/side.jpg", unicodedata.normalize("NFD", "größe/side.jpg"), "D/Side.jpg"]
+    found = FileNames((file, file) for file in files).find(written)
+    assert (found.path, bool(found.how)) == (path, True)
+
+
+@pytest.mark.parametrize(
     ("written", "candidates"),
     [
         ("side.jpg", ("a/side.jpg", "b/side.jpg")),

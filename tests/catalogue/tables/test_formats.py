@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from lookscape.catalogue.tables.opening import open_table
-from lookscape.catalogue.tables.parquet import read_embedded
+from lookscape.catalogue.tables.parquet_photos import read_embedded
 from lookscape.catalogue.tables.reading import read_columns
 from lookscape.catalogue.tables.records import records
 from lookscape.catalogue.tables.table import Table
@@ -153,10 +153,10 @@ def test_photos_in_a_table_are_read_one_by_one_in_any_order(tmp_path: Path) -> N
     inside = pa.array([{"bytes": photo, "path": f"{number}.jpg"} for number, photo in enumerate(photos)])
     table = parquet(tmp_path / "t.parquet", image=inside, label=pa.array([number % 3 for number in range(40)]))
     assert (table.columns, table.embedded) == (("label",), ("image",))
-    found = [line.photo for line in table.lines()]
-    assert [(one.row, one.name) for one in found if one] == [(number, f"{number}.jpg") for number in range(40)]
+    found = [photo for line in table.lines() for photo in line.photos]
+    assert [(one.row, one.name) for one in found] == [(number, f"{number}.jpg") for number in range(40)]
     for row in (0, 1, 17, 39, 3):
-        assert read_embedded(str(tmp_path / "t.parquet"), "", "image", row) == photos[row]
+        assert read_embedded(str(tmp_path / "t.parquet"), "", found[row]) == photos[row]
 
 
 def test_names_of_classes_stand_for_their_numbers(tmp_path: Path) -> None:

@@ -171,6 +171,24 @@ def test_ids_and_values_of_any_kind_are_only_text(tmp_path: Path, photo_bytes: C
     assert "&lt;b&gt;x&lt;/b&gt;" in pages
 
 
+def test_every_id_has_a_page_of_its_own(tmp_path: Path, photo_bytes: Callable[..., bytes]) -> None:
+    """Also . and .., which browsers and clients take for folders."""
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    ids = [".", "..", ".;", "..;;", "...", ";", "/lead", "trail/", "A//B", "../x", "a\\b", "50%", "A?b=c", "12#3"]
+    for number in range(len(ids)):
+        (folder / f"{number}.jpg").write_bytes(photo_bytes(number))
+    rows = "".join(f"{number}.jpg,{product_id},Shoe {number}\n" for number, product_id in enumerate(ids))
+    (folder / "metadata.csv").write_text("file_name,product_id,name\n" + rows)
+    opened = Catalogue.open(tmp_path / "catalogue")
+    ingest(opened, str(folder), progress=lambda done, total, stage: None)
+    client = _client(opened)
+    shown = {product_id: client.get(studio_words.product_url(product_id)).text for product_id in ids}
+    opened.close()
+    titles = {product_id: re.findall(r"<title>(Shoe \d+)", page) for product_id, page in shown.items()}
+    assert titles == {product_id: [f"Shoe {number}"] for number, product_id in enumerate(ids)}
+
+
 @pytest.mark.parametrize(
     "query", ["where=novalue", "where==x", "offset=-3", "offset=zz", "text=%25_%27", "where=a%3Db%3Dc"]
 )

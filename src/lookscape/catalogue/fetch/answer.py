@@ -1,8 +1,6 @@
 """What a server's answer says: the file, the same file as before, or why not; and its bytes, within limits."""
 
 import time
-import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
 from email.utils import parsedate_to_datetime
@@ -13,11 +11,11 @@ import httpcore
 import httpx
 
 from lookscape.catalogue.fetch.pages import HEAD, page_reason
+from lookscape.catalogue.fetch.unpacking import unpacked
 from lookscape.errors import PhotoError, TooLargeError, UnavailableError
 
 _TRANSIENT = (408, 425, 429, 500, 502, 503, 504)
 _UNWELCOME = (401, 403)
-_INFLATE_STEP = 65536
 
 
 class TransientError(UnavailableError):
@@ -121,7 +119,7 @@ def copy(
     if (announced := _length(headers)) is not None and announced > max_bytes:
         raise TooLargeError(f"{announced:,} bytes is over the limit of {max_bytes:,}")
     num_bytes, head = 0, b""
-    for part in _unpacked(response.iter_stream(), headers.get("content-encoding", "identity").lower()):
+    for part in unpacked(response.iter_stream(), headers.get("content-encoding", "")):
         num_bytes += len(part)
         if num_bytes > max_bytes:
             raise TooLargeError(f"more than the limit of {max_bytes:,} bytes")
@@ -143,21 +141,3 @@ def _refuse_page(head: bytes, content_type: str, *, is_whole: bool) -> None:
 def _length(headers: httpx.Headers) -> int | None:
     announced: str = headers.get("content-length", "")
     return int(announced) if announced.isdecimal() else None
-
-
-def _unpacked(parts: Iterator[bytes], encoding: str) -> Iterator[bytes]:
-    """The body in small steps, so that a bomb is noticed early; some servers compress even when asked not to."""
-    if encoding in {"", "identity"}:
-        yield from parts
-        return
-    if encoding not in {"gzip", "x-gzip", "deflate"}:
-        raise UnavailableError(f"the server sent it compressed as {encoding[:40]!r}, though asked not to")
-    inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
-    try:
-        for part in parts:
-            rest = part
-            while rest:
-                yield inflater.decompress(rest, _INFLATE_STEP)
-                rest = inflater.unconsumed_tail
-    except zlib.error as error:
-        raise UnavailableError("the server sent damaged gzip data") from error

@@ -54,11 +54,15 @@ def attempt(url: str, fetcher: Fetcher, landing: Landing, *, limits: AttemptLimi
         meaning = Meaning(url=old.address or url, note=old.note)
         return _one(url, meaning, fetcher, landing, limits=limits, old=old)
     failure: LookscapeError | None = None
+    is_silent = True
     for meaning in meanings(url, allow_http=limits.allow_http):
+        if meaning.is_last and not is_silent:
+            break
         try:
             return _one(url, meaning, fetcher, landing, limits=limits, old=None)
         except LookscapeError as error:
-            if isinstance(error, TransientError) and not (meaning.is_guess and isinstance(error, UnconnectedError)):
+            is_silent = is_silent and isinstance(error, UnconnectedError)
+            if isinstance(error, TransientError) and not is_silent:
                 raise
             failure = error if failure is None or meaning.is_guess else failure
     assert failure is not None

@@ -31,7 +31,7 @@ from lookscape.catalogue.fetch.answer import (
     suggested_name,
 )
 from lookscape.catalogue.fetch.network import CheckedBackend, deadline
-from lookscape.errors import RefusedError
+from lookscape.errors import PhotoError, RefusedError
 from lookscape.version import __version__
 
 USER_AGENT = f"lookscape/{__version__}"
@@ -142,11 +142,15 @@ class Fetcher:
             deadline.reset(token)
 
     def _follow(self, url: str, request: _Request) -> Fetched:
-        here = _parsed(url)
+        start = here = _parsed(url)
         for _ in range(self._policy.max_redirects + 1):
             if self._policy.allows is not None and (reason := self._policy.allows(str(here))):
                 raise RefusedError(reason)
-            answer = self._once(here, request)
+            try:
+                answer = self._once(here, request)
+            except PhotoError as error:
+                sent = "" if here == start else f", sent on to {str(here)[:200]}"
+                raise PhotoError(f"{error}{sent}") from error
             if isinstance(answer, Fetched):
                 return answer
             here = _parsed(answer, base=here)

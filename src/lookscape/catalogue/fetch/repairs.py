@@ -4,6 +4,8 @@
     https://shop.example/a.jpg,                as written, then without the comma
     //cdn.shop.example/a.jpg                   https (RFC 3986, 4.2: the scheme of the page it was copied from)
     cdn.shop.example/a.jpg                     https
+    http://shop.example/a.jpg                  as written, then https if nobody answers
+    https://www.dropbox.com/s/x/a.jpg?dl=0     as written, then the photo on that page (`share_links`)
 
 Where private addresses are allowed, http comes after https: test servers and intranets often have no certificate.
 Everything else stays as written, %2F too; a space becomes %20 on the way because no request can hold one.
@@ -11,6 +13,8 @@ Everything else stays as written, %2F too; a space becomes %20 on the way becaus
 
 import re
 from dataclasses import dataclass
+
+from lookscape.catalogue.fetch.share_links import photo_address
 
 _WEB = re.compile(r"https?:", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
@@ -25,11 +29,15 @@ _TAIL = ",;"
 
 @dataclass(frozen=True, kw_only=True)
 class Meaning:
-    """One address to try; `note` says what was changed, empty if nothing was; `is_guess` if its scheme was added."""
+    """One address to try; `note` says what was changed, empty if nothing was; `is_guess` if its scheme was added.
+
+    is_last: only if nobody answered at those before.
+    """
 
     url: str
     note: str = ""
     is_guess: bool = False
+    is_last: bool = False
 
 
 def meanings(link: str, *, allow_http: bool = False) -> list[Meaning]:
@@ -44,7 +52,15 @@ def meanings(link: str, *, allow_http: bool = False) -> list[Meaning]:
             if url not in seen:
                 seen.add(url)
                 found.append(Meaning(url=url, note=f"read as {url}", is_guess=meaning.is_guess))
+    secure = re.sub(r"^http:(?=//[^/?#:]+(?:[/?#]|$))", "https:", link, flags=re.IGNORECASE)
+    if secure != link:
+        found.append(Meaning(url=secure, note=f"read as {secure}", is_last=True))
     return found
+
+
+def has_host(link: str) -> bool:
+    """Is it an address without a scheme: a host and a path behind it?"""
+    return bool(_with_scheme(link, allow_http=False))
 
 
 def _with_scheme(link: str, *, allow_http: bool) -> list[str]:
@@ -62,4 +78,5 @@ def _mended(url: str) -> list[str]:
     if not _WEB.match(url):
         return []
     plain = _AMPERSAND.sub("&", url)
-    return [plain, url.rstrip(_TAIL), plain.rstrip(_TAIL)]
+    written = [plain, url.rstrip(_TAIL), plain.rstrip(_TAIL)]
+    return [*written, *filter(None, [photo_address(written[-1])])]

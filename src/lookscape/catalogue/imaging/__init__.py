@@ -8,10 +8,12 @@ OpenCV resizes and encodes, because it is faster.
     prepare      what ingest calls: bytes in, the stored blob and the photo's facts out
     standardise  the same, as pixels
     decode       the whole photo at its full size
+    size_of      what a file's header says, without decoding
 """
 
 from lookscape.catalogue.imaging._encode import encode_jpeg
 from lookscape.catalogue.imaging._header import MAX_BYTES, MAX_PIXELS
+from lookscape.catalogue.imaging._reader import size_of
 from lookscape.catalogue.imaging._square import ImageU8, background_colour, pad_to_square, shrunk
 from lookscape.catalogue.imaging._standardise import (
     DecodedPhoto,
@@ -36,6 +38,7 @@ __all__ = [
     "pad_to_square",
     "prepare",
     "shrunk",
+    "size_of",
     "standardise",
     "thumbnail",
 ]

@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
+from lookscape.catalogue.imaging._arrays import coded
+
 # Pillow's names for pixels of more than 8 bits: 16-bit grey in either byte order, 32-bit integers, floats.
 _DEEP = ("I;16", "I;16L", "I;16B", "I;16N", "I", "F")
 
@@ -30,7 +32,11 @@ def white_level(photo: Image.Image) -> float:
 def flatten(photo: Image.Image, *, white: float) -> Image.Image:
     """The photo in one of the 8-bit modes L, RGB, CMYK or LAB; transparency on white."""
     if photo.mode in _DEEP:
-        values = np.clip(np.nan_to_num(np.asarray(photo, np.float32), nan=0.0), 0.0, white)
+        stored = np.asarray(photo)
+        values = np.clip(np.nan_to_num(stored.astype(np.float32), nan=0.0), 0.0, white)
+        clear = photo.info.get("transparency")  # of a PNG: the one value that is not there
+        if isinstance(clear, int):
+            values[stored == clear] = white
         return Image.fromarray((values * (255.0 / white) + 0.5).astype(np.uint8))
     if photo.has_transparency_data:
         clear = photo.convert("RGBA")
@@ -53,6 +59,19 @@ def to_srgb(flat: Image.Image, *, profile: bytes | None) -> Image.Image:
 def is_srgb(profile: bytes | None) -> bool:
     """Whether RGB pixels under this profile can be taken as they are."""
     return profile is None or _transform(profile, "RGB") is None
+
+
+@lru_cache(maxsize=64)
+def is_linear_srgb(profile: bytes) -> bool:
+    """Whether RGB pixels under this profile are light in sRGB's primaries: only their coding is to be done."""
+    transform = _transform(profile, "RGB")
+    if transform is None:
+        return False
+    before = _lattice("RGB")
+    after = ImageCms.applyTransform(before, transform)
+    assert after is not None
+    expected = coded(np.asarray(before) / 255) * 255
+    return float(np.abs(np.asarray(after) - expected).max()) <= _UNSEEN
 
 
 @lru_cache(maxsize=64)

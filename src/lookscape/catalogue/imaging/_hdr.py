@@ -7,6 +7,7 @@ HLG at 75 % (ITU-R BT.2408-7, 2.1), keeps its lightness; what is brighter is whi
 import numpy as np
 from numpy.typing import NDArray
 
+from lookscape.catalogue.imaging._arrays import coded
 from lookscape.catalogue.imaging._undone import Cicp
 
 _WHITE_CD_M2 = 203.0
@@ -43,9 +44,7 @@ def to_srgb(pixels: NDArray[np.uint8], cicp: Cicp) -> NDArray[np.uint8]:
     if cicp.primaries in _XY and cicp.primaries != 1:
         light = light @ (np.linalg.inv(_to_xyz(1)) @ _to_xyz(cicp.primaries)).T
     light = np.clip(light, 0.0, 1.0)
-    # IEC 61966-2-1.
-    coded = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
-    return np.asarray(coded * 255 + 0.5, np.uint8)
+    return np.asarray(coded(light) * 255 + 0.5, np.uint8)
 
 
 def _light(cicp: Cicp) -> Light:

@@ -51,7 +51,18 @@ _NOT_PHOTOS = (
     (b"\0\x05\x16\x07", "what a Mac keeps beside a file"),
     (b"\0\x05\x16\0", "what a Mac keeps beside a file"),
     (b"SQLite format 3", "a database"),
+    (b"II\xbc", "JPEG XR"),
+    (b"v/1\x01", "OpenEXR"),
+    (b"#?RADIANCE", "Radiance HDR"),
+    (b"DDS ", "a DirectDraw surface"),
+    (b"gimp xcf", "a GIMP document"),
+    (b"icns", "a Mac's icon"),
+    (b"qoif", "QOI"),
+    (b"BPG\xfb", "BPG"),
+    (b"HTTP/1.", "an answer of a web server, headers and all"),
+    *((b"P%c" % kind, "a PNM picture") for kind in b"123456"),
 )
+_BEFORE = b"\xef\xbb\xbf \t\r\n\0"
 
 # Brands of HEIF pictures and of picture sequences (ISO 23008-12, 10.2 and annex B).
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"mif2", b"msf1"}
@@ -72,7 +83,7 @@ def sniff(data: bytes) -> str:
             return "RAW" if raw_kind(data) else name
     if raw_kind(data):
         return "RAW"
-    raise PhotoError(f"not an image ({_describe(data)})")
+    raise PhotoError(f"not an image ({_behind(data) or _describe(data)})")
 
 
 def pixel_limit(photo_format: str) -> int:
@@ -113,7 +124,17 @@ def _iso_media(data: bytes) -> str:
     raise PhotoError("not an image (a video)")
 
 
+def _behind(data: bytes) -> str | None:
+    """A photo that something was put before, as scripts that send files do by mistake; decoders refuse such files."""
+    rest = data[:64].lstrip(_BEFORE)
+    name = next((name for magic, name in _MAGIC if rest.startswith(magic)), None)
+    count = len(data[:64]) - len(rest)
+    return f"a {name} with {count} byte{'s' * (count > 1)} before it that should not be there" if name else None
+
+
 def _png_size(data: bytes) -> tuple[int, int]:
+    if data[12:16] == b"CgBI":
+        raise PhotoError("a PNG in the form of iPhone apps (CgBI), which only Apple's programs read; save it as PNG")
     return int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
 
 

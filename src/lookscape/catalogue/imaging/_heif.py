@@ -13,7 +13,7 @@ from lookscape.catalogue.imaging._header import check_pixels
 from lookscape.catalogue.imaging._undone import Cicp, Raw
 from lookscape.errors import PhotoError
 
-_CHANNELS = {"L": (1, 1), "LA": (1, 2), "La": (1, 2), "RGB": (3, 3), "RGBA": (3, 4), "RGBa": (3, 4)}
+_CHANNELS = {"L": (1, 1), "I": (1, 1), "LA": (1, 2), "La": (1, 2), "RGB": (3, 3), "RGBA": (3, 4), "RGBa": (3, 4)}
 
 
 def read(data: bytes, *, max_side: int | None) -> Raw:
@@ -21,11 +21,18 @@ def read(data: bytes, *, max_side: int | None) -> Raw:
     photo = _primary(_library().open_heif(io.BytesIO(data), convert_hdr_to_8bit=True))
     width, height = photo.size
     check_pixels(width, height, photo_format="HEIF")
-    colours, channels = _CHANNELS[photo.mode]
-    rows = np.frombuffer(photo.data, np.uint8).reshape(photo.size[1], -1)
+    # libheif's wrapper makes 8 bits of deep colours, not of deep greys.
+    deep = photo.mode.endswith(";16")
+    colours, channels = _CHANNELS[photo.mode.removesuffix(";16")]
+    rows = np.frombuffer(photo.data, np.uint16 if deep else np.uint8).reshape(photo.size[1], -1)
     width, height = photo.size
-    pixels = rows[:, : width * channels].reshape(height, width, channels)
-    image = image_of(pixels, colours=colours, max_side=max_side, premultiplied=photo.mode.endswith("a"))
+    image = image_of(
+        rows[:, : width * channels].reshape(height, width, channels),
+        colours=colours,
+        white=65535.0 if deep else 255.0,
+        max_side=max_side,
+        premultiplied=photo.mode.endswith("a"),
+    )
     profile, cicp = photo.info.get("icc_profile") or None, cicp_of(photo.info)
     return Raw(image=image, width=width, height=height, format="HEIF", profile=profile, cicp=cicp)
 

@@ -47,9 +47,13 @@ _MARKER: Final = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 
 @dataclass(frozen=True, kw_only=True)
 class Frame:
-    """What a JPEG says of its picture. `samples` counts those of all components, each at its own resolution."""
+    """What a JPEG says of its picture.
+
+    `bits` are those of a sample; `samples` counts those of all components, each at its own resolution.
+    """
 
     samples: int
+    bits: int
     num_components: int
     progressive: bool
 
@@ -91,13 +95,15 @@ class _Steps(io.BytesIO):
 
 
 def check(data: bytes) -> None:
-    """Raise PhotoError for too many scans, TooLargeError when holding those of a large picture takes too much.
+    """Raise PhotoError for too many scans and for kinds that are not read, TooLargeError when holding the scans of a
+    large picture takes too much.
 
     Only the first picture counts, not what a phone has put behind it or into its metadata.
     """
     if data.count(b"\xff\xda") > MAX_SCANS and _num_scans(data) > MAX_SCANS:
         raise PhotoError(f"more than {MAX_SCANS} scans in one JPEG")
     frame, start = _before_scan(data)
+    _check_kind(data, frame)
     if frame is None or start is None or (not frame.progressive and data[start + 4] == frame.num_components):
         return
     if 2 * frame.samples > MAX_COEFFICIENTS:
@@ -105,6 +111,13 @@ def check(data: bytes) -> None:
             f"a JPEG of several scans takes {2 * frame.samples // 1_000_000:,} MB to decode, over the limit of "
             f"{MAX_COEFFICIENTS // 1_000_000:,} MB; save it as baseline"
         )
+
+
+def _check_kind(data: bytes, frame: Frame | None) -> None:
+    if frame is not None and frame.bits != 8:
+        raise PhotoError(f"a JPEG of {frame.bits} bits, which cannot be read here; save it with 8 bits")
+    if frame is None and b"\xff\xf7" in data[:65536]:
+        raise PhotoError("JPEG-LS, which cannot be read here; save it as JPEG")
 
 
 def _num_scans(data: bytes) -> int:
@@ -196,4 +209,4 @@ def _frame(segment: bytes) -> Frame | None:
     across = max((horizontal for horizontal, _ in factors), default=1) or 1
     down = max((vertical for _, vertical in factors), default=1) or 1
     samples = sum(width * horizontal // across * (height * vertical // down) for horizontal, vertical in factors)
-    return Frame(samples=samples, num_components=segment[9], progressive=segment[1] not in _SEQUENTIAL)
+    return Frame(samples=samples, bits=segment[4], num_components=segment[9], progressive=segment[1] not in _SEQUENTIAL)

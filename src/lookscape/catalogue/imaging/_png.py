@@ -16,7 +16,6 @@ MAX_PROFILE = 4_000_000
 _MAX_TEXT = 1_000_000
 _MAX_TEXTS = 8_000_000
 _TEXTS = {b"tEXt", b"zTXt", b"iTXt"}
-_HEEDED = {b"tRNS", b"eXIf"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +41,9 @@ def stripped(data: bytes) -> Stripped:
             texts += size or 0
             if size:
                 kept.append(data[start:end])
-        elif name[:1].isupper() or name == b"tRNS" or (name in _HEEDED and _is_sound(name, body, data[end - 4 : end])):
+        elif name == b"tRNS":
+            kept.append(_clear(body, depth=data[24], colour=data[25]))
+        elif name[:1].isupper() or (name == b"eXIf" and _is_sound(name, body, data[end - 4 : end])):
             kept.append(data[start:end])
     return Stripped(data=b"".join(kept), profile=profile, cicp=cicp)
 
@@ -60,6 +61,13 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
 
 def _is_sound(name: bytes, body: bytes, checksum: bytes) -> bool:
     return zlib.crc32(name + body).to_bytes(4, "big") == checksum and len(body) <= _MAX_TEXT
+
+
+def _clear(body: bytes, *, depth: int, colour: int) -> bytes:
+    """The chunk tRNS; Pillow compares a grey of 2 or 4 bits with pixels that it has scaled to 8."""
+    if colour == 0 and depth in {2, 4} and len(body) == 2:
+        body = ((int.from_bytes(body, "big") & (2**depth - 1)) * 255 // (2**depth - 1)).to_bytes(2, "big")
+    return struct.pack(">I", len(body)) + b"tRNS" + body + struct.pack(">I", zlib.crc32(b"tRNS" + body))
 
 
 def _profile(body: bytes) -> bytes | None:

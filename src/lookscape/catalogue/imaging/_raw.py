@@ -83,7 +83,7 @@ def preview(data: bytes, *, kind: str) -> Preview:
         ) from None
     try:
         with rawpy.imread(io.BytesIO(data)) as raw:
-            thumb, sensor, flip = raw.extract_thumb(), max(raw.sizes.width, raw.sizes.height), raw.sizes.flip
+            thumb, sensor, flip = raw.extract_thumb(), (raw.sizes.width, raw.sizes.height), raw.sizes.flip
     except (rawpy.LibRawError, NotImplementedError, OSError, ValueError) as error:
         raise PhotoError(f"{_article(kind)} without a preview that can be read") from error
     orientation = {3: 3, 5: 8, 6: 6}.get(flip, 1)
@@ -95,15 +95,18 @@ def preview(data: bytes, *, kind: str) -> Preview:
     return found
 
 
-def _check_size(found: Preview, *, kind: str, sensor: int) -> None:
+def _check_size(found: Preview, *, kind: str, sensor: tuple[int, int]) -> None:
+    """A thumbnail is refused, and a strip of a preview in several, which LibRaw 0.22 gives for the whole."""
     from PIL import JpegImagePlugin
 
     if found.jpeg is not None:
         width, height = JpegImagePlugin.JpegImageFile(io.BytesIO(found.jpeg)).size
     else:
         height, width = found.pixels.shape[:2]
-    if max(width, height) < min(LEAST_SIDE, sensor // 2):
+    if max(width, height) < min(LEAST_SIDE, max(sensor) // 2):
         raise PhotoError(f"{_article(kind)} whose only preview is a thumbnail of {width} x {height} pixels")
+    if 2 * min(width, height) * max(sensor) < max(width, height) * min(sensor):
+        raise PhotoError(f"{_article(kind)} without a preview that can be read: there is only a strip of it")
 
 
 def _article(kind: str) -> str:

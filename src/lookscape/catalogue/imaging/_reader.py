@@ -27,6 +27,8 @@ from lookscape.catalogue.imaging._whole import check_whole
 from lookscape.errors import LookscapeError, PhotoError, TooLargeError
 
 _TILE_WIDTH, _TILE_LENGTH = 322, 323
+_HEAD = 64
+_HEADERS = {"JPEG", "PNG", "GIF", "WEBP", "AVIF"}
 
 
 def read(data: bytes, *, max_side: int | None = None) -> Raw:
@@ -40,6 +42,21 @@ def read(data: bytes, *, max_side: int | None = None) -> Raw:
         check_before_opening(data, photo_format=photo_format)
         check_whole(data, photo_format=photo_format)
         return _READERS.get(photo_format, _plain)(data, photo_format, max_side)
+
+
+def size_of(path: str) -> tuple[int, int] | None:
+    """Width and height as the header of a JPEG, PNG, GIF, WebP or AVIF says them; None for what has none or no such.
+
+    Raises OSError when the file cannot be read.
+    """
+    with open(path, "rb") as file:
+        try:
+            photo_format = sniff(file.read(_HEAD))
+            file.seek(0)
+            with decoding(photo_format):
+                return Image.open(file, formats=(photo_format,)).size if photo_format in _HEADERS else None
+        except LookscapeError:
+            return None
 
 
 def fit(width: int, height: int, *, side: int) -> tuple[int, int]:
@@ -194,6 +211,8 @@ def decoding(photo_format: str) -> Iterator[None]:
         raise TooLargeError(_megapixels(str(error))) from error
     except (UnidentifiedImageError, SyntaxError) as error:
         raise PhotoError(f"damaged {photo_format}: the header cannot be read") from error
+    except ArithmeticError as error:
+        raise PhotoError(f"damaged {photo_format}: the picture data cannot be decoded") from error
     except (EOFError, struct.error) as error:
         raise PhotoError("truncated: the file ends before the picture does") from error
     except Exception as error:  # damaged bytes raise whatever the decoder stumbles over

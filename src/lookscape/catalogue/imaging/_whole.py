@@ -66,11 +66,29 @@ def _webp(data: bytes) -> None:
         raise _truncated()
 
 
-def _boxes(data: bytes) -> None:
-    """Top-level boxes are length and name; 0 means up to the end, 1 a 64-bit length (ISO 14496-12, 4.2)."""
+def _jxl(data: bytes) -> None:
+    """A container of boxes; a bare codestream does not say how long it is."""
     at = 0
-    while at < len(data):
+    while data[:1] == b"\0" and data[at + 4 : at + 8] in _JXL_BOXES:
         (length,) = struct.unpack_from(">I", data, at)
+        if length == 0:
+            return
+        if at + length > len(data):
+            raise _truncated()
+        at += max(length, 8)
+
+
+def _boxes(data: bytes) -> None:
+    """Top-level boxes are length and name; 0 means up to the end, 1 a 64-bit length (ISO 14496-12, 4.2).
+
+    What phones put behind the picture in a form of their own is no damage.
+    """
+    at, have = 0, set[bytes]()
+    while at < len(data):
+        if have >= _PICTURE and data[at + 4 : at + 8] not in _PICTURE:
+            return
+        (length,) = struct.unpack_from(">I", data, at)
+        have.add(data[at + 4 : at + 8])
         if length == 1:
             (length,) = struct.unpack_from(">Q", data, at + 8)
         if length == 0:
@@ -80,4 +98,13 @@ def _boxes(data: bytes) -> None:
         at += length
 
 
-_CHECKS: dict[str, Callable[[bytes], None]] = {"PNG": _png, "GIF": _gif, "WEBP": _webp, "AVIF": _boxes, "HEIF": _boxes}
+_PICTURE = {b"meta", b"mdat"}
+_JXL_BOXES = {b"JXL ", b"ftyp", b"jxll", b"jxlc", b"jxlp", b"jbrd"}
+_CHECKS: dict[str, Callable[[bytes], None]] = {
+    "PNG": _png,
+    "GIF": _gif,
+    "WEBP": _webp,
+    "AVIF": _boxes,
+    "HEIF": _boxes,
+    "JXL": _jxl,
+}

@@ -6,7 +6,8 @@ from itertools import islice
 from pathlib import Path
 
 from lookscape.catalogue.source import SourceOptions, read_source
-from lookscape.catalogue.sources._entries import Opened, in_words, open_catalogue_table
+from lookscape.catalogue.sources import coco, fiftyone, table
+from lookscape.catalogue.sources._entries import Opened, in_words, open_catalogue_table, role_of
 from lookscape.catalogue.tables.reading import has_photos
 from lookscape.catalogue.tables.records import records
 from lookscape.catalogue.tables.table import Values, is_table
@@ -52,9 +53,10 @@ def preview(spec: str, options: SourceOptions) -> Preview:
     if path is None:
         listing = read_source(spec, options)
         total = f"{listing.total:,} files" if listing.total is not None else "files"
-        return Preview(words=f"{total} as a source of kind {listing.kind}", listed=listing.total or 0)
+        elsewhere = ", from elsewhere: nothing was fetched" if listing.account.is_elsewhere else ""
+        return Preview(words=f"{total} as a source of kind {listing.kind}{elsewhere}", listed=listing.total or 0)
     opened = open_catalogue_table(path, options)
-    photos = "photos" if has_photos(opened.table, opened.reading) else "no column of photos: say --column photo=NAME"
+    photos = "photos" if has_photos(opened.reading) else "no column of photos: say --column photo=NAME"
     return Preview(
         words=f"{path.name} would be read as a table with {len(opened.table.columns)} columns, {photos}",
         notes=tuple(in_words(opened)),
@@ -70,7 +72,15 @@ def _table_of(spec: str) -> Path | None:
     if path.is_dir():
         found = sorted(file for file in path.glob("metadata.*") if is_table(file))
         return found[0] if found else None
-    return path if path.is_file() and is_table(path) else None
+    if not path.is_file():
+        return None
+    is_asked = kind in ("table", "links") and bool(rest)
+    return path if is_table(path) or is_asked or (table.claims(spec) and not _says_more(spec)) else None
+
+
+def _says_more(spec: str) -> bool:
+    """Is it the JSON of a form that says more than a table?"""
+    return coco.claims(spec) or fiftyone.claims(spec)
 
 
 def _columns(opened: Opened) -> tuple[ColumnSeen, ...]:
@@ -78,7 +88,7 @@ def _columns(opened: Opened) -> tuple[ColumnSeen, ...]:
     for line in opened.table.head():
         for name, values in line.cells.items():
             examples.setdefault(name, " | ".join(values)[:LONGEST])
-    embedded = [ColumnSeen(column=name, role="photo in the table", example="") for name in opened.table.embedded]
+    embedded = [ColumnSeen(column=name, role=role_of(opened, name), example="") for name in opened.table.embedded]
     return (
         *(
             ColumnSeen(column=name, role=opened.reading.role(name), example=examples.get(name, ""))
@@ -94,7 +104,7 @@ def _rows(opened: Opened) -> tuple[RowSeen, ...]:
             place=f"{row.place}: {row.problem}" if row.problem else row.place,
             product_id=row.product_id,
             name=row.name,
-            photos=row.photos or ((row.embedded.name or "in the table",) if row.embedded else ()),
+            photos=row.photos or tuple(photo.name or "in the table" for photo in row.embedded),
             attributes=row.attributes,
         )
         for row in islice(records(opened.table, opened.reading), ROWS)

@@ -64,7 +64,8 @@ def ingest(
         report = run.run(again=again)
         if interrupted:
             catalogue.sweep()
-        catalogue.finish_source(listing.key, fingerprint=None if run.try_again else listing.fingerprint)
+        is_settled = not run.try_again and not listing.account.is_elsewhere
+        catalogue.finish_source(listing.key, fingerprint=listing.fingerprint if is_settled else None)
         return report
 
 

@@ -14,11 +14,15 @@ _LOOK_AT = 4096
 
 @dataclass(kw_only=True)
 class Told:
-    """`scripts` are the texts of JSON-LD scripts, `tags` the contents of meta tags by name, in order."""
+    """`scripts` are the texts of JSON-LD scripts, `tags` the contents of meta tags by name, in order.
+
+    following: the address of the next page of a list (rel="next").
+    """
 
     scripts: list[str] = field(default_factory=list)
     tags: dict[str, list[str]] = field(default_factory=dict)
     canonical: str = ""
+    following: str = ""
     title: str = ""
 
     def tag(self, *names: str) -> str:
@@ -52,8 +56,14 @@ class _Parser(HTMLParser):
             self._inside = tag
         elif tag == "meta" and (name := given.get("property") or given.get("name")):
             self.told.tags.setdefault(name.strip().lower(), []).append(given.get("content", "").strip())
-        elif tag == "link" and "canonical" in given.get("rel", "").lower().split():
-            self.told.canonical = self.told.canonical or given.get("href", "").strip()
+        elif tag in {"link", "a"}:
+            self._link(given.get("rel", "").lower().split(), given.get("href", "").strip())
+
+    def _link(self, relations: list[str], address: str) -> None:
+        if "canonical" in relations:
+            self.told.canonical = self.told.canonical or address
+        if "next" in relations:
+            self.told.following = self.told.following or address
 
     def handle_endtag(self, tag: str) -> None:
         if tag == self._inside:

@@ -6,9 +6,10 @@ One product is what has one handle; its variants are several values. Description
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from lookscape.catalogue.shops import listing
+from lookscape.catalogue.shops.addresses import all_joined, joined
 from lookscape.catalogue.shops.listing import Way, dicts, text
 from lookscape.catalogue.shops.records import Found, Trouble, attributes
 from lookscape.catalogue.shops.visit import Page, Visit
@@ -17,14 +18,20 @@ PER_PAGE = 250
 MOST = 25_000
 """The server refuses pages beyond."""
 
-_COLLECTION = re.compile(r"/collections/[^/]+")
+_PART = re.compile(r"(?P<base>(?:/[a-z]{2}(?:-[a-z]{2})?)?(?:/collections/[^/]+)?)(?P<one>/products/[^/]+)?/?")
 _NO_CHOICE = ["Default Title"]
 
 
 def products(visit: Visit) -> Iterator[Found | Trouble] | None:
-    """Its products, of the whole shop or of the collection that was asked for; None if this is no such shop."""
-    collection = _COLLECTION.search(urlsplit(visit.start).path)
-    base = visit.root + (collection.group() if collection else "")
+    """Its products, of the whole shop, of the language or the collection that was asked for, or the one; None if this
+    is no such shop, or no such part of one.
+    """
+    part = _PART.fullmatch(urlsplit(visit.start).path)
+    if part is None:
+        return None
+    if part["one"]:
+        return _one(visit, f"{visit.root}{part['one']}.json")
+    base = visit.root + part["base"]
     way = Way(
         address=lambda number: f"{base}/products.json?limit={PER_PAGE}&page={number}",
         entries=lambda found: found.get("products") if isinstance(found, dict) else None,
@@ -33,6 +40,15 @@ def products(visit: Visit) -> Iterator[Found | Trouble] | None:
         most=MOST,
     )
     return listing.products(visit, way)
+
+
+def _one(visit: Visit, address: str) -> Iterator[Found | Trouble] | None:
+    page = visit.page(address)
+    read = None if isinstance(page, Trouble) else page.json()
+    entry = read.get("product") if isinstance(read, dict) else None
+    if isinstance(page, Trouble) or not isinstance(entry, dict):
+        return None
+    return iter([_found(entry, page)])
 
 
 def _found(entry: dict[str, Any], page: Page) -> Found:
@@ -51,8 +67,8 @@ def _found(entry: dict[str, Any], page: Page) -> Found:
     photos = [text(image.get("src")) for image in dicts(entry.get("images"))]
     return Found(
         id=handle or text(entry.get("id")),
-        page=urljoin(page.url, f"/products/{handle}") if handle else page.asked,
+        page=joined(page.url, f"/products/{handle}") if handle else page.asked,
         name=text(entry.get("title")) or None,
-        photos=tuple(dict.fromkeys(urljoin(page.url, photo) for photo in photos if photo)),
+        photos=all_joined(page.url, photos),
         attributes=attributes(given),
     )

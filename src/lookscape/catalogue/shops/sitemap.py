@@ -7,9 +7,10 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from urllib.parse import urljoin, urlsplit
 from xml.parsers import expat
 
+from lookscape.catalogue.fetch.pages import HEAD, page_reason
+from lookscape.catalogue.shops.addresses import all_joined, host, path
 from lookscape.catalogue.shops.records import Trouble
 from lookscape.catalogue.shops.visit import MAX_PAGE_BYTES, Page, Visit
 
@@ -58,15 +59,17 @@ def pages(visit: Visit) -> Iterator[str | Trouble]:
     if is_sitemap(visit.start):
         walk.through([visit.start])
     else:
-        walk.through(visit.robots.sitemaps(visit.root))
-        for path in USUAL:
+        walk.through(list(all_joined(visit.root, visit.robots.sitemaps(visit.root))))
+        for usual in USUAL:
             if not walk.pages:
-                walk.through([visit.root + path])
-    own = [url for url in dict.fromkeys(walk.pages) if _host(url) in walk.hosts]
-    likely = [url for url in own if _PRODUCT.search(urlsplit(url).path)]
+                walk.through([visit.root + usual], is_guess=True)
+    own = [url for url in dict.fromkeys(walk.pages) if host(url) in walk.hosts]
+    likely = [url for url in own if _PRODUCT.search(path(url))]
     chosen = own if walk.is_named or len(likely) < LEAST_SHARE * len(own) else likely
     yield from chosen
-    yield from walk.troubles if walk.pages else walk.troubles[:1]
+    yield from walk.troubles
+    if not walk.pages:
+        yield from walk.guessed[:1]
     if left := len(set(walk.pages)) - len(chosen):
         yield Trouble(
             page=visit.root, reason=f"{left:,} pages of its sitemaps are not read: no products by their address"
@@ -78,46 +81,40 @@ def pages(visit: Visit) -> Iterator[str | Trouble]:
 
 def is_sitemap(url: str) -> bool:
     """By its ending."""
-    return _SITEMAP.search(urlsplit(url).path) is not None
+    return _SITEMAP.search(path(url)) is not None
 
 
 class _Walk:
     """The way through sitemaps.
 
-    `is_named`: some were chosen by their name, `num_left` were not; `hosts` of the shop.
+    `is_named`: some were chosen by their name, `num_left` were not; `hosts` of the shop; `guessed`: what is wrong where
+    nobody said that there is one.
     """
 
     def __init__(self, visit: Visit) -> None:
         self.pages: list[str] = []
         self.troubles: list[Trouble] = []
-        self.hosts = {_host(visit.root)}
+        self.guessed: list[Trouble] = []
+        self.hosts = {host(visit.root)}
         self.is_named = False
         self.num_left = 0
         self._visit = visit
         self._seen: set[str] = set()
 
-    def through(self, sitemaps: list[str], *, depth: int = 0) -> None:
-        named = [
-            url for url in sitemaps if _PRODUCTS.search(urlsplit(url).path) and not _GROUPS.search(urlsplit(url).path)
-        ]
+    def through(self, sitemaps: list[str], *, depth: int = 0, is_guess: bool = False) -> None:
+        named = [url for url in sitemaps if _PRODUCTS.search(path(url)) and not _GROUPS.search(path(url))]
         self.is_named |= bool(named)
         self.num_left += len(sitemaps) - len(named) if named else 0
         for url in named or sitemaps:
             if url not in self._seen:
                 self._seen.add(url)
-                self._one(url, depth=depth)
+                self._one(url, depth=depth, is_guess=is_guess)
 
-    def _one(self, url: str, *, depth: int) -> None:
+    def _one(self, url: str, *, depth: int, is_guess: bool) -> None:
         page = self._visit.page(url)
-        if isinstance(page, Trouble):
-            self.troubles.append(page)
-            return
-        if _host(url) in self.hosts:
-            self.hosts.add(_host(page.url))
-        try:
-            listed = read(page)
-        except NotASitemap as error:
-            self.troubles.append(Trouble(page=url, reason=f"not a sitemap: {error}"))
+        listed = page if isinstance(page, Trouble) else self._read(page, url)
+        if isinstance(listed, Trouble):
+            (self.guessed if is_guess else self.troubles).append(listed)
             return
         self.pages.extend(listed.pages)
         if listed.problem:
@@ -127,13 +124,21 @@ class _Walk:
         elif listed.sitemaps:
             self.through(list(listed.sitemaps), depth=depth + 1)
 
+    def _read(self, page: Page, url: str) -> Listed | Trouble:
+        if host(url) in self.hosts:
+            self.hosts.add(host(page.url))
+        try:
+            return read(page)
+        except NotASitemap as error:
+            return Trouble(page=url, reason=f"not a sitemap: {error}", is_passing=True)
+
 
 def read(page: Page) -> Listed:
     """What a sitemap lists, as whole addresses. Raises NotASitemap."""
     data = _unpacked(page.data)
     if data[:400].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"http://", b"https://")):
         lines = (line.strip() for line in data.decode("utf-8-sig", "replace").splitlines())
-        return Listed(pages=tuple(line for line in lines if line), sitemaps=())
+        return Listed(pages=all_joined(page.url, lines), sitemaps=())
     reading = _Reading()
     problem = ""
     try:
@@ -141,10 +146,10 @@ def read(page: Page) -> Listed:
     except expat.ExpatError as error:
         problem = f"its XML cannot be read to the end ({error})"
     if not reading.pages and not reading.sitemaps:
-        raise NotASitemap(problem or "it lists no pages")
+        raise NotASitemap("it is a page of HTML" if page_reason(data[:HEAD], "") else problem or "it lists no pages")
     return Listed(
-        pages=tuple(urljoin(page.url, url) for url in reading.pages if url),
-        sitemaps=tuple(urljoin(page.url, url) for url in reading.sitemaps if url),
+        pages=all_joined(page.url, reading.pages),
+        sitemaps=all_joined(page.url, reading.sitemaps),
         problem=problem,
     )
 
@@ -193,10 +198,3 @@ def _unpacked(data: bytes) -> bytes:
     if inflater.unconsumed_tail:
         raise NotASitemap(f"it unpacks to more than {MAX_PAGE_BYTES:,} bytes")
     return unpacked
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).netloc.lower().removeprefix("www.")
-    except ValueError:
-        return ""

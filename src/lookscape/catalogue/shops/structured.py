@@ -1,17 +1,18 @@
 """Products in a page's structured data: JSON-LD of schema.org, else its Open Graph tags.
 
 A ProductGroup (https://schema.org/ProductGroup) is one product, its variants are several values and photos; so is a
-Product that names its group. Nodes may refer to one another by @id, in one script or across several. Texts stay as they
-are written, numbers too.
+Product that names its group. Of a page that only lists products (https://schema.org/ItemList) they are those that stand
+in the list, or the addresses of their pages. Nodes may refer to one another by @id, in one script or across several.
+Texts stay as they are written, numbers too.
 """
 
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
+from lookscape.catalogue.shops.addresses import all_joined, joined, path
 from lookscape.catalogue.shops.html import Told, told
 from lookscape.catalogue.shops.listing import text
 from lookscape.catalogue.shops.records import Found, Trouble, attributes
@@ -27,11 +28,41 @@ _MAX_DEPTH = 8
 _WRAPPED = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$")
 
 
-def products(page: Page) -> Iterator[Found | Trouble]:
-    """The products that a page is about; a Trouble where it names none."""
+@dataclass(frozen=True, kw_only=True)
+class About:
+    """What a page tells: its products, else the addresses of those that it lists and of the list's next page."""
+
+    products: tuple[Found, ...]
+    pages: tuple[str, ...] = ()
+    following: str = ""
+    damaged: str = ""
+
+    def trouble(self, page: Page) -> Trouble:
+        """Why there is no product."""
+        said = f"its JSON-LD cannot be read ({self.damaged})" if self.damaged else ""
+        return Trouble(page=page.asked, reason=said or "no product in its JSON-LD or its tags")
+
+
+def about(page: Page) -> About:
+    """Read a page."""
     facts = told(page.data)
     nodes, damaged = _nodes(facts.scripts)
     known = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
+    found = _products(nodes, page, facts, known)
+    if found:
+        return About(products=tuple(found), damaged=damaged)
+    listed = list(_listed(nodes, known))
+    inside = [node for node in listed if isinstance(node, dict)]
+    following = joined(page.url, facts.following) if listed else ""
+    if inside:
+        whole = [_found(node, page, known) for node in inside]
+        return About(products=tuple(whole), following=following, damaged=damaged)
+    pages = all_joined(page.url, (url for url in listed if isinstance(url, str)))
+    return About(products=(), pages=pages, following=following, damaged=damaged)
+
+
+def _products(nodes: list[Node], page: Page, facts: Told, known: dict[str, Node]) -> list[Found]:
+    """The products that the page is about."""
     mains = [node for node in nodes if _TYPES & _types(node)]
     variants = [node for main in mains for node in _linked(main, "hasVariant", known)]
     names, own_names = {id(node) for node in variants}, {node["@id"] for node in variants if "@id" in node}
@@ -42,10 +73,22 @@ def products(page: Page) -> Iterator[Found | Trouble]:
         found = [tagged]
     if len(found) == 1 and not found[0].photos:
         found = [replace(found[0], photos=_tagged_photos(facts, page))]
-    yield from found
-    if not found:
-        reason = f"its JSON-LD cannot be read ({damaged})" if damaged else "no product in its JSON-LD or its tags"
-        yield Trouble(page=page.asked, reason=reason)
+    return found
+
+
+def _listed(nodes: list[Node], known: dict[str, Node]) -> Iterator[Node | str]:
+    """What stands in lists: products, or addresses of their pages."""
+    for node in nodes:
+        if "ItemList" not in _types(node):
+            continue
+        given = node.get("itemListElement")
+        yield from (url for url in (given if isinstance(given, list) else []) if isinstance(url, str))
+        for entry in _linked(node, "itemListElement", known):
+            for item in _linked(entry, "item", known) or [entry]:
+                if _TYPES & _types(item) and (item.get("image") or not text(item.get("url"))):
+                    yield item
+                elif url := text(item.get("url")) or text(entry.get("item")) or text(item.get("@id")):
+                    yield url
 
 
 def _nodes(scripts: list[str]) -> tuple[list[Node], str]:
@@ -94,10 +137,10 @@ def _linked(node: Node, name: str, known: dict[str, Node]) -> list[Node]:
 
 def _is_about(node: Node, page: Page, facts: Told) -> bool:
     """Does it name this page as its own? Of several products, the others are then shown beside."""
-    here = {_bare(page.url), _bare(page.asked), _bare(urljoin(page.url, facts.canonical))}
+    here = {_bare(page.url), _bare(page.asked), _bare(joined(page.url, facts.canonical) or page.url)}
     main = node.get("mainEntityOfPage")
     said = [node.get("url"), node.get("@id"), main.get("@id") if isinstance(main, dict) else main]
-    return any(_bare(urljoin(page.url, url)) in here for url in said if isinstance(url, str) and url)
+    return any(_bare(joined(page.url, url)) in here for url in said if isinstance(url, str) and url)
 
 
 def _bare(url: str) -> str:
@@ -138,7 +181,7 @@ def _id(nodes: list[Node], page: Page) -> str:
 
 
 def _address_id(page: Page) -> str:
-    return urlsplit(page.url).path.strip("/") or page.url
+    return path(page.url).strip("/") or page.url
 
 
 def _offers(node: Node, known: dict[str, Node]) -> list[Node]:
@@ -175,7 +218,9 @@ def _photos(value: Any, page: Page, known: dict[str, Node], depth: int = 0) -> l
         node = known.get(str(value.get("@id")), value)
         named = node.get("contentUrl") or node.get("url") or node.get("@id")
         return _photos(named, page, known, depth + 1)
-    return [urljoin(page.url, url)] if (url := text(value)) and not url.startswith(("data:", "#")) else []
+    address = text(value)
+    whole = "" if address.startswith("#") else joined(page.url, address)
+    return [whole] if whole else []
 
 
 def _tagged(facts: Told, page: Page) -> Found | None:
@@ -202,4 +247,4 @@ def _tagged(facts: Told, page: Page) -> Found | None:
 
 def _tagged_photos(facts: Told, page: Page) -> tuple[str, ...]:
     photos = facts.tags.get("og:image", []) + facts.tags.get("og:image:url", [])
-    return tuple(dict.fromkeys(urljoin(page.url, photo) for photo in photos if photo))
+    return all_joined(page.url, photos)

@@ -39,7 +39,7 @@ class Page:
 class Visit:
     """One run over the pages of one shop; `root` is scheme and host, `start` the whole address that was given.
 
-    Raises UnavailableError when nobody answers there.
+    way: how its products were found, in words, once they are. Raises UnavailableError when nobody answers there.
     """
 
     def __init__(self, location: str, folder: Path, options: DownloadOptions, *, max_pages: int) -> None:
@@ -49,6 +49,7 @@ class Visit:
         self.start = self._reached(location, allow_http=options.allow_private)
         self.root = "{0.scheme}://{0.netloc}".format(urlsplit(self.start))
         self._landing = Landing(folder, run=options.run)
+        self.way = ""
         self._left = max_pages
 
     def page(self, url: str) -> Page | Trouble:

@@ -6,9 +6,10 @@ currency and get their point back. Descriptions are left out.
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urlsplit
 
 from lookscape.catalogue.shops import listing
+from lookscape.catalogue.shops.addresses import all_joined
 from lookscape.catalogue.shops.listing import Way, dicts, text
 from lookscape.catalogue.shops.records import Found, Trouble, attributes
 from lookscape.catalogue.shops.visit import Page, Visit
@@ -17,7 +18,9 @@ PER_PAGE = 100
 
 
 def products(visit: Visit) -> Iterator[Found | Trouble] | None:
-    """Its products; None if this is no such shop."""
+    """Its products; None if this is no such shop, or a part of one was asked for."""
+    if urlsplit(visit.start).path.strip("/"):
+        return None
     start = f"{visit.root}/wp-json/wc/store/v1/products?per_page={PER_PAGE}&orderby=id&order=asc"
     way = Way(
         address=lambda number: f"{start}&page={number}",
@@ -45,7 +48,7 @@ def _found(entry: dict[str, Any], page: Page) -> Found:
         id=text(entry.get("sku")) or text(entry.get("slug")) or text(entry.get("id")),
         page=text(entry.get("permalink")) or page.asked,
         name=text(entry.get("name")) or None,
-        photos=tuple(dict.fromkeys(urljoin(page.url, photo) for photo in photos if photo)),
+        photos=all_joined(page.url, photos),
         attributes=attributes(given),
     )
 

@@ -13,12 +13,12 @@ from pathlib import Path
 
 from lookscape.catalogue.source import Account, FileRow, SourceOptions
 from lookscape.catalogue.sources._boxes import named
-from lookscape.catalogue.tables.boxes import Box, Part
+from lookscape.catalogue.tables.boxes import Box
 from lookscape.catalogue.tables.opening import open_table
 from lookscape.catalogue.tables.reading import Reading, known_names, read_columns
 from lookscape.catalogue.tables.records import Record, records
 from lookscape.catalogue.tables.table import Embedded, Table, Values
-from lookscape.catalogue.tables.text import storable
+from lookscape.catalogue.tables.text import clean, storable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +37,14 @@ class Entry:
     attributes: Mapping[str, Values] = field(default_factory=dict)
     embedded: Embedded | None = None
     problem: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """An entry whose photo is at an address."""
+
+    entry: Entry
+    url: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +70,7 @@ def entries(opened: Opened, account: Account) -> Iterator[Entry]:
         if record.problem:
             target = record.photos[0] if record.photos else ""
             yield Entry(place=record.place, target=target, problem=record.problem)
-        elif not record.photos and record.embedded is None:
+        elif not record.photos and not record.embedded:
             if record.product_id not in further.with_photos:
                 yield Entry(place=record.place, problem="the row names no photo")
             else:
@@ -80,19 +88,20 @@ def _photos(record: Record, more: Mapping[str, Values]) -> Iterator[Entry]:
     product_id = record.product_id
     if product_id is None and len(record.photos) > 1:
         product_id = storable(record.photos[0])
+    if product_id is None and len(record.embedded) > 1:
+        product_id = clean(record.embedded[0].name) or record.place
     entry = partial(Entry, place=record.place, product_id=product_id, name=record.name)
     own = _joined(record.attributes, more)
     first = record.photos[0] if record.photos else ""
     instead = record.instead[0] if record.instead else ""
+    inside = record.embedded[0] if record.embedded else None
     for part in record.parts:
-        said = _joined(_texts(part), own)
-        yield entry(target=first, instead=instead, box=part.box, attributes=said, embedded=record.embedded)
+        said = _joined(part.cells, own)
+        yield entry(target=first, instead=instead, box=part.box, attributes=said, embedded=inside)
     for photo in record.photos[1:]:
         yield entry(target=photo)
-
-
-def _texts(part: Part) -> Mapping[str, Values]:
-    return part.cells
+    for further in record.embedded[1:]:
+        yield entry(embedded=further)
 
 
 def _joined(one: Mapping[str, Values], other: Mapping[str, Values]) -> dict[str, Values]:
@@ -109,7 +118,7 @@ class _Further:
     def __init__(self, opened: Opened) -> None:
         self.with_photos: set[str | None] = set()
         self._said: dict[str, dict[str, Values]] = {}
-        for record in _records(opened) if opened.reading.product else ():
+        for record in _records(opened) if opened.reading.product and _some_without_photo(opened) else ():
             if record.problem or record.product_id is None:
                 continue
             if record.photos or record.embedded:
@@ -120,6 +129,12 @@ class _Further:
 
     def of(self, record: Record) -> Mapping[str, Values]:
         return self._said.pop(record.product_id, {}) if record.product_id else {}
+
+
+def _some_without_photo(opened: Opened) -> bool:
+    """Does any line hold no photo? Much quicker to tell than what it says."""
+    columns = opened.reading.photos
+    return any(not line.photos and not any(map(line.cells.get, columns)) for line in opened.table.lines())
 
 
 class Names:
@@ -168,9 +183,18 @@ def in_words(opened: Opened) -> list[str]:
     """What the table is and what its columns were taken for."""
     table, reading = opened.table, opened.reading
     whose = f", a {reading.feed} export" if reading.feed else ""
-    roles = [f"{column!r} is {reading.role(column)}" for column in _told(table, reading)]
+    roles = [f"{column!r} is {role_of(opened, column)}" for column in _told(table, reading)]
     return [f"{table.name}: {table.found}{whose}" + (f"; {', '.join(roles)}" if roles else ""), *table.notes]
 
 
+def role_of(opened: Opened, column: str) -> str:
+    """What a column was taken for; a picture that is no photo is left out."""
+    role = opened.reading.role(column)
+    if column not in opened.table.embedded:
+        return role
+    return f"{role}, in the table itself" if column in opened.reading.photos else "left out: no photos by its name"
+
+
 def _told(table: Table, reading: Reading) -> Sequence[str]:
-    return [column for column in table.columns if reading.role(column) != "attribute"]
+    columns = [column for column in table.columns if reading.role(column) != "attribute"]
+    return [*(column for column in table.embedded if column not in columns), *columns]

@@ -3,17 +3,17 @@
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from lookscape.catalogue.fetch.download import Downloaded, Failed, Link, download
 from lookscape.catalogue.source import Account, FileRow, Item, SourceOptions
+from lookscape.catalogue.sources._addresses import are_addresses, chosen, fetched
 from lookscape.catalogue.sources._boxes import part_of, reader
-from lookscape.catalogue.sources._downloads import download_options, in_order
-from lookscape.catalogue.sources._entries import Entry, Names, Opened, entries
+from lookscape.catalogue.sources._data_uris import data_item, is_data
+from lookscape.catalogue.sources._entries import Entry, Names, Opened, Wanted, entries
 from lookscape.catalogue.sources._finder import Finder
 from lookscape.catalogue.tables.photo_names import is_link
+from lookscape.catalogue.tables.table import Embedded
 from lookscape.catalogue.tables.text import clean
 from lookscape.errors import UsageError
 
@@ -48,28 +48,15 @@ def table_items(opened: Opened, options: SourceOptions, account: Account, *, fin
     listed = _Listed(str(opened.path), account, finder)
     if opened.table.embedded:
         yield from listed.embedded(opened.path, entries(opened, account))
-    elif _has_links(opened):
-        yield from listed.with_links(entries(opened, account), options)
     else:
-        yield from listed.files(entries(opened, account))
+        guesses = are_addresses(opened)
+        found = (chosen(entry, finder, guesses=guesses) for entry in entries(opened, account))
+        yield from listed.with_addresses(found, options)
 
 
 def entry_items(given: Iterable[Entry], where: str, account: Account, *, finder: Finder) -> Iterator[Item]:
     """Files that something other than a table describes; `where` is what describes them."""
     yield from _Listed(where, account, finder).files(given)
-
-
-def _has_links(opened: Opened) -> bool:
-    """Does any row name an address?"""
-    return any(is_link(one.target) or is_link(one.instead) for one in entries(opened, Account()))
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Wanted:
-    """An entry whose photo is at an address."""
-
-    entry: Entry
-    url: str
 
 
 class _Listed:
@@ -85,7 +72,7 @@ class _Listed:
 
     def embedded(self, table: Path, given: Iterable[Entry]) -> Iterator[Item]:
         """Photos in the table; those that are not there are named."""
-        from lookscape.catalogue.tables.parquet import read_embedded
+        from lookscape.catalogue.tables.parquet_photos import read_embedded
 
         path = str(table.resolve())
         status = os.stat(path)
@@ -95,47 +82,31 @@ class _Listed:
             if inside is None:
                 yield self._problem(entry)
                 continue
-            own = f"{display(path)} row {inside.row + 1}" + (f" {clean(inside.name)}" if inside.name else "")
+            own = f"{display(path)} row {inside.row + 1}" + self._within(inside)
             file = self._names.row(
                 own, entry, stamp=f"{stamp}:{inside.row}", name=Path(clean(inside.name)).stem or None
             )
             if file is not None:
-                load = partial(read_embedded, path, stamp, inside.column, inside.row)
+                load = partial(read_embedded, path, stamp, inside)
                 yield Item(file=file, load=part_of(load, entry.box))
 
-    def with_links(self, given: Iterable[Entry], options: SourceOptions) -> Iterator[Item]:
-        """Files at once, addresses as they are fetched; each as soon as it and all before it are there."""
-        wanted = [self._wanted(entry) for entry in given]
-        urls = (one.url for one in wanted if isinstance(one, _Wanted))
-        links = (Link(url=url, name=str(number)) for number, url in enumerate(urls))
-        outcomes = in_order(download(links, options.downloads, options=download_options(options, run=self._where)))
-        for one in wanted:
-            item = self._downloaded(one, next(outcomes)) if isinstance(one, _Wanted) else one
-            if item is not None:
-                yield item
+    @staticmethod
+    def _within(photo: Embedded) -> str:
+        """What tells the photos of a row apart."""
+        named = f" {clean(photo.name)}" if photo.name else ""
+        return f" {clean(photo.column)}{photo.item or 0}{named}" if photo.item is not None else named
 
-    def _wanted(self, entry: Entry) -> Item | _Wanted | None:
-        for target in filter(None, (entry.target, entry.instead)):
-            if is_link(target):
-                return _Wanted(entry=entry, url=target.strip())
-            if self._finder.find(target).status is not None:
-                return self._file(replace(entry, target=target))
-        return self._file(entry)
-
-    def _downloaded(self, wanted: _Wanted, outcome: Downloaded | Failed) -> Item | None:
-        entry, own = wanted.entry, display(clean(wanted.url))
-        if isinstance(outcome, Failed):
-            file = self._names.row(own, entry, stamp=outcome.reason)
-            return None if file is None else Item(file=file, problem=outcome.reason)
-        stamp = f"{outcome.path.name}:{outcome.num_bytes}" + (f" {entry.box.text}" if entry.box else "")
-        file = self._names.row(own, entry, stamp=stamp, name=Path(outcome.file_name).stem or None)
-        if file is None:
-            return None
-        return Item(file=file, load=reader(str(outcome.path), entry.box), note=outcome.note)
+    def with_addresses(self, given: Iterable[Entry | Wanted], options: SourceOptions) -> Iterator[Item]:
+        """Files and addresses, each as soon as it and all before it are there."""
+        found = (self._file(one) if isinstance(one, Entry) else one for one in given)
+        own = (one for one in found if one is not None)
+        yield from fetched(own, self._names, self._account, options, run=self._where)
 
     def _file(self, entry: Entry) -> Item | None:
         if entry.problem:
             return self._problem(entry)
+        if is_data(entry.target):
+            return data_item(entry, display(self._where), self._names)
         found = self._finder.find(entry.target)
         if found.status is None:
             return lost_item(found.path, f"{found.problem} ({entry.place})", entry, self._names)
@@ -144,9 +115,13 @@ class _Listed:
         return file_item(found.path, found.status, entry, self._names)
 
     def _problem(self, entry: Entry) -> Item:
-        found = self._finder.find(entry.target) if entry.target and not is_link(entry.target) else None
+        found = self._finder.find(entry.target) if entry.target and not _is_elsewhere(entry.target) else None
         path = found.path if found and found.status else self._where
         return lost_item(path, f"{entry.place}: {entry.problem}", entry, self._names)
+
+
+def _is_elsewhere(target: str) -> bool:
+    return is_link(target) or is_data(target)
 
 
 def no_photos(opened: Opened) -> UsageError:

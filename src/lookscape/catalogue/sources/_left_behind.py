@@ -3,6 +3,7 @@
 A sidecar, a RAW or a smaller copy is left out only where the photo it belongs to is in the same folder: alone, it may
 be all there is. Case never matters, NFC and NFD are the same name. A number in a name may be the size of a product, so
 a copy in WordPress' manner says which size its pixels must have, and whoever has the file compares: `LeftBehind.size`.
+What a Mac keeps of a file is known by its first bytes where that file is not there: `LeftBehind.begins`.
 """
 
 import re
@@ -15,10 +16,10 @@ from enum import StrEnum
 class Kind(StrEnum):
     """What it is; the text is for counts, as in "12 sidecars of photos"."""
 
-    SYSTEM = "files of the system"
+    SYSTEM = "files of systems and programs"
     SIDECAR = "sidecars of photos"
     RAW = "RAW files beside their photo"
-    COPY = "smaller copies beside their photo"
+    COPY = "copies beside their photo"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,12 +27,14 @@ class LeftBehind:
     """Why an entry is skipped. `of` is the name of the photo beside it.
 
     size: width and height that its pixels must have for it to be a copy; None where the name says enough.
+    begins: what its first bytes must be, nothing where the name says enough.
     """
 
     kind: Kind
     reason: str
     of: str | None = None
     size: tuple[int, int] | None = None
+    begins: bytes = b""
 
 
 PHOTOS = frozenset(
@@ -61,23 +64,55 @@ _SYSTEM_FOLDERS = {
     ".fseventsd": "a Mac's journal",
     ".temporaryitems": "a Mac's temporary files",
     ".documentrevisions-v100": "a Mac's old versions",
+    "network trash folder": "the wastebasket of a Mac's file server",
+    ".@__qini": "QNAP's own",
+    "@tmp": "Synology's own",
+    ".wdmc": "thumbnails of a NAS",
+    ".snapshot": "snapshots of a NAS",
+    ".snapshots": "snapshots of a NAS",
+    ".zfs": "snapshots of a NAS",
+    "lost+found": "what a check of the disk found",
+    ".stversions": "old versions that Syncthing keeps",
+    ".stfolder": "Syncthing's own",
+    ".dropbox.cache": "Dropbox's own",
+    ".dtrash": "the wastebasket of digiKam",
+    ".picasaoriginals": "what Picasa keeps of photos it has changed",
+    "captureone": "Capture One's settings and previews",
+    "nksc_param": "Nikon's settings of photos",
+    ".git": "version control",
+    ".svn": "version control",
+    ".hg": "version control",
     "$recycle.bin": "the wastebasket of Windows",
     "recycler": "the wastebasket of Windows",
     "system volume information": "Windows' own files",
 }
 _SYSTEM_FILES = {".ds_store", ".localized", "thumbs.db", "ehthumbs.db", "desktop.ini", ".picasa.ini", "picasa.ini"}
-_OTHER_FILES = {".gitkeep", ".gitignore", ".nomedia", ".apdisk", "icon\r", "synophoto_thumb.fail"}
+_OTHER_FILES = {
+    ".gitkeep", ".gitignore", ".gitattributes", ".nomedia", ".apdisk", "icon\r", "synophoto_thumb.fail", ".directory",
+    ".bridgesort", ".bridgecache", ".bridgecachet", ".bridgelabelsandratings", ".dropbox", "zbthumbnail.info",
+    ".htaccess", "index.php", ".volumeicon.icns", ".com.apple.timemachine.donotpresent",
+}  # fmt: skip
+# Locks and copies that editors leave beside a table or a photo: LibreOffice, Excel, vi, Emacs. Files that were deleted
+# while they were open, on NFS, FUSE and SMB.
+_EDITORS = re.compile(
+    r"\.~lock\..+#|~\$.+|\..+\.sw[nopx]|#.+#|\.#.+|\.nfs[0-9a-f]{16,}|\.fuse_hidden[0-9a-f]+|\.smbdelete.+"
+)
+_APPLE_DOUBLE = b"\0\x05\x16\x07"
 _TRASH = re.compile(r"\.trash(es|-\d+)?")
 
-# NAME-150x150.jpg, NAME-scaled.jpg (WordPress 5.3 on), NAME-150x150.jpg.webp (plugins that convert).
-_SIZED = re.compile(r"(?P<stem>.+)-(?P<width>[1-9]\d{1,4})x(?P<height>[1-9]\d{1,4})")
-_SCALED = "-scaled"
+# NAME-150x150.jpg, NAME-scaled.jpg and NAME-rotated.jpg (WordPress 5.3 on), NAME-150x150@2x.jpg and
+# NAME-150x150.jpg.webp (plugins for sharp screens and other formats), 12-home_default.jpg beside 12.jpg (PrestaShop).
+_SIZED = re.compile(r"(?P<stem>.+)-(?P<width>[1-9]\d{1,4})x(?P<height>[1-9]\d{1,4})(?P<twice>@2x)?")
+_WHOLE = ("-scaled", "-rotated")
+_PRESTASHOP = re.compile(r"(?P<stem>\d+)-(cart|small|medium|home|large|thickbox|category)_default(2x)?")
 
 
 def folder_left_behind(name: str) -> LeftBehind | None:
     """Whether a folder is a system's own, by its name; what is in it is not looked at."""
     key = _key(name)
     reason = "a wastebasket" if _TRASH.fullmatch(key) else _SYSTEM_FOLDERS.get(key)
+    if key.endswith((".lrdata", ".lrcat-data")):
+        reason = "Lightroom's previews"
     return LeftBehind(kind=Kind.SYSTEM, reason=reason) if reason else None
 
 
@@ -108,11 +143,8 @@ class _Beside:
 
 def _of_name(name: str, beside: _Beside) -> LeftBehind | None:
     key, ending, stem = _key(name), _ending(name), _stem(name)
-    if key in _SYSTEM_FILES or key in _OTHER_FILES:
-        return LeftBehind(kind=Kind.SYSTEM, reason="a system's own file")
-    if key.startswith("._"):
-        of = beside.names.get(key[2:])
-        return LeftBehind(kind=Kind.SYSTEM, reason="what a Mac keeps of a file", of=of) if of else None
+    if (system := _of_system(key, beside)) is not None:
+        return system
     if ending in RAWS:
         of = beside.photo(stem)
         return LeftBehind(kind=Kind.RAW, reason=f"the RAW of {of}", of=of) if of else None
@@ -120,6 +152,19 @@ def _of_name(name: str, beside: _Beside) -> LeftBehind | None:
         return _copy(stem, ending, beside)
     of = _owner(ending, stem, beside)
     return LeftBehind(kind=Kind.SIDECAR, reason=f"a sidecar of {of}", of=of) if of else None
+
+
+def _of_system(key: str, beside: _Beside) -> LeftBehind | None:
+    if key in _SYSTEM_FILES or key in _OTHER_FILES:
+        return LeftBehind(kind=Kind.SYSTEM, reason="a system's own file")
+    if key.startswith("._"):
+        of = beside.names.get(key[2:])
+        begins = b"" if of else _APPLE_DOUBLE
+        return LeftBehind(kind=Kind.SYSTEM, reason="what a Mac keeps of a file", of=of, begins=begins)
+    of = beside.names.get(key[:-1]) if key.endswith("~") else None
+    if of or _EDITORS.fullmatch(key):
+        return LeftBehind(kind=Kind.SYSTEM, reason="what an editor leaves beside a file", of=of)
+    return None
 
 
 def _owner(ending: str, stem: str, beside: _Beside) -> str | None:
@@ -137,21 +182,26 @@ def _owner(ending: str, stem: str, beside: _Beside) -> str | None:
 
 
 def _copy(stem: str, ending: str, beside: _Beside) -> LeftBehind | None:
-    inner, _, converted = stem.rpartition(".")  # NAME-150x150.jpg.webp
+    inner, _, converted = stem.rpartition(".")  # NAME-150x150.jpg.webp, NAME.jpg.webp
     if converted not in PHOTOS:
         inner = stem
-    if inner.endswith(_SCALED):
-        of = beside.photo(inner.removesuffix(_SCALED), ending=ending)
-        return _smaller(of) if of else None
+    elif stem in beside.names:
+        return _copy_of(beside.names[stem])
+    for end in _WHOLE:
+        if inner.endswith(end):
+            return _copy_of(beside.photo(inner.removesuffix(end), ending=ending))
+    if (made := _PRESTASHOP.fullmatch(inner)) is not None:
+        return _copy_of(beside.photo(made["stem"], ending=ending))
     sized = _SIZED.fullmatch(inner)
     if sized is None:
         return None
-    of = beside.photo(sized["stem"], ending=ending) or beside.photo(sized["stem"] + _SCALED, ending=ending)
-    return _smaller(of, size=(int(sized["width"]), int(sized["height"]))) if of else None
+    of = next(filter(None, (beside.photo(sized["stem"] + end, ending=ending) for end in ("", *_WHOLE))), None)
+    scale = 2 if sized["twice"] else 1
+    return _copy_of(of, size=(scale * int(sized["width"]), scale * int(sized["height"])))
 
 
-def _smaller(of: str, *, size: tuple[int, int] | None = None) -> LeftBehind:
-    return LeftBehind(kind=Kind.COPY, reason=f"a smaller copy of {of}", of=of, size=size)
+def _copy_of(of: str | None, *, size: tuple[int, int] | None = None) -> LeftBehind | None:
+    return LeftBehind(kind=Kind.COPY, reason=f"a copy of {of}", of=of, size=size) if of else None
 
 
 def _key(name: str) -> str:

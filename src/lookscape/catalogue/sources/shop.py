@@ -13,7 +13,7 @@ from lookscape.catalogue.fetch.download import Link, download
 from lookscape.catalogue.shops.records import Found, Trouble
 from lookscape.catalogue.shops.visit import Visit
 from lookscape.catalogue.shops.walk import walk
-from lookscape.catalogue.source import FileRow, Item, Listing, SourceOptions
+from lookscape.catalogue.source import Account, FileRow, Item, Listing, SourceOptions
 from lookscape.catalogue.sources._downloads import download_options, in_order, item_of_download
 from lookscape.errors import UsageError
 
@@ -34,8 +34,9 @@ def read(location: str, options: SourceOptions) -> Listing:
     if parts is None:
         raise UsageError(f"{location!r} is not the address of a shop; give one like shop:https://shop.example")
     key = f"shop:{parts.netloc.lower()}{parts.path.rstrip('/')}"
-    reading = _Reading(address, key, options)
-    return Listing(key=key, kind="shop", items=reading.items(), is_whole=lambda: reading.is_whole)
+    account = Account(is_elsewhere=True)
+    reading = _Reading(address, key, options, account)
+    return Listing(key=key, kind="shop", items=reading.items(), account=account, is_whole=lambda: reading.is_whole)
 
 
 def _parts(address: str) -> SplitResult | None:
@@ -50,10 +51,10 @@ def _parts(address: str) -> SplitResult | None:
 
 
 class _Reading:
-    """One pass over a shop; `is_whole` unless something passing stood in the way."""
+    """One pass over a shop; `is_whole` unless something passing stood in the way, or nothing at all was found."""
 
-    def __init__(self, address: str, key: str, options: SourceOptions) -> None:
-        self.address, self.key, self.options = address, key, options
+    def __init__(self, address: str, key: str, options: SourceOptions, account: Account) -> None:
+        self.address, self.key, self.options, self._account = address, key, options, account
         self.is_whole = True
         self._rows: dict[int, FileRow] = {}
         self._order: deque[int | Item] = deque()
@@ -69,6 +70,8 @@ class _Reading:
             self._order.popleft()
             yield item_of_download(self._rows.pop(int(outcome.link.name)), outcome)
         yield from self._ready()
+        self._account.note(f"{visit.root} was read by {visit.way}")
+        self.is_whole &= bool(self._seen)
         visit.finish()
 
     def _ready(self) -> Iterator[Item]:

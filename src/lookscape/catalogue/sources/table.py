@@ -9,14 +9,15 @@ from lookscape.catalogue.source import Account, Listing, SourceOptions
 from lookscape.catalogue.sources._entries import in_words, open_catalogue_table
 from lookscape.catalogue.sources._finder import Finder
 from lookscape.catalogue.sources._items import display, no_photos, table_items
+from lookscape.catalogue.tables.json_document import is_json_list
 from lookscape.catalogue.tables.reading import has_photos
 from lookscape.catalogue.tables.table import is_table
 
 
 def claims(spec: str) -> bool:
-    """A file that ends as tables do."""
+    """A file that ends as tables do, or in .json."""
     path = Path(spec)
-    return path.is_file() and is_table(path)
+    return path.is_file() and (is_table(path) or is_json_list(path))
 
 
 def read(location: str, options: SourceOptions) -> Listing:
@@ -31,7 +32,7 @@ def listing(location: str, options: SourceOptions, *, kind: str) -> Listing:
     """The same for a source of another name."""
     path = Path(location)
     opened = open_catalogue_table(path, options)
-    if not has_photos(opened.table, opened.reading):
+    if not has_photos(opened.reading):
         raise no_photos(opened)
     account = Account()
     for sentence in in_words(opened):

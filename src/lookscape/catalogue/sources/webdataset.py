@@ -1,12 +1,14 @@
 """Tar files of samples, as WebDataset reads them: files that share a name up to its first dot are one sample.
 
-The photo stays in the tar until it is read. Beside it .json is a record of attributes, .cls the attribute `class`, .txt
-`caption`; other files are left out and counted (github.com/webdataset/webdataset).
+The photo stays in the tar, gzipped or not, until it is read. Beside it .json is a record of attributes, .cls the
+attribute `class`, .txt `caption`; other files, masks such as .seg.png among them, are left out and counted
+(github.com/webdataset/webdataset).
 """
 
 import json
 import os
 import tarfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,6 +18,7 @@ from typing import Any
 from lookscape.catalogue.source import Account, FileRow, Item, Listing, SourceOptions
 from lookscape.catalogue.sources._entries import Entry, Names
 from lookscape.catalogue.sources._items import display, missing
+from lookscape.catalogue.sources._left_behind import Kind, folder_left_behind, left_behind
 from lookscape.catalogue.tables.json_lines import values_of
 from lookscape.catalogue.tables.photo_names import SUFFIXES
 from lookscape.catalogue.tables.table import Values
@@ -23,14 +26,17 @@ from lookscape.catalogue.tables.text import clean
 from lookscape.errors import UsageError
 
 TEXTS = {"cls": "class", "txt": "caption", "text": "caption"}
+MASKS = {"seg", "mask", "depth", "segmentation", "normal", "label", "edge"}
+"""What stands before the ending of a picture that is no photo."""
+
 LONGEST = 1_000_000
 """Bytes of a file of words beside a photo."""
 
 
 def claims(spec: str) -> bool:
-    """A tar file."""
+    """A tar file, gzipped or not."""
     path = Path(spec)
-    return path.suffix.lower() == ".tar" and path.is_file()
+    return path.name.lower().endswith((".tar", ".tar.gz", ".tgz")) and path.is_file()
 
 
 def read(location: str, options: SourceOptions) -> Listing:
@@ -51,6 +57,36 @@ def read_span(path: str, start: int, size: int) -> bytes:
         return file.read(size)
 
 
+class _Packed:
+    """Reads members of a gzipped tar in the order of the tar, which is how they are asked for."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._next = -1
+        self._members: Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]] = iter(())
+
+    def read(self, place: int, size: int) -> bytes:
+        if place < self._next or self._next < 0:
+            self._members, self._next = _members(Path(self._path), Account()), 0
+        for tar, member in self._members:
+            self._next += 1
+            if self._next > place:
+                file = tar.extractfile(member)
+                return file.read(size) if file else b""
+        return b""
+
+
+_packed: dict[tuple[str, str], _Packed] = {}
+
+
+def read_packed(path: str, stamp: str, place: int, size: int) -> bytes:
+    """Some bytes of the file at a place among a gzipped tar's files. Quick when they are asked for in order."""
+    if (path, stamp) not in _packed:
+        _packed.clear()
+        _packed[path, stamp] = _Packed(path)
+    return _packed[path, stamp].read(place, size)
+
+
 def _items(path: Path, account: Account) -> Iterator[Item]:
     names, stat = Names(account), path.stat()
     stamp = f"{stat.st_size}:{stat.st_mtime_ns}"
@@ -66,36 +102,45 @@ def _items(path: Path, account: Account) -> Iterator[Item]:
             entry = Entry(place=place, product_id=product_id, name=name, attributes={} if number else said)
             file = names.row(f"{display(str(path))} {clean(member.name)}", entry, stamp=f"{stamp}:{member.offset_data}")
             if file is not None:
-                yield _item(path, file, member)
+                yield _item(path, file, member, stamp=stamp, place=sample.places[number])
 
 
-def _item(path: Path, file: FileRow, member: tarfile.TarInfo) -> Item:
+def _item(path: Path, file: FileRow, member: tarfile.TarInfo, *, stamp: str, place: int) -> Item:
     from lookscape.catalogue.imaging import MAX_BYTES
 
     size = min(member.size, MAX_BYTES + 1)
+    if _is_packed(path):
+        return Item(file=file, load=partial(read_packed, os.fspath(path), stamp, place, size))
     return Item(file=file, load=partial(read_span, os.fspath(path), member.offset_data, size))
+
+
+def _is_packed(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(2) == b"\x1f\x8b"
 
 
 @dataclass(kw_only=True)
 class Sample:
-    """Files of one key: photos, what is said of them, and why that cannot be used."""
+    """Files of one key: photos with their places among all files, what is said of them, why that cannot be used."""
 
     key: str
     photos: list[tarfile.TarInfo] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
     said: dict[str, Values] = field(default_factory=dict)
     problem: str = ""
 
 
 def _samples(path: Path, account: Account) -> Iterator[Sample]:
     sample: Sample | None = None
-    for tar, member in _members(path):
+    for place, (tar, member) in enumerate(_members(path, account)):
         key, _, ending = _parted(member.name)
         if sample is None or sample.key != key:
             if sample is not None:
                 yield sample
             sample = Sample(key=key)
-        if ending.rsplit(".", 1)[-1] in SUFFIXES:
+        if _is_photo(ending):
             sample.photos.append(member)
+            sample.places.append(place)
         elif ending == "json" or ending in TEXTS:
             sample.problem = sample.problem or _add(sample.said, ending, _content(tar, member))
         else:
@@ -104,15 +149,29 @@ def _samples(path: Path, account: Account) -> Iterator[Sample]:
         yield sample
 
 
-def _members(path: Path) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]:
-    """The tar's files."""
+def _is_photo(ending: str) -> bool:
+    *before, last = ending.split(".")
+    return last in SUFFIXES and not MASKS & set(before)
+
+
+def _members(path: Path, account: Account) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]:
+    """The tar's files, but for what a Mac adds to archives (`._` before the name) and other systems leave in them."""
     try:
-        with tarfile.open(path, "r:") as tar:
+        with tarfile.open(path, "r:gz" if _is_packed(path) else "r:") as tar:
             for member in tar:
-                if member.isfile() and not member.issparse():
+                if not member.isfile() or member.issparse():
+                    continue
+                if _is_left_behind(member.name):
+                    account.skipped[Kind.SYSTEM] += 1
+                else:
                     yield tar, member
-    except (tarfile.TarError, OSError) as error:
+    except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
         raise UsageError(f"{path.name} cannot be read as a tar: {error}") from error
+
+
+def _is_left_behind(name: str) -> bool:
+    *folders, last = name.split("/")
+    return last.startswith("._") or bool(left_behind([last])) or any(map(folder_left_behind, folders))
 
 
 def _parted(name: str) -> tuple[str, str, str]:

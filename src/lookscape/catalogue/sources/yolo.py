@@ -14,6 +14,7 @@ from lookscape.catalogue.sources._entries import Entry
 from lookscape.catalogue.sources._finder import Finder
 from lookscape.catalogue.sources._items import display, entry_items
 from lookscape.catalogue.sources._layouts import YOLO_NAMES, is_yolo
+from lookscape.catalogue.sources._walking import walk
 from lookscape.catalogue.tables.boxes import Box
 from lookscape.catalogue.tables.photo_names import SUFFIXES
 from lookscape.catalogue.tables.text import clean
@@ -35,7 +36,7 @@ def read(location: str, options: SourceOptions) -> Listing:
             f"{location!r} is no folder in YOLO's layout: images, labels and one of {', '.join(YOLO_NAMES)}"
         )
     names, account = _names(root), Account()
-    items = entry_items(_entries(root, names), os.fspath(root), account, finder=Finder(os.fspath(root)))
+    items = entry_items(_entries(root, names, account), os.fspath(root), account, finder=Finder(os.fspath(root)))
     return Listing(key=f"yolo:{display(os.fspath(root))}", kind="yolo", items=items, account=account)
 
 
@@ -67,19 +68,24 @@ def _yaml_names(text: str, name: str) -> dict[int, str]:
     raise UsageError(f"{name} has no list of names")
 
 
-def _entries(root: Path, names: dict[int, str]) -> Iterator[Entry]:
-    for path in sorted(root.rglob("*")):
-        inside = path.relative_to(root)
-        if path.suffix.lower().lstrip(".") not in SUFFIXES or "images" not in inside.parts:
+def _entries(root: Path, names: dict[int, str], account: Account) -> Iterator[Entry]:
+    for found in sorted(walk(os.fspath(root)), key=lambda one: Path(one.path)):
+        inside = Path(found.path).relative_to(root)
+        if "images" not in inside.parts[:-1]:
+            continue
+        if found.left:
+            account.skipped[found.left.kind] += 1
+            continue
+        if inside.suffix.lower().lstrip(".") not in SUFFIXES:
             continue
         split = next((SPLITS[part] for part in inside.parts[:-1] if part in SPLITS), None)
         said: dict[str, tuple[str, ...]] = {"split": (split,)} if split else {}
         labels = root / _labels_of(inside)
-        found = False
+        labelled = False
         for entry in _of_labels(labels, str(labels.relative_to(root)), str(inside), names, said):
-            found = True
+            labelled = True
             yield entry
-        if not found:
+        if not labelled:
             yield Entry(place=str(inside), target=str(inside), attributes=said)
 
 

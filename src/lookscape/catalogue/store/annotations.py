@@ -4,11 +4,11 @@
 at once, may be told first what it would do, and never overwrite what somebody else changed since they looked.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, insert, select, true, update
 
 from lookscape.catalogue.records import Act, Attribute, Changed, Conflict, Doing, Origin, Wish
 from lookscape.catalogue.store import acts as store_acts
@@ -21,6 +21,9 @@ from lookscape.errors import NotFoundError, UsageError
 
 Key = tuple[str, str]
 """Product and name."""
+
+FEW_NAMES = 50
+"""More names than these are not told to the database: reading all of a product's is quicker."""
 
 
 def annotate(connection: Connection, wanted: Sequence[Attribute], *, by: str) -> Act:
@@ -100,15 +103,14 @@ def _carry_out(
     return act
 
 
-def _standing(connection: Connection, keys: Iterable[Key]) -> dict[Key, Standing]:
+def _standing(connection: Connection, keys: Collection[Key]) -> dict[Key, Standing]:
     """What holds now, for the keys under which anything does."""
     found: dict[Key, dict[str, dict[str, int]]] = {}
-    columns = (attributes.c.product_id, attributes.c.origin, attributes.c.value, attributes.c.id)
-    for name, ids in _grouped(keys).items():
-        for part in chunks(ids):
-            mine = (attributes.c.product_id.in_(part), attributes.c.name == name, attributes.c.live)
-            query = select(*columns).where(*mine).order_by(rank(), attributes.c.id)
-            for product_id, origin, value, row in connection.execute(query):
+    columns = (attributes.c.product_id, attributes.c.name, attributes.c.origin, attributes.c.value, attributes.c.id)
+    for mine in _of(keys):
+        query = select(*columns).where(mine, attributes.c.live).order_by(rank(), attributes.c.id)
+        for product_id, name, origin, value, row in connection.execute(query):
+            if (product_id, name) in keys:
                 found.setdefault((product_id, name), {}).setdefault(origin, {})[value] = row
     return {key: _stand(origins) for key, origins in found.items()}
 
@@ -152,27 +154,26 @@ def _others_acted(connection: Connection, seen: int, by: str) -> bool:
 
 def _touched_since(connection: Connection, keys: Collection[Key], seen: int) -> dict[Key, tuple[Said, int]]:
     """What people had said of the keys at `seen`, and the last act since, where there was one."""
-    columns = (attributes.c.product_id, attributes.c.value, attributes.c.act_id)
+    columns = (attributes.c.product_id, attributes.c.name, attributes.c.value, attributes.c.act_id)
     columns_then = (store_acts.was_live(seen).label("then"), store_acts.last_turn().label("turn"))
     touched: dict[Key, tuple[Said, int]] = {}
-    for name, ids in _grouped(keys).items():
-        for part in chunks(ids):
-            mine = and_(attributes.c.product_id.in_(part), attributes.c.name == name)
-            human = attributes.c.origin == Origin.HUMAN.value
-            for row in connection.execute(select(*columns, *columns_then).where(mine, human)):
-                key = (row.product_id, name)
-                said, act_id = touched.get(key, (None, 0))
-                if row.then:
-                    said = (*(said or ()), *((row.value,) if row.value else ()))
-                touched[key] = (said, max(act_id, row.act_id, row.turn or 0))
-    return {key: found for key, found in touched.items() if found[1] > seen}
+    human = attributes.c.origin == Origin.HUMAN.value
+    for mine in _of(keys):
+        for row in connection.execute(select(*columns, *columns_then).where(mine, human)):
+            key = (row.product_id, row.name)
+            said, act_id = touched.get(key, (None, 0))
+            if row.then:
+                said = (*(said or ()), *((row.value,) if row.value else ()))
+            touched[key] = (said, max(act_id, row.act_id, row.turn or 0))
+    return {key: found for key, found in touched.items() if found[1] > seen and key in keys}
 
 
-def _grouped(keys: Iterable[Key]) -> dict[str, list[str]]:
-    grouped: dict[str, list[str]] = {}
-    for product_id, name in keys:
-        grouped.setdefault(name, []).append(product_id)
-    return grouped
+def _of(keys: Collection[Key]) -> Iterator[ColumnElement[bool]]:
+    """Conditions that find the rows of these keys, and others of the same products where there are many names."""
+    names = {name for _, name in keys}
+    named = attributes.c.name.in_(names) if len(names) <= FEW_NAMES else true()
+    for part in chunks(dict.fromkeys(product_id for product_id, _ in keys)):
+        yield and_(attributes.c.product_id.in_(part), named)
 
 
 def _require(connection: Connection, product_ids: Iterable[str]) -> None:
@@ -195,11 +196,12 @@ def _end(connection: Connection, act_id: int) -> None:
 
 def _values(item: Attribute, act_id: int) -> dict[str, Any]:
     values = _row((item.product_id, item.name), item.value, act_id)
-    return values | {"origin": item.origin.value, "confidence": item.confidence, "unknown": item.unknown}
+    unsettled = {"shown": False, "unknown": item.unknown}
+    return values | unsettled | {"origin": item.origin.value, "confidence": item.confidence}
 
 
 def _row(key: Key, value: str, act_id: int) -> dict[str, Any]:
-    """A person's word; an empty one is "unknown"."""
+    """A person's word, which no other is trusted more than; an empty one is "unknown"."""
     return {
         "product_id": key[0],
         "name": key[1],
@@ -208,6 +210,6 @@ def _row(key: Key, value: str, act_id: int) -> dict[str, Any]:
         "confidence": 1.0,
         "act_id": act_id,
         "live": True,
-        "shown": False,  # until settled
+        "shown": bool(value),
         "unknown": not value,
     }

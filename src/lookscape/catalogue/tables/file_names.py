@@ -57,36 +57,43 @@ class FileNames(Generic[T]):
         return path in self._owners
 
     def find(self, written: str) -> Match[T]:
-        """The file that is meant, or candidates."""
+        """The file that is meant, or candidates.
+
+        A way of writing that fits the whole name, or the whole path of a file, goes before one that fits its end alone.
+        """
         if written in self._owners:
             return self._match(written, "")
         plain, plain_how = _plain(written)
+        part: Match[T] | None = None
         for text, text_how in _spellings(plain):
             for rule, key, key_how in _KEYS:
-                found = self._with_ending(text, rule, key)
+                found, is_whole = self._with_ending(text, rule, key)
+                if not found or (part and not is_whole):
+                    continue
                 how = ", ".join(filter(None, (plain_how, text_how, key_how)))
-                if len(found) == 1:
-                    return self._match(found[0], how)
-                if found:
-                    return Match(candidates=tuple(sorted(found)), how=how)
-        return Match(candidates=tuple(sorted(self._nearly(plain))))
+                match = self._match(found[0], how) if len(found) == 1 else _unclear(found, how)
+                if is_whole:
+                    return match
+                part = match
+        return part or Match(candidates=tuple(sorted(self._nearly(plain))))
 
     def _match(self, path: str, how: str) -> Match[T]:
         return Match(owners=tuple(self._owners[path]), path=path, how=how)
 
-    def _with_ending(self, text: str, rule: str, key: Key) -> list[str]:
-        """The paths that share the longest ending with a text, folder by folder, as far as `key` tells them apart."""
+    def _with_ending(self, text: str, rule: str, key: Key) -> tuple[list[str], bool]:
+        """The paths that share the longest ending with a text, folder by folder, as far as `key` tells them apart.
+
+        And whether that ending is the whole of it, or of a path.
+        """
         wanted = [key(part) for part in text.split("/")]
         candidates = self._last(rule, key).get(wanted[-1], [])
-        if len(candidates) < 2:
-            return candidates
-        if exact := [path for path in candidates if path.rsplit("/", 1)[-1] == text.rsplit("/", 1)[-1]]:
-            candidates = exact
-        shared = [(_shared(wanted, [key(part) for part in path.split("/")]), path) for path in candidates]
-        longest = max(length for length, _ in shared)
-        best = [path for length, path in shared if length == longest]
+        shared = {path: _shared(wanted, [key(part) for part in path.split("/")]) for path in candidates}
+        longest = max(shared.values(), default=0)
+        best = [path for path, length in shared.items() if length == longest]
+        last = text.rsplit("/", 1)[-1]
+        best = [path for path in best if path.rsplit("/", 1)[-1] == last] or best
         whole = [path for path in best if path.count("/") + 1 == longest]
-        return whole or best
+        return whole or best, bool(whole) or longest == len(wanted)
 
     def _last(self, rule: str, key: Key) -> dict[str, list[str]]:
         if rule not in self._by_last:
@@ -100,6 +107,10 @@ class FileNames(Generic[T]):
         """Files whose name differs in zeros at its beginning, which spreadsheets drop: named, never taken."""
         last = text.rsplit("/", 1)[-1]
         return self._last("zeros", _no_zeros).get(_no_zeros(last), [])
+
+
+def _unclear(paths: Iterable[str], how: str) -> Match[T]:
+    return Match(candidates=tuple(sorted(paths)), how=how)
 
 
 def _shared(one: Sequence[str], other: Sequence[str]) -> int:
@@ -134,6 +145,8 @@ def _spellings(plain: str) -> Iterator[tuple[str, str]]:
     read = _tidy(unquote(plain))
     if read != plain:
         yield read, "with %20 as a space"
+        if (twice := _tidy(unquote(read))) != read:
+            yield twice, "with %2520 as a space"
     folder, _, last = read.rpartition("/")
     if _UPLOADED.match(last):
         yield f"{folder}/{_UPLOADED.sub('', last)}".lstrip("/"), "without the prefix of an upload"

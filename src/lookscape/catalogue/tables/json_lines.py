@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lookscape.catalogue.tables.encoding import find_encoding, in_words, opened_text
+from lookscape.catalogue.tables.encoding import bad_bytes, find_encoding, in_words, opened_text
 from lookscape.catalogue.tables.table import Line, Table, Values
 from lookscape.catalogue.tables.text import clean, storable
 
@@ -25,11 +25,12 @@ def open_json_lines(path: Path) -> Table:
 
 
 def _lines(path: Path, encoding: str) -> Iterator[Line]:
-    decoder = json.JSONDecoder(object_pairs_hook=_Pairs, parse_float=_Number, parse_int=_Number, parse_constant=_none)
     with opened_text(path, encoding) as file:
         for number, text in enumerate(file, start=1):
-            if text.strip():
-                yield _line(f"line {number}", text.strip(), decoder)
+            if wrong := bad_bytes(text):
+                yield Line(place=f"line {number}", cells={}, problem=wrong)
+            elif text.strip():
+                yield _line(f"line {number}", text.strip())
 
 
 class _Number(str):
@@ -38,7 +39,7 @@ class _Number(str):
     __slots__ = ()
 
 
-class _Pairs(list[tuple[str, Any]]):
+class Pairs(list[tuple[str, Any]]):
     """An object with the same key twice keeps both."""
 
 
@@ -46,24 +47,33 @@ def _none(_: str) -> None:
     return None
 
 
-def _line(place: str, text: str, decoder: json.JSONDecoder) -> Line:
+DECODER = json.JSONDecoder(object_pairs_hook=Pairs, parse_float=_Number, parse_int=_Number, parse_constant=_none)
+"""Objects as `Pairs`, numbers as they are written."""
+
+
+def _line(place: str, text: str) -> Line:
     try:
-        found = decoder.decode(text)
+        found = DECODER.decode(text)
     except (ValueError, RecursionError) as error:
         said = error.msg if isinstance(error, json.JSONDecodeError) else "nested too deeply"
         return Line(place=place, cells={}, problem=f"not JSON: {said}")
-    if not isinstance(found, _Pairs):
+    if not isinstance(found, Pairs):
         return Line(place=place, cells={}, problem="not a JSON object")
+    return Line(place=place, cells=cells_of(found))
+
+
+def cells_of(row: Pairs) -> dict[str, Values]:
+    """What an object says."""
     cells: dict[str, Values] = {}
-    for key, value in found:
+    for key, value in row:
         if (name := clean(key)) and (values := values_of(value)):
             cells[name] = (*cells.get(name, ()), *values)
-    return Line(place=place, cells=cells)
+    return cells
 
 
 def values_of(value: Any) -> Values:
     """A JSON value as cells; null and empty text say nothing, what is nested stays JSON."""
-    if isinstance(value, list) and not isinstance(value, _Pairs):
+    if isinstance(value, list) and not isinstance(value, Pairs):
         if any(isinstance(item, list) for item in value):
             return (_text(value),)
         return tuple(text for item in value for text in values_of(item))
@@ -85,7 +95,7 @@ def _dump(value: Any) -> str:
     """JSON again, numbers as they were."""
     if isinstance(value, _Number):
         return str(value)
-    if isinstance(value, _Pairs):
+    if isinstance(value, Pairs):
         return "{" + ", ".join(f"{json.dumps(key, ensure_ascii=False)}: {_dump(item)}" for key, item in value) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_dump, value)) + "]"

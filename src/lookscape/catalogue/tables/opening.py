@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lookscape.catalogue.tables import ours
 from lookscape.catalogue.tables.delimited import open_delimited
+from lookscape.catalogue.tables.json_document import is_json_list, open_json_document
 from lookscape.catalogue.tables.json_lines import open_json_lines
 from lookscape.catalogue.tables.table import JSON, SUFFIXES, Table, is_table, suffix_of
 from lookscape.errors import UsageError
@@ -18,6 +19,8 @@ def open_table(path: Path, *, known: Callable[[Sequence[str]], int] = lambda _: 
     """
     if not path.is_file():
         raise UsageError(f"{str(path)!r} is not a file")
+    if is_json_list(path):
+        return open_json_document(path)
     if not is_table(path):
         raise UsageError(f"{str(path)!r} is not a table; it can end in {', '.join(SUFFIXES)}")
     suffix = suffix_of(path)
@@ -27,7 +30,7 @@ def open_table(path: Path, *, known: Callable[[Sequence[str]], int] = lambda _: 
         from lookscape.catalogue.tables.parquet import open_parquet
 
         return open_parquet(path)
-    if suffix == ".xlsx":
+    if suffix in (".xlsx", ".xlsm"):
         from lookscape.catalogue.tables.excel import open_excel
 
         return open_excel(path, known)

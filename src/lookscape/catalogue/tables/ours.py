@@ -3,9 +3,11 @@
 A table of ours has the columns `file_name`, `product_id` and `name`; every other one is an attribute. The column
 `values_separated_by` says so: in each of our rows it holds the bar that stands between several values of a cell
 (`cells.py`), so that nobody takes a bar of a shop's own for one. An attribute whose name another program would take for
-something else stands in `attribute[NAME]`. Parquet has lists instead of bars, and the key `lookscape` in its schema.
+something else stands in `attribute[NAME]`. Parquet has lists instead of bars, and the key `lookscape` in its schema: a
+JSON object, whose `attributes` says which columns are attributes, and of what name, where others are there too.
 """
 
+import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 
@@ -32,6 +34,45 @@ def attribute_of(column: str) -> str:
     """The attribute of a column in a table of ours, what `column_of` was given."""
     found = _BRACKETS.fullmatch(column)
     return found[1] if found else column
+
+
+def schema_said(
+    attributes: Mapping[str, str] | None = None, decimals: Mapping[str, int] | None = None
+) -> dict[bytes, bytes]:
+    """The words of a Parquet file's schema.
+
+    attributes: columns and their attributes where not all others are. decimals: how many of them every number of a
+    column has, where that is more than its column tells.
+    """
+    said = {"table": 1, "attributes": attributes, "decimals": decimals}
+    return {SCHEMA_KEY: json.dumps({key: value for key, value in said.items() if value is not None}).encode()}
+
+
+def columns_said(schema: Mapping[bytes, bytes]) -> dict[str, str]:
+    """The columns of a Parquet file of ours that are read, and what they are called in a text table of ours.
+
+    Empty where all of them are, under their own names.
+    """
+    try:
+        attributes = json.loads(schema[SCHEMA_KEY])["attributes"]
+        named = {str(column): column_of(str(attribute)) for column, attribute in attributes.items()}
+    except (KeyError, ValueError, TypeError, AttributeError):
+        return {}
+    return {key: key for key in KEYS} | named
+
+
+def decimals_said(schema: Mapping[bytes, bytes]) -> dict[str, int]:
+    """How many decimals the numbers of a column of ours are written with, where that is said."""
+    try:
+        decimals = json.loads(schema[SCHEMA_KEY])["decimals"]
+        return {str(column): min(max(int(count), 0), 20) for column, count in decimals.items()}
+    except (KeyError, ValueError, TypeError, AttributeError):
+        return {}
+
+
+def plain(number: float) -> str:
+    """A number in a column of them, as its value was written: 12 for 12.0."""
+    return str(number).removesuffix(".0")
 
 
 def is_ours(row: Mapping[str, Sequence[str]]) -> bool:

@@ -6,18 +6,25 @@ with NaN, and is read as one.
 
 import json
 import math
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import date, datetime, time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from lookscape.catalogue.tables import ours
-from lookscape.catalogue.tables.table import Embedded, Line, Table, Values
+from lookscape.catalogue.tables.parquet_photos import (
+    PhotoColumn,
+    holds_bytes,
+    parquet_file,
+    path_in,
+    paths_alone,
+    photo_columns,
+)
+from lookscape.catalogue.tables.table import Line, Table, Values
 from lookscape.catalogue.tables.text import clean, storable
-from lookscape.errors import UsageError
 
 _BATCH = 1024
 
@@ -26,78 +33,36 @@ def open_parquet(path: Path) -> Table:
     """A Parquet file. Raises UsageError when it cannot be read."""
     with parquet_file(path) as file:
         schema = file.schema_arrow
-        photos = _photo_columns(schema)
-        binary = [field.name for field in schema if _is_binary(field.type) and field.name not in photos]
+        alone, photos = paths_alone(file), photo_columns(file)
+        pictures = {column.name for column in photos}
+        binary = [field.name for field in schema if holds_bytes(field.type) and field.name not in pictures | alone]
         index = _pandas_index(schema)
         own = ours.SCHEMA_KEY in (schema.metadata or {})
+        called = ours.columns_said(schema.metadata or {})
+        decimals = ours.decimals_said(schema.metadata or {})
         whole, dates, classes = _whole_columns(file), _date_columns(file), _classes(schema)
     notes = [f"column {name!r} is the index that pandas wrote: left out" for name in index]
     notes += [f"column {name!r} holds bytes that are no photo: left out" for name in binary]
-    left_out = {*index, *binary}
-    names = [name for name in schema.names if name not in left_out]
+    left_out = {*index, *binary, *(set(schema.names) - set(called) if called else ())}
+    twins = [name for name, count in Counter(schema.names).items() if count > 1]
+    notes += [f"there are {schema.names.count(name)} columns {name!r}: several values of one" for name in twins]
     ways = {
-        name: _way(schema.field(name).type, whole=name in whole, dates=name in dates)
-        for name in names
-        if name not in photos
+        name: _way(schema.field(place).type, whole=name in whole, dates=name in dates, own=own)
+        for place, name in enumerate(schema.names)
+        if name not in left_out and name not in pictures
     }
+    ways |= {name: partial(_fixed, count) for name, count in decimals.items() if name in ways}
     ways |= {name: partial(_class, known) for name, known in classes.items() if name in ways}
+    ways |= dict.fromkeys(alone & ways.keys(), path_in)
     return Table(
         name=path.name,
-        columns=tuple(clean(name) for name in names if name in ways),
-        lines=partial(_lines, path, ways, photos),
+        columns=tuple(called.get(name) or clean(name) for name in ways),
+        lines=partial(_lines, path, ways, photos, called),
         found="Parquet",
         notes=tuple(notes),
-        embedded=tuple(clean(name) for name in photos),
+        embedded=tuple(clean(column.name) for column in photos),
         ours=own,
     )
-
-
-@contextmanager
-def parquet_file(path: Path) -> Iterator[Any]:
-    """The open file. Raises UsageError when it is none, also while it is read."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        with pq.ParquetFile(path) as table:
-            yield table
-    except pa.ArrowNotImplementedError as error:
-        if "more than 64 bits" not in str(error):
-            raise UsageError(f"{path.name} is not a readable Parquet file: {error}") from error
-        raise UsageError(
-            f"{path.name} has a column of integers of more than 64 bits, as Polars makes of codes of 20 digits and "
-            "nothing else reads; write that column as text, with .cast(pl.String)"
-        ) from error
-    except (pa.ArrowException, OSError) as error:
-        raise UsageError(f"{path.name} is not a readable Parquet file: {error}") from error
-
-
-def _photo_columns(schema: Any) -> tuple[str, ...]:
-    """Columns of photos: a struct of bytes and path, as `datasets` writes them, or bytes that are called so."""
-    from pyarrow import types
-
-    found = []
-    for field in schema:
-        if types.is_struct(field.type):
-            names = {field.type.field(place).name for place in range(field.type.num_fields)}
-            if "bytes" in names and names <= {"bytes", "path"}:
-                found.append(field.name)
-        elif _is_binary(field.type) and field.name.lower() in (
-            "image",
-            "photo",
-            "img",
-            "picture",
-            "bytes",
-            "image_bytes",
-        ):
-            found.append(field.name)
-    return tuple(found)
-
-
-def _is_binary(kind: Any) -> bool:
-    from pyarrow import types
-
-    return bool(types.is_binary(kind) or types.is_large_binary(kind))
 
 
 def _pandas_index(schema: Any) -> list[str]:
@@ -154,12 +119,12 @@ def _date_columns(file: Any) -> set[str]:
     timed = set[str]()
     for batch in file.iter_batches(batch_size=65536, columns=names) if names else ():
         for name, column in zip(batch.schema.names, batch.columns, strict=True):
-            if any(value is not None and value.time() != time() for value in column.to_pylist()):
+            if any(isinstance(value, str) or (value and value.time() != time()) for value in _listed(column)):
                 timed.add(name)
     return set(names) - timed
 
 
-def _way(kind: Any, *, whole: bool, dates: bool) -> Any:
+def _way(kind: Any, *, whole: bool, dates: bool, own: bool) -> Any:
     """How values of one column become text."""
     from pyarrow import types
 
@@ -167,9 +132,15 @@ def _way(kind: Any, *, whole: bool, dates: bool) -> Any:
         return lambda value: str(int(value))
     if dates:
         return lambda value: value.date().isoformat()
+    if own and types.is_float64(kind):
+        return ours.plain
     if types.is_float32(kind) or types.is_float16(kind):
         return _short_float
     return _text
+
+
+def _fixed(decimals: int, value: float) -> str:
+    return f"{value:.{decimals}f}"
 
 
 def _short_float(value: float) -> str:
@@ -178,35 +149,57 @@ def _short_float(value: float) -> str:
     return str(np.float32(value))
 
 
-def _lines(path: Path, ways: dict[str, Any], photos: Sequence[str]) -> Iterator[Line]:
-    shown = [name if name in ways else f"{name}.path" for name in (*ways, *photos)]
+def _lines(
+    path: Path, ways: dict[str, Any], photos: Sequence[PhotoColumn], called: Mapping[str, str]
+) -> Iterator[Line]:
+    """Of photos only the paths are read, where they have any."""
     with parquet_file(path) as file:
-        known = {field.path for field in (file.schema.column(place) for place in range(len(file.schema)))}
-        wanted = [name for name in shown if name in ways or name in known]
-        row = 0
-        for batch in _batches(file, wanted):
-            for said in batch:
-                yield _line(row, said, ways, photos)
-                row += 1
+        wanted = [*ways, *(column.path for column in photos if column.path)]
+        for number, row in enumerate(_all_rows(file, wanted)):
+            said: dict[str, list[Any]] = {}
+            for name, value in row:
+                said.setdefault(name, []).append(value)
+            yield _line(number, said, ways, photos, called)
 
 
-def _batches(file: Any, columns: Sequence[str]) -> Iterator[list[dict[str, Any]]]:
-    """Rows of these columns; empty ones of a table that holds nothing but photos."""
-    if columns:
-        for batch in file.iter_batches(batch_size=_BATCH, columns=columns):
-            yield batch.to_pylist()
+def _all_rows(file: Any, wanted: Sequence[str]) -> Iterator[list[tuple[str, Any]]]:
+    """Rows as names and values, a name twice where two columns have it; empty ones where nothing is wanted."""
+    if not wanted:
+        yield from ([] for _ in range(file.metadata.num_rows))
         return
-    for start in range(0, file.metadata.num_rows, _BATCH):
-        yield [{} for _ in range(min(_BATCH, file.metadata.num_rows - start))]
+    for batch in file.iter_batches(batch_size=_BATCH, columns=list(wanted)):
+        names, columns = batch.schema.names, [_listed(column) for column in batch.columns]
+        for values in zip(*columns, strict=True):
+            yield list(zip(names, values, strict=True))
 
 
-def _line(row: int, said: dict[str, Any], ways: dict[str, Any], photos: Sequence[str]) -> Line:
-    cells = {clean(name): values for name, way in ways.items() if (values := _values(said.get(name), way))}
-    photo = None
-    if photos:
-        inside = said.get(photos[0])
-        photo = Embedded(row=row, column=photos[0], name=str((inside or {}).get("path") or ""))
-    return Line(place=f"row {row + 1}", cells=cells, photo=photo)
+def _listed(column: Any) -> list[Any]:
+    """Python's own values; times that are finer than those as text."""
+    import pyarrow as pa
+
+    if pa.types.is_timestamp(column.type) and column.type.unit == "ns":
+        try:
+            column = column.cast(pa.timestamp("us", column.type.tz))
+        except pa.ArrowInvalid:
+            column = column.cast(pa.string())
+    found: list[Any] = column.to_pylist()
+    return found
+
+
+def _line(
+    row: int,
+    said: Mapping[str, list[Any]],
+    ways: dict[str, Any],
+    photos: Sequence[PhotoColumn],
+    called: Mapping[str, str],
+) -> Line:
+    cells = {
+        called.get(name) or clean(name): values
+        for name, way in ways.items()
+        if (values := tuple(text for value in said.get(name, ()) for text in _values(value, way)))
+    }
+    inside = tuple(photo for column in photos for photo in column.photos(row, said.get(column.name, (None,))[0]))
+    return Line(place=f"row {row + 1}", cells=cells, photos=inside)
 
 
 def _values(value: Any, way: Any) -> Values:
@@ -214,7 +207,7 @@ def _values(value: Any, way: Any) -> Values:
         return ()
     if isinstance(value, list):
         if any(isinstance(item, list) for item in value):
-            return (storable(json.dumps(value, default=str)),)
+            return (storable(json.dumps(value, ensure_ascii=False, default=str)),)
         return tuple(text for item in value for text in _values(item, way))
     text = way(value)
     return (text,) if text.strip() else ()
@@ -229,39 +222,6 @@ def _text(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, (str, int, float, Decimal)):
         return storable(str(value))
+    if isinstance(value, timedelta):
+        return str(value)
     return storable(json.dumps(value, ensure_ascii=False, default=str))
-
-
-class _Photos:
-    """Reads photos of one column in the order of its rows, which is how they are asked for."""
-
-    def __init__(self, path: str, stamp: str, column: str) -> None:
-        self.key = (path, stamp, column)
-        self._path, self._column = Path(path), column
-        self._rows = iter(())  # type: Iterator[Any]
-        self._next = -1
-
-    def read(self, row: int) -> bytes:
-        if self._next < 0 or row < self._next:
-            self._rows, self._next = self._all(), 0
-        for found in self._rows:
-            self._next += 1
-            if self._next > row:
-                inside = found.as_py()
-                return (inside or {}).get("bytes") or b"" if isinstance(inside, dict) else inside or b""
-        return b""
-
-    def _all(self) -> Iterator[Any]:
-        with parquet_file(self._path) as file:
-            for batch in file.iter_batches(batch_size=16, columns=[self._column]):
-                yield from batch.column(0)
-
-
-_reader: list[_Photos] = []
-
-
-def read_embedded(path: str, stamp: str, column: str, row: int) -> bytes:
-    """The photo in a row, empty where there is none. Quick when rows are asked for in their order."""
-    if not _reader or _reader[0].key != (path, stamp, column):
-        _reader[:] = [_Photos(path, stamp, column)]
-    return _reader[0].read(row)

@@ -1,5 +1,8 @@
 """Which columns may name photos, by their names and by what stands in them."""
 
+import ast
+import contextlib
+import json
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -11,7 +14,8 @@ PAGES = ("url", "link", "href", "product_url", "product_link", "page")
 
 _WORDS = {
     "image", "images", "img", "imgs", "photo", "photos", "picture", "pictures", "pic", "pics", "picurl", "imageurl",
-    "imageurls", "bild", "bilder", "imagen", "imagenes", "foto", "fotos", "afbeelding", "immagine",
+    "imageurls", "imgurl", "imagelink", "media", "bild", "bilder", "imagen", "imagenes", "foto", "fotos",
+    "afbeelding", "immagine",
 }  # fmt: skip
 _NOT_PHOTOS = {
     "alt", "alttext", "text", "position", "width", "height", "caption", "title", "count", "id", "ids", "hash", "crop",
@@ -19,7 +23,19 @@ _NOT_PHOTOS = {
     "color", "colour", "number", "is", "has",
 }  # fmt: skip
 _SMALL = {"thumb", "thumbnail", "thumbs", "thumbnails", "small", "swatch", "icon", "mini", "tiny"}
-_MORE = {"additional", "other", "others", "gallery", "extra", "alternate", "secondary", "hover", "more", "variant"}
+_MORE = {
+    "additional",
+    "alternative",
+    "other",
+    "others",
+    "gallery",
+    "extra",
+    "alternate",
+    "secondary",
+    "hover",
+    "more",
+    "variant",
+}
 _MAIN = {"main", "base", "primary", "cover", "featured", "default", "hosted"}
 
 SUFFIXES = (
@@ -27,8 +43,14 @@ SUFFIXES = (
     "dng",
 )  # fmt: skip
 _LINK = re.compile(r"(https?:)?//[^/\s]", re.IGNORECASE)
+_DATA = re.compile(r"\s*data:image/", re.IGNORECASE)
+_AROUND = " \t\r\n\xa0\u200b\u200e\u200f\u2060\ufeff<>\"'"
 _SPLIT_LINKS = re.compile(r"[\s,;|]+(?=(?:https?:)?//)", re.IGNORECASE)
-_IMAGE = re.compile(rf"\.({'|'.join(SUFFIXES)})(?=$|[?#&,;|\s@!])", re.IGNORECASE)
+_IMAGE = re.compile(rf"\.({'|'.join(SUFFIXES)})(?=$|[?#&,;|\s@!'\"])", re.IGNORECASE)
+
+
+_ADDRESS_KEYS = ("src", "url", "href", "link", "image_url", "path", "file_name")
+_FILE = re.compile(rf"[^\s.]\.({'|'.join(SUFFIXES)})\s*$", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4096)
@@ -40,12 +62,58 @@ def normal(name: str) -> str:
 
 def is_link(text: str) -> bool:
     """Does it begin as a web address does?"""
-    return bool(_LINK.match(text.strip()))
+    return bool(_LINK.match(text.lstrip(_AROUND)))
+
+
+def says_link(name: str) -> bool:
+    """Does a column's name say that it holds addresses?"""
+    return not {"url", "urls", "link", "links", "src", "href", "uri"}.isdisjoint(normal(name).split("_"))
+
+
+def names_a_photo(text: str) -> bool:
+    """Does it end as a photo file does?"""
+    return bool(_FILE.search(text))
 
 
 def looks_like_photo(text: str, *, any_link: bool) -> bool:
     """Could a cell name photos? `any_link`: also by an address that does not end like a photo's."""
-    return bool(_IMAGE.search(text)) or (any_link and is_link(text))
+    if _DATA.match(text):
+        return True
+    if text.lstrip()[:1] in ("[", "{"):
+        return any(looks_like_photo(one, any_link=any_link) for one in _in_json(text.strip()))
+    return bool(_IMAGE.search(text)) or (any_link and is_link(text.lstrip(_AROUND)))
+
+
+def split_photos(cell: str) -> tuple[str, ...]:
+    """The photos that a cell names: addresses one by one, a JSON list, files with a separator between if all end so.
+
+    Of a JSON object the address or path in it. Around an address, characters that nobody sees and < > or quotes are no
+    part of it.
+    """
+    text = cell.strip()
+    if text[:1] in ("[", "{") and (found := _in_json(text)):
+        return found
+    if is_link(bare := cell.strip(_AROUND)):
+        return split_links(bare)
+    parts = [part.strip() for part in re.split(r"[,;|\n]", text) if part.strip()]
+    return tuple(dict.fromkeys(parts)) if len(parts) > 1 and all(map(names_a_photo, parts)) else (cell,)
+
+
+def _in_json(text: str) -> tuple[str, ...]:
+    """The addresses in an object or list as JSON or Python writes it; none if it is neither."""
+    for read in (json.loads, ast.literal_eval):
+        with contextlib.suppress(ValueError, SyntaxError, MemoryError, RecursionError):
+            said = read(text)
+            found = [_address_in(one).strip() for one in (said if isinstance(said, list) else [said])]
+            return tuple(dict.fromkeys(found)) if all(found) else ()
+    return ()
+
+
+def _address_in(said: object) -> str:
+    """Of a photo in JSON, empty where it has none."""
+    if isinstance(said, dict):
+        return next((said[key] for key in _ADDRESS_KEYS if isinstance(said.get(key), str)), "")
+    return said if isinstance(said, str) else ""
 
 
 def split_links(cell: str) -> tuple[str, ...]:

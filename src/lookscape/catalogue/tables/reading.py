@@ -11,12 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lookscape.catalogue.tables import ours
+from lookscape.catalogue.tables.feeds import feed_of, pairs_of, several_of
 from lookscape.catalogue.tables.photo_names import (
     URL_COLUMNS,
     count_known,
     is_link,
     is_more,
     is_small,
+    names_a_photo,
     normal,
     photo_rank,
     share_of_photos,
@@ -25,18 +27,23 @@ from lookscape.catalogue.tables.table import Table
 from lookscape.errors import UnknownNameError, UsageError
 
 PRODUCT_COLUMNS = (
-    "product_id", "productid", "id", "item_id", "product_id_non_editable", "aw_product_id", "sku", "item_sku",
-    "seller_sku", "product_sku", "product_code_sku", "product_code", "custom_label", "handle", "handle_id",
-    "product_handle", "item_group_id", "mpn", "article_number", "asin", "reference",
+    "product_id", "productid", "id", "item_id", "product_id_non_editable", "aw_product_id", "uniqueid", "unique_id",
+    "offer_id", "sku", "item_sku", "seller_sku", "product_sku", "product_code_sku", "product_code", "product_number",
+    "custom_label", "custom_label_sku", "handle", "handle_id", "url_handle", "product_handle", "item_group_id",
+    "group_id", "mpn", "article_number", "artikelnummer", "asin", "reference", "product_url",
 )  # fmt: skip
 """Names of the column that says which product a row is about, the first that there is."""
 
-NAME_COLUMNS = ("name", "title", "product_name", "item_name", "product_title")
+NAME_COLUMNS = ("name", "title", "product_name", "productname", "item_name", "product_title", "display_name")
 ROLES = ("photo", "product", "name", "several")
 SAMPLE = 200
 """Rows that a column is judged by."""
 
-_PAIR = re.compile(r"^(option|attribute)_?(\d+)_name$")
+_LOCAL_NAME = re.compile(r"(name|title|product_name)_[a-z]{2}(_[a-z]{2})?(_.+)?")
+"""Names in a language, as product managers export them: name-en_US, name(en-gb)."""
+
+_MASKS = {"mask", "masks", "segmentation", "depth", "label", "labels", "annotation", "conditioning"}
+"""Words in the names of pictures beside a photo that are none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +52,8 @@ class Reading:
 
     photos: columns of photos, the main one first. instead: one whose photo is taken where a row's file is not there.
     pairs: columns of an attribute's name and of its value. several: columns whose cells hold several values, with what
-    stands between them, as a pattern. parent: a column that names the product of which a row is a variant. ours: of a
+    stands between them, as a pattern. parent: a column that names the product of which a row is a variant. section: one
+    that says whether a row is a product or belongs to the one above. below: so does a row without an id. ours: of a
     table that Lookscape wrote.
     """
 
@@ -54,6 +62,8 @@ class Reading:
     product: str | None = None
     name: str | None = None
     parent: str | None = None
+    section: str | None = None
+    below: bool = False
     pairs: tuple[tuple[str, str], ...] = ()
     several: Mapping[str, str] = field(default_factory=dict)
     feed: str = ""
@@ -64,7 +74,7 @@ class Reading:
         if column in self.photos:
             return "photo" if column == self.photos[0] else "further photos"
         roles = {self.instead: "photo where the file is not there", self.product: "product", self.name: "name"}
-        roles |= {self.parent: "product of a variant"}
+        roles |= {self.parent: "product of a variant", self.section: "whether it belongs to the product above"}
         roles |= {name: "name of the attribute beside" for name, _ in self.pairs}
         roles |= {ours.MARK: "how several values stand in a cell"} if self.ours else {}
         role = roles.get(column, "attribute")
@@ -83,29 +93,31 @@ def read_columns(table: Table, given: Iterable[str] = ()) -> Reading:
     """
     wishes = _wishes(table, given)
     if table.ours:
-        own = Reading(photos=(ours.PHOTO,), product=ours.PRODUCT, name=ours.NAME, ours=True)
+        own = Reading(photos=table.embedded or (ours.PHOTO,), product=ours.PRODUCT, name=ours.NAME, ours=True)
         return _overruled(own, wishes)
     cells = _sample(table)
     photos, instead = _photos(table, cells)
     normals = {normal(column): column for column in reversed(table.columns)}
-    feed = _feed(normals)
+    feed = feed_of(normals)
     free = [column for column in table.columns if column not in (*photos, instead)]
     reading = Reading(
         photos=photos,
         instead=instead,
-        product=_first(free, PRODUCT_COLUMNS),
-        name=_first(free, NAME_COLUMNS),
-        parent=normals.get("parent") if feed == "WooCommerce" else None,
-        pairs=_pairs(table.columns, normals),
-        several=_several(feed, normals),
-        feed=feed,
+        product=_first(free, ((feed.product or "") if feed else "", *PRODUCT_COLUMNS)),
+        name=_first(free, NAME_COLUMNS) or next((one for one in free if _LOCAL_NAME.fullmatch(normal(one))), None),
+        parent=normals.get(feed.parent or "") if feed else None,
+        section=normals.get(feed.section or "") if feed else None,
+        below=feed.below if feed else False,
+        pairs=pairs_of(table.columns, normals),
+        several={column: between for column, between in several_of(feed, normals).items() if column in free},
+        feed=feed.name if feed else "",
     )
     return _overruled(reading, wishes)
 
 
-def has_photos(table: Table, reading: Reading) -> bool:
+def has_photos(reading: Reading) -> bool:
     """Is there a photo to find, in a column or in the table itself?"""
-    return bool(reading.photos or table.embedded)
+    return bool(reading.photos)
 
 
 def _sample(table: Table) -> dict[str, list[str]]:
@@ -118,13 +130,18 @@ def _sample(table: Table) -> dict[str, list[str]]:
 
 def _photos(table: Table, cells: Mapping[str, Sequence[str]]) -> tuple[tuple[str, ...], str | None]:
     """The columns of photos, and one to use where a file is not there."""
+    if table.embedded:
+        masks = [column for column in table.embedded if _MASKS & set(normal(column).split("_"))]
+        return tuple(column for column in table.embedded if column not in masks) or table.embedded, None
     ranks = {column: rank for column in table.columns if (rank := photo_rank(column)) is not None}
     shares = {column: share_of_photos(column, cells[column]) for column in ranks}
     ranked = sorted(ranks, key=lambda column: (shares[column] < 0.5, ranks[column]))
     ranked = [column for column in ranked if shares[column] >= 0.5 or _needs_no_look(column)]
     if not ranked:  # addresses without a photo's ending, and no better column
         ranked = [column for column in table.columns if normal(column) in URL_COLUMNS and _linked(cells[column])]
-    if not ranked or table.embedded:
+    if not ranked:  # whatever it is called, its cells end as photo files do
+        ranked = [column for column in table.columns if _all_photos(cells[column])][:1]
+    if not ranked:
         return (), None
     main = ranked[0]
     more = [
@@ -135,6 +152,10 @@ def _photos(table: Table, cells: Mapping[str, Sequence[str]]) -> tuple[tuple[str
     rest = [column for column in ranked[1:] if column not in more and not is_small(column) and shares[column] >= 0.5]
     instead = next((column for column in rest if _linked(cells[column]) != _linked(cells[main])), None)
     return (main, *more), instead
+
+
+def _all_photos(cells: Sequence[str]) -> bool:
+    return bool(cells) and sum(map(names_a_photo, cells)) >= 0.9 * len(cells)
 
 
 def _needs_no_look(column: str) -> bool:
@@ -150,46 +171,6 @@ def _linked(cells: Sequence[str]) -> bool:
 def _first(columns: Sequence[str], wanted: Sequence[str]) -> str | None:
     found = {normal(column): column for column in reversed(columns)}
     return next((found[name] for name in wanted if name in found), None)
-
-
-def _feed(normals: Mapping[str, str]) -> str:
-    """Whose export it is, by names that no other has together."""
-    there = set(normals)
-    kinds = {
-        "Shopify": {"handle", "image_src"},
-        "WooCommerce": {"sku", "images", "parent", "type"},
-        "Magento": {"sku", "base_image"},
-        "Amazon": {"item_sku", "main_image_url"},
-        "Google Merchant Center": {"id", "image_link"},
-    }
-    return next((name for name, columns in kinds.items() if columns <= there), "")
-
-
-def _pairs(columns: Sequence[str], normals: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """`Option1 Name` and `Option1 Value`, `Attribute 1 name` and `Attribute 1 value(s)`."""
-    found = []
-    for column in columns:
-        if pair := _PAIR.match(normal(column)):
-            for ending in ("value", "value_s", "values"):
-                for name in (f"{pair[1]}{pair[2]}_{ending}", f"{pair[1]}_{pair[2]}_{ending}"):
-                    if name in normals:
-                        found.append((column, normals[name]))
-    return tuple(found)
-
-
-def _several(feed: str, normals: Mapping[str, str]) -> dict[str, str]:
-    r"""Columns that a shop's own handbook says to hold several values, with what stands between them.
-
-    WooCommerce writes a comma within a value as \, (woocommerce.com, Product CSV Importer schema).
-    """
-    if feed == "Shopify":
-        return {normals[name]: r",\s*" for name in ("tags",) if name in normals}
-    if feed == "WooCommerce":
-        names = [
-            name for name in normals if name in ("categories", "tags") or re.match(r"attribute_\d+_value_s$", name)
-        ]
-        return {normals[name]: r"(?<!\\),\s*" for name in names}
-    return {}
 
 
 def _wishes(table: Table, given: Iterable[str]) -> dict[str, list[str]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from lookscape.catalogue.tables import ours
 from lookscape.catalogue.tables.boxes import WHOLE, Part, take_parts
 from lookscape.catalogue.tables.cells import split_values
-from lookscape.catalogue.tables.photo_names import is_link, split_links
+from lookscape.catalogue.tables.photo_names import split_photos
 from lookscape.catalogue.tables.reading import Reading
 from lookscape.catalogue.tables.table import Embedded, Line, Table, Values
 from lookscape.catalogue.tables.text import clean
@@ -22,7 +22,7 @@ _ID_PARENT = re.compile(r"^id:\s*(\d+)$")
 class Record:
     """One row. `photos` are as written, the first the main one; `instead` is for where its file is not there.
 
-    parts: the boxes of the main photo, or the whole. problem: why the row cannot be used. embedded: the photo in it.
+    parts: the boxes of the main photo, or the whole. problem: why the row cannot be used. embedded: the photos in it.
     """
 
     place: str
@@ -33,7 +33,7 @@ class Record:
     parts: tuple[Part, ...] = (WHOLE,)
     attributes: Mapping[str, Values] = field(default_factory=dict)
     problem: str = ""
-    embedded: Embedded | None = None
+    embedded: tuple[Embedded, ...] = ()
 
 
 def records(table: Table, reading: Reading) -> Iterator[Record]:
@@ -51,6 +51,7 @@ class _Reader:
 
     def __init__(self, table: Table, reading: Reading) -> None:
         self._reading, self._ours = reading, table.ours
+        self._above: str | None = None
         self._options: dict[str | None, dict[str, str]] = {}
         self._ids = _ids_by_sku(table, reading) if reading.parent else {}
 
@@ -58,7 +59,7 @@ class _Reader:
         reading, cells = self._reading, dict(line.cells)
         photos = tuple(dict.fromkeys(photo for column in reading.photos for photo in _photos(cells.pop(column, ()))))
         instead = _photos(cells.pop(reading.instead, ())) if reading.instead else ()
-        product_id = _one(cells, reading.product)
+        product_id = self._product(cells)
         name = _one(cells, reading.name)
         parts = (WHOLE,) if self._ours else take_parts(cells)
         if reading.parent and (parent := _one(cells, reading.parent)):
@@ -72,8 +73,22 @@ class _Reader:
             parts=parts,
             attributes=self._attributes(cells, product_id),
             problem=line.problem,
-            embedded=line.photo,
+            embedded=tuple(photo for photo in line.photos if clean(photo.column) in reading.photos),
         )
+
+    def _product(self, cells: dict[str, Values]) -> str | None:
+        """The id in the row, or that of the product above to which it belongs."""
+        reading = self._reading
+        if reading.section:
+            says = _one(cells, reading.section) or ""
+            if says.casefold() not in ("", "product"):
+                cells.pop(reading.product or "", None)
+                return self._above
+        product_id = _one(cells, reading.product)
+        if product_id is None and reading.below:
+            return self._above
+        self._above = product_id
+        return product_id
 
     def _parent(self, said: str) -> str:
         """WooCommerce names a parent by its number, as id:12, or by its SKU."""
@@ -123,11 +138,8 @@ def _own_attributes(cells: dict[str, Values]) -> dict[str, Values]:
 
 
 def _photos(values: Values) -> tuple[str, ...]:
-    """Addresses one by one; anything else as it is written."""
-    found: list[str] = []
-    for value in values:
-        found += split_links(value) if is_link(value) else [value]
-    return tuple(found)
+    """Addresses one by one, and entries of lists; anything else as it is written."""
+    return tuple(photo for value in values for photo in split_photos(value))
 
 
 def _one(cells: dict[str, Values], column: str | None) -> str | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 TEXT = (".csv", ".tsv", ".txt")
 JSON = (".jsonl", ".ndjson")
-OTHERS = (".parquet", ".xlsx", ".xml")
+OTHERS = (".parquet", ".xlsx", ".xlsm", ".xml")
 SUFFIXES = (*TEXT, *JSON, *OTHERS)
 """What a table's name ends in; those of text and JSON also with .gz behind."""
 
@@ -20,11 +20,15 @@ Cells = Mapping[str, Values]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Embedded:
-    """A photo that stands in the table itself: its row, counted from 0, and what the table calls it."""
+    """A photo that stands in the table itself: its row, counted from 0, and what the table calls it.
+
+    item: which one it is where a row holds a list of them.
+    """
 
     row: int
     column: str
     name: str = ""
+    item: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,13 +36,13 @@ class Line:
     """One row: what each column says, without columns that say nothing.
 
     place: where it stands, such as "line 5". problem: why it cannot be used; its cells are then as far as they can be
-    told. photo: the photo in it.
+    told. photos: the photos in it.
     """
 
     place: str
     cells: Cells
     problem: str = ""
-    photo: Embedded | None = None
+    photos: tuple[Embedded, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from lookscape.catalogue.ballots import NOBODY, Answer, Ballot, Cast, Game, Player
+from lookscape.catalogue.tables.table import Table
 from lookscape.errors import UsageError
 
 WINNERS = {
@@ -58,32 +59,35 @@ def write(game: Game, casts: Iterable[Cast], players: Mapping[int, Player]) -> I
         yield json.dumps(line, ensure_ascii=False).encode() + b"\n"
 
 
-def read(data: bytes) -> Iterator[Line]:
-    """Lines of a file. Raises UsageError, with the line's number, for one that is none of these."""
-    for number, text in enumerate(data.splitlines(), start=1):
-        if text.strip():
-            try:
-                yield _line(json.loads(text))
-            except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
-                raise UsageError(f"line {number} is no vote: {type(error).__name__}: {error}") from error
+def read(table: Table) -> Iterator[Line]:
+    """Votes of a table of any kind. Raises UsageError, with the line, for one that is none of these."""
+    for row in table.lines():
+        if row.problem:
+            raise UsageError(f"{row.place} is no vote: {row.problem}")
+        try:
+            yield _line({name: values[0].strip() for name, values in row.cells.items()})
+        except KeyError as error:
+            raise UsageError(f"{row.place} is no vote: it has no {error}") from error
+        except (ValueError, OverflowError) as error:
+            raise UsageError(f"{row.place} is no vote: {error}") from error
 
 
-def _line(given: Mapping[str, object]) -> Line:
+def _line(given: Mapping[str, str]) -> Line:
     rival = given.get("model_b")
     answers = OF_SWIPE if rival is None else OF_DUEL
-    winner = str(given["winner"])
+    winner = given["winner"]
     if winner not in answers:
         raise ValueError(f"winner {winner!r} is not one of {', '.join(answers)}")
     if rival is not None and rival == given["model_a"]:
         raise ValueError("a model cannot be compared with itself")
     return Line(
-        question_id=str(given["question_id"]),
-        model_a=str(given["model_a"]),
-        model_b=None if rival is None else str(rival),
+        question_id=given["question_id"],
+        model_a=given["model_a"],
+        model_b=rival,
         answer=answers[winner],
-        judge=str(given["judge"]),
-        anony=bool(given.get("anony", True)),
-        at=datetime.fromtimestamp(float(str(given["tstamp"])), UTC),
+        judge=given["judge"],
+        anony=given.get("anony", "true").casefold() != "false",
+        at=datetime.fromtimestamp(float(given["tstamp"]), UTC),
     )
 
 

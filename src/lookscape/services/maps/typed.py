@@ -1,14 +1,13 @@
 """A column of values as Parquet holds it: numbers and dates as such where its kind says so, all else as written."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
 from lookscape import parquet
-from lookscape.catalogue.columns.codes import has_leading_zero
 from lookscape.catalogue.columns.kinds import Kind, Reading
+from lookscape.catalogue.tables.ours import plain
 
 
 def typed(values: Sequence[str], reading: Reading) -> Any:
@@ -36,20 +35,29 @@ def typed(values: Sequence[str], reading: Reading) -> Any:
     return parquet.texts([value or None for value in values])
 
 
-def says_less(values: Sequence[str], reading: Reading) -> bool:
-    """Does the typed column leave out what values say?
-
-    A unit, a leading zero, more digits than a float64 holds, or a value that is none of the kind.
-    """
-    if not reading.is_scale:
-        return False
+def decimals_of(values: Sequence[str], reading: Reading) -> int | None:
+    """How many decimals all numbers are written with, None where they differ or the column loses something else."""
     told = {value for value in values if value}
-    if reading.kind is Kind.DATE:
-        return any(reading.date(value) is None for value in told)
-    return bool(reading.unit) or any(has_leading_zero(value) or not _held(value, reading) for value in told)
+    counts = {len(value.partition(".")[2]) for value in told}
+    if reading.kind is not Kind.NUMBER or reading.whole or len(counts) != 1:
+        return None
+    (count,) = counts
+    numbers = {value: reading.number(value) for value in told}
+    written = {value: number is not None and f"{float(number):.{count}f}" == value for value, number in numbers.items()}
+    return count if all(written.values()) else None
 
 
-def _held(value: str, reading: Reading) -> bool:
-    """Is it a number that comes back from a float64 as it is?"""
-    found = reading.number(value)
-    return found is not None and Decimal(repr(float(found))) == found
+def says_less(values: Sequence[str], reading: Reading) -> bool:
+    """Does the typed column leave out how a value is written: a unit, closing zeros, one of no such kind?"""
+    return reading.is_scale and any(value and _written_again(value, reading) != value for value in set(values))
+
+
+def _written_again(value: str, reading: Reading) -> str:
+    """A value of the typed column as text, as `tables/parquet.py` reads it; empty where it cannot tell it."""
+    if reading.is_date:
+        at = reading.date(value)
+        return "" if at is None or reading.timed else at.date().isoformat()
+    number = reading.number(value)
+    if number is None:
+        return ""
+    return str(int(number)) if reading.whole else plain(float(number))

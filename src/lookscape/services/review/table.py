@@ -6,7 +6,6 @@ and keeps codes such as 0042 as words for readers that take a CSV's for numbers.
 
 import csv
 import io
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,11 @@ from lookscape.catalogue.tables.cells import join_values
 from lookscape.engine import Engine
 
 BATCH = 500
+NOTHING = frozenset(
+    {"#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "N/A", "NA"}
+    | {"NULL", "NaN", "None", "n/a", "nan", "null"}
+)
+"""Cells that pandas.read_csv takes for missing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +69,31 @@ def as_parquet(rows: Sequence[Row]) -> bytes:
             columns[ours.column_of(name)] = parquet.text_lists([one or None for one in values])
         else:
             columns[ours.column_of(name)] = parquet.texts([one[0] if one else None for one in values])
-    return parquet.encode(columns, metadata={ours.SCHEMA_KEY: json.dumps({"table": 1}).encode()})
+    return parquet.encode(columns, metadata=ours.schema_said())
+
+
+def changed_by_readers(rows: Sequence[Row]) -> list[str]:
+    """Attributes of which readers of CSV, pandas and those that use it, change values: 0042 to 42, NA to nothing."""
+    changed, words, nothing = set[str](), set[str](), set[str]()
+    for row in rows:
+        for name, values in row.product.values.items():
+            cell = join_values(values)
+            number = _number(cell)
+            if cell in NOTHING:
+                nothing.add(name)
+            elif number is None:
+                words.add(name)
+            elif ours.plain(number) != cell:
+                changed.add(name)
+    return sorted((changed - words) | nothing)
+
+
+def _number(text: str) -> float | None:
+    try:
+        found = float(text)
+    except ValueError:
+        return None
+    return None if "_" in text else found
 
 
 def left_out(engine: Engine) -> list[str]:

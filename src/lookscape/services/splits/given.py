@@ -163,18 +163,27 @@ class _Row:
 
 
 def _rows(path: Path, column: str) -> Iterator[_Row]:
-    """Rows without a part are left out."""
+    """Every row; those that do not say both what they are about and one part have a problem."""
     table = open_table(path, known=lambda row: sum(name.strip() in _KEYS for name in row))
     key, kind = next(((name, kind) for name, kind in _KEYS.items() if name in table.columns), ("", ""))
     if not kind or column not in table.columns:
         wanted = "file_name, product_id or photo_id" if not kind else column
         raise UsageError(f"{path.name} has no column {wanted}; there are: {', '.join(table.columns) or 'none'}")
     for line in table.lines():
-        said, part = line.cells.get(key), line.cells.get(column)
-        if line.problem:
-            yield _Row(place=line.place, kind=kind, problem=line.problem)
-        elif said and part:
-            yield _Row(place=line.place, kind=kind, key=said[0], part=_part(part[0]))
+        said, parts = line.cells.get(key, ()), line.cells.get(column, ())
+        problem = line.problem or _fault(said, key) or _fault(parts, column)
+        if problem:
+            yield _Row(place=line.place, kind=kind, problem=problem)
+        else:
+            yield _Row(place=line.place, kind=kind, key=said[0], part=_part(parts[0]))
+
+
+def _fault(values: Sequence[str], column: str) -> str:
+    """Why a cell does not say one thing."""
+    several = dict.fromkeys(value.strip() for value in values)
+    if len(several) > 1:
+        return f"{column} says {' and '.join(map(repr, several))}"
+    return "" if several else f"{column} says nothing"
 
 
 def _part(text: str) -> str:

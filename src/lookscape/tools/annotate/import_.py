@@ -14,14 +14,17 @@ from pydantic import Field
 from lookscape.catalogue.records import Doing, How, Wish
 from lookscape.catalogue.tables.file_names import FileNames
 from lookscape.catalogue.tables.opening import open_table
-from lookscape.catalogue.tables.table import is_table
+from lookscape.catalogue.tables.table import is_table, suffix_of
 from lookscape.engine import Engine
 from lookscape.errors import LookscapeError, UsageError
 from lookscape.services.labels.change import CareParams, ConflictInfo, clean_name, clean_value, conflicts, who
 from lookscape.services.labels.formats import FormatOrAuto, Row, csv, format_named, format_names
+from lookscape.services.words import counted
 from lookscape.tools import _tool
 
 LOCAL = True
+CSV = "csv"
+HEAD = 1 << 12
 LISTED = 200
 """Rows that an answer lists; it counts all."""
 
@@ -77,7 +80,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
         bad_rows=reader.bad[:LISTED],
         notes=[
             *notes,
-            *(f"{count:,} file names matched {how}" for how, count in reader.passed_over.items()),
+            *(f"{counted(count, 'file name')} matched {how}" for how, count in reader.passed_over.items()),
         ],
     )
 
@@ -86,6 +89,7 @@ class _Reader:
     """Rows into wishes; what is wrong with a row goes to `bad`, and nothing of that row is used."""
 
     def __init__(self, engine: Engine, names: set[str]) -> None:
+        self._engine = engine
         self.names, self.bad, self.num_rows = names, list[str](), 0
         files = engine.catalogue.products_of_paths()
         self._ids = {product_id for _, product_id in files}
@@ -108,12 +112,23 @@ class _Reader:
         if row.problem:
             raise UsageError(row.problem)
         product_id = self._product(row)
-        wishes = list(_wished(product_id, values))
+        wishes = list(self._wished(product_id, values))
         for wish in wishes:
             if (wish.product_id, wish.name) in self._seen:
                 raise UsageError(f"{wish.name} of {product_id!r} is in {self._seen[product_id, wish.name]} already")
         self._seen |= {(product_id, wish.name): row.place for wish in wishes}
         return wishes
+
+    def _wished(self, product_id: str, values: Mapping[str, tuple[str, ...]]) -> Iterator[Wish]:
+        """What a source alone can say, such as a name with an equals sign, is passed over where it is so already."""
+        for given, said in values.items():
+            try:
+                name, cleaned = clean_name(given), tuple(clean_value(value) for value in said)
+            except UsageError:
+                if set(self._engine.catalogue.product(product_id).values.get(given, ())) == set(said):
+                    continue
+                raise
+            yield Wish(product_id=product_id, name=name, how=How.SET if cleaned else How.CLEAR, values=cleaned)
 
     def _product(self, row: Row) -> str:
         if row.product_id:
@@ -134,21 +149,29 @@ class _Reader:
         return match.owners[0]
 
 
-def _wished(product_id: str, values: Mapping[str, tuple[str, ...]]) -> Iterator[Wish]:
-    for given, said in values.items():
-        name, cleaned = clean_name(given), tuple(clean_value(value) for value in said)
-        how = How.SET if cleaned else How.CLEAR
-        yield Wish(product_id=product_id, name=name, how=how, values=cleaned)
-
-
 def _rows(params: Params) -> tuple[list[Row], list[str]]:
     """What the file says, and how it was read."""
     path = Path(params.file)
-    if params.format in ("auto", csv.__name__.rpartition(".")[2]) and path.is_file() and is_table(path):
+    if path.is_file() and is_table(path) and _reads_as_table(params.format, path):
         table = open_table(path, known=csv.known_keys)
         return list(csv.read_table(table)), [f"{table.name}: {table.found}", *table.notes]
     data = _read(params.file)
     return list(format_named(_format(params, data)).read(data, name=params.name.strip())), []
+
+
+def _reads_as_table(form: str, path: Path) -> bool:
+    """Asked for, or of no other format whose files end so."""
+    if form != "auto":
+        return form == CSV
+    if suffix_of(path) == ".xml":
+        return not _is_cvat(path)
+    return {name for name in format_names() if suffix_of(path) == format_named(name).SUFFIX} <= {CSV}
+
+
+def _is_cvat(path: Path) -> bool:
+    """Both feeds of products and CVAT's files are called .xml."""
+    with path.open("rb") as file:
+        return b"<annotations" in file.read(HEAD).replace(b"\0", b"")
 
 
 def _read(path: str) -> bytes:

@@ -7,8 +7,9 @@ where a product has several values; open it with: embedding-atlas atlas.parquet 
 sprite holds.
 
 In the Parquet file attributes that `info` lists as numbers or dates are columns of such, with a column
-`NAME (as written)` beside one that leaves something out, as a currency; codes and all other values are as written. So
-is every value in `metadata.tsv`, but for tabs and line breaks.
+`NAME (as written)` beside one that leaves something out, as a currency or closing zeros; codes and all other values are
+as written, and `lookscape ingest` reads the file back as a table of photos. Every value in `metadata.tsv` is as written
+too, but for tabs and line breaks.
 """
 
 import io
@@ -16,12 +17,11 @@ import math
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from pydantic import Field
 
-from lookscape.catalogue.columns.kinds import Reading
 from lookscape.catalogue.records import Product
 from lookscape.catalogue.tables.cells import join_values
 from lookscape.engine import Engine
@@ -29,8 +29,8 @@ from lookscape.errors import UsageError
 from lookscape.files import write_atomically
 from lookscape.services.maps import columns
 from lookscape.services.maps import file as maps_file
+from lookscape.services.maps.exported import as_parquet, attribute_names, values_of
 from lookscape.services.maps.file import Map
-from lookscape.services.maps.typed import says_less, typed
 from lookscape.tools import _tool
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Result(_tool.Result):
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Write them. Raises UnknownNameError, or UsageError when the folder cannot be made."""
     name = maps_file.find_name(engine, params.name)
-    found = maps_file.open_map(engine, name)
+    found = _in_order(engine, maps_file.open_map(engine, name))
     folder = Path(params.folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -84,7 +84,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     shown = min(len(found.ids), (SPRITE // side) ** 2)
     sprite, images = _pictures(engine, found.ids, shown=shown, sides=(side, params.image_side), progress=progress)
     files = {
-        "atlas.parquet": _parquet(engine, found, products, images),
+        "atlas.parquet": as_parquet(engine, found, products, images),
         "vectors.tsv": _tsv(found.points_ND[:shown].tolist()),
         "metadata.tsv": _metadata(found, products[:shown]),
         "sprite.png": sprite,
@@ -93,8 +93,18 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     for file, content in files.items():
         write_atomically(folder / file, content)
     written = [str(folder / file) for file in files]
-    left_out = _left_out(engine, found, products, shown=shown)
+    left_out = _left_out(engine, found, products, shown=shown, side=params.image_side)
     return Result(name=name, files=written, photos=len(found.ids), projected=shown, side=side, left_out=left_out)
+
+
+def _in_order(engine: Engine, found: Map) -> Map:
+    """The map with its photos in the order of the products and of each one's photos."""
+    ids = engine.catalogue.ids()
+    products = engine.catalogue.products(ids)
+    places = {photo_id: place for place, photo_id in enumerate(found.ids)}
+    photos = (photo_id for product_id in ids for photo_id in products[product_id].photo_ids)
+    order = dict.fromkeys(places[photo_id] for photo_id in photos if photo_id in places)
+    return found.only([*order, *(place for place in range(len(found.ids)) if place not in order)])
 
 
 def _products(engine: Engine, found: Map) -> list[Product | None]:
@@ -103,13 +113,25 @@ def _products(engine: Engine, found: Map) -> list[Product | None]:
     return [known.get(owner.get(photo_id, "")) for photo_id in found.ids]
 
 
-def _left_out(engine: Engine, found: Map, products: Sequence[Product | None], *, shown: int) -> list[str]:
+def _left_out(engine: Engine, found: Map, products: Sequence[Product | None], *, shown: int, side: int) -> list[str]:
     owners = engine.catalogue.products_of_photos(found.ids)
     shared = sum(len(ids) - 1 for ids in owners.values() if ids)
-    many = sorted(set(_names(products)) - set(_projected(products)))
+    elsewhere = len(set(engine.catalogue.photo_ids()) - set(found.ids))
+    unknown = sum(item.unknown for item in engine.catalogue.shown({product.id for product in products if product}))
     sentences = ["where values are from, with confidence, name and date"]
-    if shared:
-        sentences.append(f"products after the first of a photo that several share ({shared:,})")
+    sentences.append(f"the photos' own files: an image is a square copy of {side} pixels" if side else "the photos")
+    counted = {
+        "photos that are not on the map": elsewhere,
+        "products after the first of a photo that several share": shared,
+        "that a person could not tell a value": unknown,
+    }
+    sentences += [f"{words} ({count:,})" for words, count in counted.items() if count]
+    return sentences + _left_out_of_projector(found, products, shown=shown)
+
+
+def _left_out_of_projector(found: Map, products: Sequence[Product | None], *, shown: int) -> list[str]:
+    sentences = []
+    many = sorted(set(attribute_names(products)) - set(_projected(products)))
     if many:
         sentences.append(f"of the projector's table, attributes of more than {MOST_VALUES:,} values: {', '.join(many)}")
     if shown < len(found.ids):
@@ -119,64 +141,19 @@ def _left_out(engine: Engine, found: Map, products: Sequence[Product | None], *,
     return sentences
 
 
-def _parquet(engine: Engine, found: Map, products: Sequence[Product | None], images: Sequence[bytes | None]) -> bytes:
-    """A column for each attribute, of lists of words where there are several values, else of its kind; unknown is null.
-
-    A photo is a record of bytes and path, as Hugging Face datasets and Embedding Atlas have it.
-    """
-    from lookscape import parquet
-
-    table: dict[str, Any] = {
-        "photo_id": parquet.texts(found.ids),
-        "product_id": parquet.texts([product.id if product else None for product in products]),
-        "name": parquet.texts([product.name if product else None for product in products]),
-    }
-    for axis in range(found.about.dimensions):
-        table[maps_file.AXES[axis]] = parquet.numbers(found.points_ND[:, axis])
-    if images:
-        paths = parquet.texts([f"{photo_id[:32]}.jpg" for photo_id in found.ids])
-        table["image"] = parquet.records({"bytes": parquet.blobs(images), "path": paths})
-    for attribute, kind in engine.catalogue.column_kinds(_names(products)).items():
-        name = attribute
-        while name in table:
-            name = f"attribute.{name}"
-        table |= _columns(name, [_values(product, attribute) for product in products], kind)
-    return parquet.encode(table)
-
-
-def _columns(name: str, values: Sequence[tuple[str, ...]], kind: Reading) -> dict[str, Any]:
-    from lookscape import parquet
-
-    if any(len(one) > 1 for one in values):
-        return {name: parquet.text_lists([one or None for one in values])}
-    texts = [one[0] if one else "" for one in values]
-    found = {name: typed(texts, kind)}
-    if says_less(texts, kind):
-        found[f"{name} (as written)"] = parquet.texts([text or None for text in texts])
-    return found
-
-
 def _metadata(found: Map, products: Sequence[Product | None]) -> bytes:
     names = _projected(products)
     rows: list[list[str]] = [["photo_id", "product_id", "name", *names]]
     for photo_id, product in zip(found.ids, products, strict=False):
         told = [product.id, product.name] if product else ["", ""]
-        rows.append([photo_id, *told, *(join_values(_values(product, name)) for name in names)])
+        rows.append([photo_id, *told, *(join_values(values_of(product, name)) for name in names)])
     return _tsv(rows)
 
 
 def _projected(products: Sequence[Product | None]) -> list[str]:
     """The attributes of the projector's table."""
-    names = _names(products)
-    return [name for name in names if len({_values(product, name) for product in products}) <= MOST_VALUES]
-
-
-def _values(product: Product | None, name: str) -> tuple[str, ...]:
-    return product.values.get(name, ()) if product else ()
-
-
-def _names(products: Sequence[Product | None]) -> list[str]:
-    return sorted({attribute for product in products if product for attribute in product.values})
+    names = attribute_names(products)
+    return [name for name in names if len({values_of(product, name) for product in products}) <= MOST_VALUES]
 
 
 def _tsv(rows: Sequence[Sequence[object]]) -> bytes:

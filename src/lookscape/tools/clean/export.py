@@ -8,6 +8,7 @@ libraries read it as an image folder. Several values of one attribute stand in o
 
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -29,6 +30,9 @@ LOCAL = True
 TABLES = {"csv": table.as_csv, "parquet": table.as_parquet}
 OTHER_TABLES = ("metadata.csv", "metadata.jsonl", "metadata.parquet")
 """What readers of image folders take for its table; two of them are one too many."""
+
+NAMED = 5
+"""Attributes that a sentence names."""
 
 SPLITS = ("train", "test", "validation", "valid", "val", "dev", "eval")
 
@@ -74,9 +78,9 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
                     (folder / _file_name(item.photo)).write_bytes(item.data)
                     copies[item.photo.id] = hashlib.sha256(item.data).hexdigest()
         names = {photo.id: _file_name(photo) for photo in photos if photo.id in copies}
-        write_atomically(
-            folder / f"metadata.{params.table}", TABLES[params.table](list(table.rows_of(engine, names.get)))
-        )
+        rows = list(table.rows_of(engine, names.get))
+        write_atomically(folder / f"metadata.{params.table}", TABLES[params.table](rows))
+        warnings += _about_csv(rows) if params.table == "csv" else []
     same = sum(count - 1 for count in Counter(copies.values()).values())
     if same:
         warnings.append(f"copies that became the same file as another ({same:,}): read back, they are one photo")
@@ -107,6 +111,17 @@ def _check(folder: Path, name: str, own: set[str]) -> list[str]:
     if strange := len(set(found) - own - {name}):
         warnings.append(f"other files and folders there ({strange:,}): they are left, and readers see them too")
     return warnings
+
+
+def _about_csv(rows: Sequence[table.Row]) -> list[str]:
+    """What readers that guess the types of CSV's columns make of these."""
+    changed = table.changed_by_readers(rows)
+    if not changed:
+        return []
+    named = ", ".join(map(repr, changed[:NAMED])) + (" ..." if len(changed) > NAMED else "")
+    return [
+        f"readers of CSV may take values of {named} for numbers or for nothing: --table parquet keeps them as words"
+    ]
 
 
 def _make(folder: Path) -> None:

@@ -1,9 +1,10 @@
 """Bring photos into the catalogue, processing only what changed since last time.
 
 SOURCE is a folder, a table (csv, tsv, txt, xlsx, jsonl, parquet, xml) of files or addresses, as shops export them, or
-one of: links:TABLE, rendered:N (drawn footwear), fashion-mnist:FOLDER. What the columns of a table are is guessed and
-said: `--dry-run` shows it before anything is fetched, `--column photo=NAME --column product=NAME` says otherwise. Files
-that cannot be used are recorded with the reason and never stop a run; a first run that brings no product in fails.
+one of: links:TABLE, shop:ADDRESS (a shop's public pages), rendered:N (drawn footwear), fashion-mnist:FOLDER. What the
+columns of a table are is guessed and said: `--dry-run` shows it before anything is fetched, `--column photo=NAME
+--column product=NAME` says otherwise. Files that cannot be used are recorded with the reason and never stop a run; a
+first run that brings no product in fails.
 """
 
 from pydantic import Field
@@ -25,14 +26,14 @@ SHOWN = 5
 class Params(_tool.Params):
     """What to bring in."""
 
-    source: str = _tool.positional("a folder, a table, or links:TABLE, rendered:N, fashion-mnist:FOLDER")
+    source: str = _tool.positional("a folder, a table, or links:TABLE, shop:ADDRESS, rendered:N, fashion-mnist:FOLDER")
     labels: bool = Field(default=True, description="folder names become the attribute label")
     again: bool = Field(default=False, description="read unchanged files too, and download every link once more")
     allow_private: bool = Field(default=False, description="download from private network addresses too")
     column: tuple[str, ...] = Field(
         default=(), description="what a table's column is: photo=NAME, product=NAME, name=NAME, several=NAME"
     )
-    dry_run: bool = Field(default=False, description="only show how the source is read; fetch and store nothing")
+    dry_run: bool = Field(default=False, description="only show how it would be read; fetch and store nothing")
     max_mb: int = Field(
         default=100, ge=1, le=100, description="largest photo that is downloaded, megabytes (10^6 bytes)"
     )
@@ -65,13 +66,6 @@ class Row(_tool.Result):
     name: str
     photos: str
     attributes: str
-    max_mb: int = Field(
-        default=100, ge=1, le=100, description="largest photo that is downloaded, megabytes (10^6 bytes)"
-    )
-    user_agent: str = Field(
-        default="", max_length=200, pattern="^[ -~]*$", description="the name to download under (default: lookscape)"
-    )
-    max_pages: int = Field(default=20_000, ge=1, description="pages of a shop that are read at most")
 
 
 class Result(_tool.Result):

@@ -1,4 +1,4 @@
-"""Import votes from a file of JSON lines, as Chatbot Arena and `taste export` write them.
+"""Import votes from JSON lines, as Chatbot Arena and `taste export` write them, or any table with their columns.
 
 They join a game of the same name and models, or become a game of their own, which has a leaderboard but no photos.
 Reading the same file twice adds nothing the second time.
@@ -11,6 +11,10 @@ from pathlib import Path
 from pydantic import Field
 
 from lookscape.catalogue.ballots import Ballot, Game, Prepared, Question, Vote
+from lookscape.catalogue.tables.json_document import is_json_list
+from lookscape.catalogue.tables.json_lines import open_json_lines
+from lookscape.catalogue.tables.opening import open_table
+from lookscape.catalogue.tables.table import is_table
 from lookscape.engine import Engine
 from lookscape.errors import ConflictError, UsageError
 from lookscape.services.games.jsonl import Line, ballot_of, read
@@ -42,11 +46,10 @@ class Result(_tool.Result):
 
 def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
     """Read all, then store all. Raises UsageError for a damaged file, ConflictError for models the game lacks."""
-    try:
-        data = Path(params.file).read_bytes()
-    except OSError as error:
-        raise UsageError(f"{params.file!r} cannot be read: {error.strerror}") from error
-    lines = list(read(data))
+    path = Path(params.file)
+    if not path.is_file():
+        raise UsageError(f"{params.file!r} cannot be read: it is not a file")
+    lines = list(read(open_table(path) if is_table(path) or is_json_list(path) else open_json_lines(path)))
     if not lines:
         raise UsageError(f"{params.file!r} holds no votes")
     games = engine.catalogue.games

@@ -5,7 +5,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from lookscape.engine import LANGUAGE, Engine
 from lookscape.interfaces.http.studio import page
 from lookscape.interfaces.http.studio.page import Asked, query_string
-from lookscape.interfaces.http.studio.words import product_url, rank
+from lookscape.interfaces.http.studio.words import product_of, product_url, rank
 from lookscape.representation.specs import trained_names
 from lookscape.services.language.language import is_learned
 from lookscape.tools.search.product import AttributeInfo, PhotoInfo
@@ -56,7 +56,7 @@ class Context(page.Context):
 
 def view(engine: Engine, asked: Asked) -> Context:
     """Read the product. Raises NotFoundError."""
-    product = engine.search.product(asked.path["product_id"])
+    product = engine.search.product(product_of(asked.path["product_id"]))
     known = sorted(product.attributes, key=lambda attribute: rank(attribute.name, attribute.value))
     before, after, place = _neighbours(engine, asked, product.product_id)
     default = engine.space().name if engine.spaces.names() else ""

@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lookscape.catalogue.columns.dates import moments
 from lookscape.catalogue.columns.numbers import read
-from lookscape.catalogue.measuring import descriptions
 from lookscape.engine import Engine
 from lookscape.interfaces.http.studio.words import is_measure, rank
 from lookscape.services.inputs import name_of
@@ -80,12 +79,12 @@ def _is_useful(facet: Facet) -> bool:
 
 
 def _amounts(engine: Engine, facets: Collection[Facet]) -> set[str]:
-    """Attributes of many numbers or dates, which nobody picks one by one. What was measured is one on sight."""
+    """Attributes of many numbers or dates, which nobody picks one by one."""
     many = [facet for facet in facets if facet.num_values >= MEASURES_BELOW]
     many = [facet for facet in many if all(_may_be_amount(item.value) for item in facet.values)]
-    measured = {facet.name for facet in many if facet.name in descriptions() or _is_of_programs(facet)}
-    kinds = engine.catalogue.column_kinds({facet.name for facet in many} - measured)
-    return measured | {name for name, kind in kinds.items() if kind.is_scale}
+    codes = {facet.name for facet in many if _is_of_programs(facet)}
+    kinds = engine.catalogue.column_kinds({facet.name for facet in many} - codes)
+    return codes | {name for name, kind in kinds.items() if kind.is_scale}
 
 
 def _is_of_programs(facet: Facet) -> bool:

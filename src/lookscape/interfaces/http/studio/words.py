@@ -13,6 +13,8 @@ TELLING = ("brand", "model", "article_type", "category", "silhouette", "colour",
 _MEASURE = re.compile(r"#[0-9a-fA-F]{3,8}|[-+]?\d+(\.\d+)?|[0-9a-f]{64} by \d+")
 """A colour's code, a number, or the mark of what was measured: nothing to read or to filter by."""
 
+_DOTS = re.compile(r"\A\.{1,2};*\Z")
+
 
 def number(value: int) -> str:
     """5797 -> 5,797."""
@@ -48,8 +50,13 @@ def short_id(name: str) -> str:
 
 
 def product_url(product_id: str) -> str:
-    """Where a product's page is."""
-    return f"/products/{quote(product_id, safe='')}"
+    """Where its page is. A path's . and .. mean folders to every browser: products called so get a semicolon."""
+    return f"/products/{quote(_DOTS.sub(lambda dots: dots[0] + ';', product_id), safe='')}"
+
+
+def product_of(path: str) -> str:
+    """The product whose page is at `/products/PATH`."""
+    return path[:-1] if path.endswith(";") and _DOTS.fullmatch(path[:-1]) else path
 
 
 def is_measure(value: str) -> bool:

@@ -4,12 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lookscape.catalogue.records import Origin
+from lookscape.catalogue.tables.category_names import Pair, words_of_annotation
 from lookscape.services.labels.formats import Row
 from lookscape.services.labels.formats._json import listed
-from lookscape.services.labels.formats._names import Pair
-
-OURS = frozenset({"origin", "confidence", "by", "at"})
-UNSET = frozenset({"", "__undefined__"})
 
 Json = Mapping[str, Any]
 
@@ -27,14 +24,15 @@ def rows_of_image(image: Json, annotations: Sequence[Json], categories: Mapping[
     for annotation in annotations:
         said = annotation.get("attributes")
         told = said if isinstance(said, dict) else {}
-        if told.get("origin", Origin.HUMAN.value) != Origin.HUMAN.value:
+        # FiftyOne writes what stands in `attributes` beside them.
+        if told.get("origin", annotation.get("origin", Origin.HUMAN.value)) not in (Origin.HUMAN.value, None):
             continue
         pair = categories.get(annotation.get("category_id"))
         if problem := _problem(annotation, pair):
             yield Row(place=place, problem=problem)
             return
         own = values.setdefault(str(annotation.get("product_id") or only), {})
-        for name, value in [pair, *_words(told)] if pair else []:
+        for name, value in [pair, *words_of_annotation(told)] if pair else []:
             own[name] = tuple(dict.fromkeys([*own.get(name, ()), value]))
     for product_id, own in values.items():
         yield Row(place=place, product_id=product_id, file_name=file_name, values=own)
@@ -46,11 +44,3 @@ def _problem(annotation: Json, pair: Pair | None) -> str:
     if not pair[0]:
         return f"category {pair[1]!r} has no supercategory; say which attribute with --name"
     return ""
-
-
-def _words(told: Json) -> list[Pair]:
-    """What an annotation says of itself in words; flags and numbers are the program's own, such as `occluded`."""
-    if "origin" in told:
-        return []
-    named = ((name, value) for name, value in told.items() if isinstance(value, str) and name not in OURS)
-    return [(name, value.strip()) for name, value in named if value.strip() not in UNSET]

@@ -13,6 +13,9 @@ BOOKKEEPING = frozenset(
 )
 """Fields and columns that are Label Studio's own."""
 
+DATA_BESIDE = "_data_"
+"""What CSV puts before the name of a field of the data, where a control is called as that field is."""
+
 _SURE = frozenset({"annotation_id", "annotator", "lead_time"})
 
 

@@ -14,11 +14,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lookscape.catalogue.records import Attribute
+from lookscape.catalogue.tables.category_names import category_name, pairs_of_categories
 from lookscape.errors import UsageError
 from lookscape.services.labels.formats import Labelled, Row
 from lookscape.services.labels.formats._coco_rows import rows_of_image
 from lookscape.services.labels.formats._json import dump, listed, parse
-from lookscape.services.labels.formats._names import category_name, pairs_of_categories
 from lookscape.version import __version__
 
 SUFFIX = ".json"
@@ -50,6 +50,14 @@ def write(products: Sequence[Labelled], *, provenance: bool, url: str, latest: i
             ],
         }
     )
+
+
+def left_out(products: Sequence[Labelled], *, provenance: bool) -> list[str]:
+    """What the document does not say, in sentences."""
+    order = [product.product_id for shown in _images(products) for product in shown]
+    if order != [product.product_id for product in products]:
+        return ["the order of the products: those of one photo stand together"]
+    return []
 
 
 def _images(products: Sequence[Labelled]) -> list[list[Labelled]]:
@@ -88,7 +96,7 @@ def _whole(product: Labelled) -> dict[str, Any]:
 
 def _said(item: Attribute) -> dict[str, Any]:
     """Where a value is from. FiftyOne refuses a confidence among the attributes, and takes the score for it."""
-    at = item.at.isoformat(timespec="seconds") if item.at else None
+    at = item.at.isoformat() if item.at else None
     return {"score": item.confidence, "attributes": {"origin": item.origin.value, "by": item.by, "at": at}}
 
 

@@ -21,7 +21,7 @@ from lookscape.catalogue.tables.opening import open_table
 from lookscape.catalogue.tables.table import Cells, Line, Table, Values
 from lookscape.errors import UsageError
 from lookscape.services.labels.formats import Labelled, Row
-from lookscape.services.labels.formats._label_studio_tables import BOOKKEEPING, choices_of_cell, is_export
+from lookscape.services.labels.formats._label_studio_tables import BOOKKEEPING, DATA_BESIDE, choices_of_cell, is_export
 
 SUFFIX = ".csv"
 KEYS = ("product_id", "file_name", "name", ours.MARK)
@@ -73,8 +73,8 @@ def _differ(attributes: Sequence[Attribute]) -> int:
 
 def _marks(name: str, items: Sequence[Attribute]) -> dict[str, str]:
     last = items[-1]
-    at = last.at.isoformat(timespec="seconds") if last.at else ""
-    values = (last.origin.value, f"{min(item.confidence for item in items):.4g}", last.by, at)
+    at = last.at.isoformat() if last.at else ""
+    values = (last.origin.value, str(min(item.confidence for item in items)), last.by, at)
     return {f"{name}.{mark}": value for mark, value in zip(MARKS, values, strict=True)}
 
 
@@ -114,8 +114,9 @@ class _Takes(NamedTuple):
         theirs, own = is_export(table.columns), table.ours or table.columns[: len(BEFORE)] == BEFORE
         marks = {f"{column}{ending}" for column in table.columns for ending in ENDINGS}
         others = marks | {*KEYS, *FILE_COLUMNS} | (BOOKKEEPING if theirs else set())
-        named = ((column, ours.attribute_of(column) if table.ours else column) for column in table.columns)
+        named = ((column, ours.attribute_of(column) if table.ours or theirs else column) for column in table.columns)
         split = choices_of_cell if theirs else split_values if own else _whole
+        others |= {f"{DATA_BESIDE}{column}" for column in table.columns} if theirs else set()
         return cls({column: name for column, name in named if column not in others}, split)
 
     def row(self, line: Line) -> Row:

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from xml.etree import ElementTree
 
 from lookscape.catalogue.records import Origin
+from lookscape.catalogue.tables.category_names import category_name, pair_of
 from lookscape.errors import UsageError
 from lookscape.services.labels.formats import Labelled, Row
-from lookscape.services.labels.formats._names import category_name, pair_of
 
 SUFFIX = ".xml"
 MEASURED_NUMBERS = False

@@ -31,11 +31,21 @@ def write(products: Sequence[Labelled], *, provenance: bool, url: str, latest: i
 def left_out(products: Sequence[Labelled], *, provenance: bool) -> list[str]:
     """What the tasks do not say, in sentences."""
     others = sum(item.origin is not Origin.HUMAN for product in products for item in product.attributes)
-    if others and not provenance:
-        return [
-            f"values that no person gave ({others:,}): they would be predictions, which are left out with their source"
-        ]
-    return []
+    if not provenance:
+        words = "they would be predictions, which are left out with their source"
+        return [f"values that no person gave ({others:,}): {words}"] if others else []
+    found = [f"when values that no person gave came ({others:,}); a prediction has the least confidence of its values"]
+    several = sum(_differ(product.attributes) for product in products)
+    said = [f"who said each of several values, and when ({several:,}): the last one stands there"]
+    return found * bool(others) + said * bool(several)
+
+
+def _differ(attributes: Sequence[Attribute]) -> int:
+    groups: dict[str, set[tuple[object, ...]]] = {}
+    for item in attributes:
+        if item.origin is Origin.HUMAN:
+            groups.setdefault(item.name, set()).add((item.by, item.at))
+    return sum(len(said) > 1 for said in groups.values())
 
 
 def _task(number: int, product: Labelled, url: str, *, provenance: bool) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 // The report: make it as a job, hold a photo beside its groups, lead from its photos to their products.
 
 import { call } from "../shared/api.js";
+import { productUrl } from "../shared/cells.js";
 import { follow, resume } from "../jobs/follow.js";
 
 const TOOL = "report/catalogue";
@@ -8,7 +9,7 @@ const SPACE = "lab"; // the colour space that is like what people see
 const element = (id) => document.getElementById(id);
 const form = element("report-form");
 
-for (const link of document.querySelectorAll("a[data-product]")) link.href = `/products/${encodeURIComponent(link.dataset.product)}`;
+for (const link of document.querySelectorAll("a[data-product]")) link.href = productUrl(link.dataset.product);
 
 form?.addEventListener("submit", async (event) => {
   event.preventDefault();

@@ -10,7 +10,8 @@ export const blank = (id) => document.getElementById(id).content.firstElementChi
 /** Three decimals for small distances, one for large ones; Hamming distances are whole. */
 const figure = (distance) => (distance < 10 ? distance.toFixed(Number.isInteger(distance) ? 0 : 3) : number(Number(distance.toFixed(1))));
 
-export const productUrl = (id) => `/products/${encodeURIComponent(id)}`;
+/** A path's . and .. mean folders to every browser: products called so get a semicolon. */
+export const productUrl = (id) => `/products/${encodeURIComponent(id.replace(/^\.{1,2};*$/, "$&;"))}`;
 
 /** Put a product into a cell; `width` is that of the cell in CSS pixels. */
 export function fill(cell, { photo_id, name, attributes }, { href, width }) {

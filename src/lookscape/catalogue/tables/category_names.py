@@ -12,6 +12,11 @@ Pair = tuple[str, str]
 GENERIC = frozenset({"", "none", "null", "common-objects", "object", "objects", "root", "category", "categories"})
 """Supercategories that programs write when they know none."""
 
+OURS = frozenset({"origin", "confidence", "by", "at"})
+"""What we say of an annotation ourselves."""
+
+UNSET = frozenset({"", "__undefined__"})
+
 _PAIR = re.compile(r"((?:\\[=\\]|[^=\\]|\\)+?)=(.+)", re.DOTALL)
 
 
@@ -37,6 +42,14 @@ def pairs_of_categories(categories: Sequence[Mapping[str, Any]], attribute: str)
     bare = [name for above, name in found.values() if above.lower() in GENERIC]
     all_ours = not attribute and all(pair_of(name) for name in bare)
     return {number: _pair(above, name, attribute, all_ours=all_ours) for number, (above, name) in found.items()}
+
+
+def words_of_annotation(attributes: Mapping[str, Any]) -> list[Pair]:
+    """What an annotation says of itself in words; flags and numbers are the program's own, such as `occluded`."""
+    if "origin" in attributes:
+        return []
+    named = ((name, value) for name, value in attributes.items() if isinstance(value, str) and name not in OURS)
+    return [(name, value.strip()) for name, value in named if value.strip() not in UNSET]
 
 
 def _pair(above: str, name: str, attribute: str, *, all_ours: bool) -> Pair:

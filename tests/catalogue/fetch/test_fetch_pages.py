@@ -4,7 +4,7 @@ import pytest
 
 from lookscape.catalogue.fetch.file import FetchPolicy, fetch
 from lookscape.errors import PhotoError
-from server import body, running
+from server import body, redirect, running
 
 JPEG = bytes.fromhex("ffd8ffe000104a464946") + bytes(600)
 PAGES = [
@@ -88,3 +88,15 @@ def test_another_name_is_sent_when_asked_and_a_refusal_says_so(server):
     server.answers["/a"] = body(b"", status=403)
     with pytest.raises(Exception, match=r"answered 403 Forbidden.*--user-agent"):
         get(server)
+
+
+def test_a_page_behind_a_redirect_is_named(server):
+    """Photos that only those see who log in."""
+    server.answers["/a"] = redirect("/login?next=a")
+    server.answers["/login?next=a"] = body(b"<!DOCTYPE html><html>log in", content_type="text/html")
+    with pytest.raises(PhotoError) as caught:
+        get(server)
+    assert str(caught.value) == (
+        "the link leads to a page, not to a photo (the server says text/html), sent on to "
+        + server.url("/login?next=a")
+    )
