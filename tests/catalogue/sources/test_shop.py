@@ -335,7 +335,7 @@ def test_it_says_how_the_shop_was_read(empty_catalogue: Catalogue, server: Serve
 def test_a_look_first_fetches_nothing_and_says_so(server: Server, tmp_path: Path) -> None:
     put_shopify(server)
     found = preview(f"shop:{server.url('')}", SourceOptions(allow_private=True, downloads=tmp_path / "downloads"))
-    assert found.words == "files as a source of kind shop, from elsewhere: nothing was fetched"
+    assert found.words == "a source of kind shop, from elsewhere: nothing was fetched"
     assert not server.seen
     assert not (tmp_path / "downloads").exists()
 

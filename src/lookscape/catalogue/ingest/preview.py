@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from lookscape.catalogue.source import SourceOptions, read_source
+from lookscape.catalogue.source import Listing, SourceOptions, read_source
 from lookscape.catalogue.sources import coco, fiftyone, table
 from lookscape.catalogue.sources._entries import Opened, in_words, open_catalogue_table, role_of
 from lookscape.catalogue.tables.reading import has_photos
@@ -38,10 +38,12 @@ class RowSeen:
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
-    """How a source is read: its table's columns and first rows, or how many files it lists."""
+    """How a source is read: its table's columns and first rows, or how many files it lists and leaves out."""
 
     words: str
     listed: int = 0
+    rejected: int = 0
+    skipped: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     columns: tuple[ColumnSeen, ...] = ()
     rows: tuple[RowSeen, ...] = ()
@@ -51,10 +53,7 @@ def preview(spec: str, options: SourceOptions) -> Preview:
     """Look at a source. Nothing is fetched. Raises UsageError when there is none, or no photos are named in it."""
     path = _table_of(spec)
     if path is None:
-        listing = read_source(spec, options)
-        total = f"{listing.total:,} files" if listing.total is not None else "files"
-        elsewhere = ", from elsewhere: nothing was fetched" if listing.account.is_elsewhere else ""
-        return Preview(words=f"{total} as a source of kind {listing.kind}{elsewhere}", listed=listing.total or 0)
+        return _listed(read_source(spec, options))
     opened = open_catalogue_table(path, options)
     photos = "photos" if has_photos(opened.reading) else "no column of photos: say --column photo=NAME"
     return Preview(
@@ -62,6 +61,23 @@ def preview(spec: str, options: SourceOptions) -> Preview:
         notes=tuple(in_words(opened)),
         columns=_columns(opened),
         rows=_rows(opened),
+    )
+
+
+def _listed(listing: Listing) -> Preview:
+    """What a source lists, without a look into the photos; of one elsewhere nothing is asked."""
+    account = listing.account
+    if account.is_elsewhere:
+        return Preview(words=f"a source of kind {listing.kind}, from elsewhere: nothing was fetched")
+    items = list(listing.items)
+    lost = [f"{item.file.path}: {item.problem}" for item in items if item.problem]
+    words = f"{len(items):,} files as a source of kind {listing.kind}, {len(lost):,} of them not to be used"
+    return Preview(
+        words=words,
+        listed=len(items),
+        rejected=len(lost),
+        skipped=dict(account.skipped),
+        notes=(*account.sentences, *lost[:ROWS]),
     )
 
 

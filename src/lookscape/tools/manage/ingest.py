@@ -7,6 +7,8 @@ columns of a table are is guessed and said: `--dry-run` shows it before anything
 first run that brings no product in fails.
 """
 
+from collections.abc import Mapping
+
 from pydantic import Field
 
 from lookscape.catalogue.ingest.preview import preview
@@ -114,7 +116,7 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
         rejected=report.rejected,
         joined=report.joined,
         repeated=report.repeated,
-        skipped=[Skipped(why=why, files=count) for why, count in sorted(report.skipped.items())],
+        skipped=_skipped(report.skipped),
         photos=counts.photos,
         products=counts.products,
         notes=list(report.notes),
@@ -137,6 +139,10 @@ def _nothing(engine: Engine, listed: int, rejected: int) -> str:
     return f"no product came in: {rejected:,} of {listed:,} files could not be used{example}"
 
 
+def _skipped(counts: Mapping[str, int]) -> list[Skipped]:
+    return [Skipped(why=why, files=count) for why, count in sorted(counts.items())]
+
+
 def _shown(engine: Engine, params: Params, options: SourceOptions) -> Result:
     """How the source would be read."""
     found = preview(params.source, options)
@@ -147,10 +153,10 @@ def _shown(engine: Engine, params: Params, options: SourceOptions) -> Result:
         added=0,
         unchanged=0,
         removed=0,
-        rejected=0,
+        rejected=found.rejected,
         joined=0,
         repeated=0,
-        skipped=[],
+        skipped=_skipped(found.skipped),
         photos=counts.photos,
         products=counts.products,
         notes=list(found.notes),
