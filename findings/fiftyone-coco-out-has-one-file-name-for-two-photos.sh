@@ -3,7 +3,7 @@
 #
 # fiftyone 1.22.1, Linux. COCO in, `dataset.export(labels_path=..., dataset_type=COCODetectionDataset)` out, as people do
 # who change labels and leave the photos where they are: `file_name` is the last part of the path alone, so nothing says
-# which photo an annotation is of. pycocotools and supervision load it without a word. In the same file every category's
+# which photo an annotation is of. In the same file every category's
 # supercategory, which had been read, is null; it stands in each annotation instead. abs_paths=True gives whole paths.
 #
 # Where it touches Lookscape: annotations of ours bear a product_id, which FiftyOne keeps, and `annotate import` goes by

@@ -3,7 +3,7 @@
 #
 # lightly-studio 1.2.0, pycocotools 2.0.11, Linux. A COCO file with all fields is taken in whole, and
 # `dataset.export().to_coco_object_detections(...)` gives image_id, category_id and bbox of each annotation alone, absolute
-# paths as file names, ids of images and categories from 0, no supercategories. supervision reads it.
+# paths as file names, ids of images and categories from 0, no supercategories.
 #
 # Where it touches Lookscape: `annotate import` and COCO as a source need none of these ids, and a category called
 # colour=red says its attribute without a supercategory (peers/in_lightly_studio.py).
