@@ -32,10 +32,12 @@ def test_a_colon_in_a_path_is_no_kind(tmp_path: Path) -> None:
     assert read_source(str(tmp_path / "shop:2026"), OPTIONS).kind == "folder"
 
 
-@pytest.mark.parametrize(("name", "message"), [("nothing", "is not there"), ("notes.txt", "not a folder or a table")])
+@pytest.mark.parametrize(("name", "message"), [("nothing", "is not there"), ("notes.md", "not a folder or a table")])
 def test_what_no_source_reads_is_refused_with_the_kinds_there_are(tmp_path: Path, name: str, message: str) -> None:
-    (tmp_path / "notes.txt").write_text("x")
-    with pytest.raises(UsageError, match=f"{message}.*fashion-mnist:..., folder:..., links:..., rendered:..., table:"):
+    (tmp_path / "notes.md").write_text("x")
+    with pytest.raises(
+        UsageError, match=f"{message}.*fashion-mnist:..., .*folder:..., links:..., rendered:..., .*table:"
+    ):
         read_source(str(tmp_path / name), OPTIONS)
 
 

@@ -240,7 +240,7 @@ def test_leaks_are_those_of_counting_by_hand(engine: Engine, tmp_path: Path) -> 
     assert told.shares == []
     with pytest.raises(UsageError, match="no column split; there are: file_name, fold"):
         engine.measure.leaks("split", file=str(path))
-    with pytest.raises(UsageError, match="not a readable table"):
+    with pytest.raises(UsageError, match="is not a file"):
         engine.measure.leaks("fold", file=str(tmp_path / "none.csv"))
 
 
