@@ -36,7 +36,7 @@ def test_a_colon_in_a_path_is_no_kind(tmp_path: Path) -> None:
 def test_what_no_source_reads_is_refused_with_the_kinds_there_are(tmp_path: Path, name: str, message: str) -> None:
     (tmp_path / "notes.md").write_text("x")
     with pytest.raises(
-        UsageError, match=f"{message}.*fashion-mnist:..., .*folder:..., links:..., rendered:..., .*table:"
+        UsageError, match=f"{message}.*fashion-mnist:..., .*folder:..., links:..., .*table:"
     ):
         read_source(str(tmp_path / name), OPTIONS)
 
