@@ -4,7 +4,6 @@ Rows that share a photo are several products with one photo, several boxes on a 
 twice is one. A row without a photo adds what it says to its product; one that nothing can be made of is named.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -106,6 +105,8 @@ def _photos(record: Record, more: Mapping[str, Values]) -> Iterator[Entry]:
 
 def _joined(one: Mapping[str, Values], other: Mapping[str, Values]) -> dict[str, Values]:
     """Both, each value once."""
+    if not (one and other):
+        return dict(one or other)
     found = dict(one)
     for name, values in other.items():
         found[name] = tuple(dict.fromkeys((*found.get(name, ()), *values)))
@@ -142,14 +143,14 @@ class Names:
 
     def __init__(self, account: Account) -> None:
         self._account = account
-        self._said: dict[str, set[str]] = {}
+        self._said: dict[str, set[object]] = {}
         self._taken: Counter[str] = Counter()
 
     def row(self, path: str, entry: Entry, *, stamp: str, name: str | None = None) -> FileRow | None:
         """The row of an entry whose file is at `path`, in the catalogue's own text."""
         shown = named(path, entry.box)
         attributes = {key: values[0] if len(values) == 1 else values for key, values in entry.attributes.items()}
-        said = json.dumps([entry.product_id, entry.name, attributes], ensure_ascii=False)
+        said = hash((entry.product_id, entry.name, *attributes.items()))  # of one path alone, so 64 bits are plenty
         known = self._said.setdefault(shown, set())
         if said in known or (known and not attributes and entry.product_id is None):
             self._account.repeated += 1

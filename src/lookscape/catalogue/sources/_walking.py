@@ -5,7 +5,6 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lookscape.catalogue.imaging import size_of
 from lookscape.catalogue.sources._left_behind import LeftBehind, folder_left_behind, left_behind
 
 
@@ -111,7 +110,11 @@ def _is_as_said(path: str, left: LeftBehind) -> bool:
         if left.begins:
             with open(path, "rb") as file:
                 return file.read(len(left.begins)) == left.begins
-        return left.size is None or _is_close(size_of(path), left.size)
+        if left.size is None:
+            return True
+        from lookscape.catalogue.imaging import size_of
+
+        return _is_close(size_of(path), left.size)
     except OSError:
         return False
 

@@ -44,6 +44,9 @@ SUFFIXES = (
 )  # fmt: skip
 _LINK = re.compile(r"(https?:)?//[^/\s]", re.IGNORECASE)
 _DATA = re.compile(r"\s*data:image/", re.IGNORECASE)
+_SEVERAL = re.compile(r"[\[{,;|\n]|//")
+"""Without any of these a cell names one file."""
+
 _AROUND = " \t\r\n\xa0\u200b\u200e\u200f\u2060\ufeff<>\"'"
 _SPLIT_LINKS = re.compile(r"[\s,;|]+(?=(?:https?:)?//)", re.IGNORECASE)
 _IMAGE = re.compile(rf"\.({'|'.join(SUFFIXES)})(?=$|[?#&,;|\s@!'\"])", re.IGNORECASE)
@@ -62,7 +65,7 @@ def normal(name: str) -> str:
 
 def is_link(text: str) -> bool:
     """Does it begin as a web address does?"""
-    return bool(_LINK.match(text.lstrip(_AROUND)))
+    return "//" in text and bool(_LINK.match(text.lstrip(_AROUND)))
 
 
 def says_link(name: str) -> bool:
@@ -90,6 +93,8 @@ def split_photos(cell: str) -> tuple[str, ...]:
     Of a JSON object the address or path in it. Around an address, characters that nobody sees and < > or quotes are no
     part of it.
     """
+    if not _SEVERAL.search(cell):
+        return (cell,)
     text = cell.strip()
     if text[:1] in ("[", "{") and (found := _in_json(text)):
         return found
