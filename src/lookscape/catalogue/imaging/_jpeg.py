@@ -58,11 +58,15 @@ class Frame:
     progressive: bool
 
 
-def load(photo: ImageFile.ImageFile, data: bytes) -> None:
+Head = tuple[Frame | None, int | None]
+"""The frame header and where the first scan's header starts."""
+
+
+def load(photo: ImageFile.ImageFile, data: bytes, head: Head) -> None:
     """Decode a JPEG opened on `data`. Raises PhotoError when the picture does not end where its data ends."""
-    end = _end_of_only_scan(data)
+    end = _end_of_only_scan(data, head)
     if end is None:
-        if _lacks_end(data) and _has_all_scans(data):
+        if _lacks_end(data, head) and _has_all_scans(data, head):
             photo.fp = io.BytesIO(data.rstrip(b"\xff") + _END)
         photo.load()
         return
@@ -94,23 +98,24 @@ class _Steps(io.BytesIO):
         return super().read(room if size is None or size < 0 else min(size, room))
 
 
-def check(data: bytes) -> None:
-    """Raise PhotoError for too many scans and for kinds that are not read, TooLargeError when holding the scans of a
-    large picture takes too much.
+def check(data: bytes) -> Head:
+    """What stands before the first scan.
 
-    Only the first picture counts, not what a phone has put behind it or into its metadata.
+    Raises PhotoError for too many scans and for kinds that are not read, TooLargeError when holding the scans of a
+    large picture takes too much. Only the first picture counts, not what a phone has put behind it or in its metadata.
     """
     if data.count(b"\xff\xda") > MAX_SCANS and _num_scans(data) > MAX_SCANS:
         raise PhotoError(f"more than {MAX_SCANS} scans in one JPEG")
-    frame, start = _before_scan(data)
+    frame, start = head = _before_scan(data)
     _check_kind(data, frame)
     if frame is None or start is None or (not frame.progressive and data[start + 4] == frame.num_components):
-        return
+        return head
     if 2 * frame.samples > MAX_COEFFICIENTS:
         raise TooLargeError(
             f"a JPEG of several scans takes {2 * frame.samples // 1_000_000:,} MB to decode, over the limit of "
             f"{MAX_COEFFICIENTS // 1_000_000:,} MB; save it as baseline"
         )
+    return head
 
 
 def _check_kind(data: bytes, frame: Frame | None) -> None:
@@ -140,9 +145,9 @@ def _scans(data: bytes) -> Iterator[bytes]:
         at += length
 
 
-def _end_of_only_scan(data: bytes) -> int | None:
+def _end_of_only_scan(data: bytes, head: Head) -> int | None:
     """Where the coded data of a sequential one-scan JPEG ends, with or without an end marker; None for other kinds."""
-    frame, start = _before_scan(data)
+    frame, start = head
     if frame is None or start is None or frame.progressive or data[start + 4] != frame.num_components:
         return None
     body = start + 2 + int.from_bytes(data[start + 2 : start + 4], "big")
@@ -152,18 +157,18 @@ def _end_of_only_scan(data: bytes) -> int | None:
     return end if end > body else None
 
 
-def _lacks_end(data: bytes) -> bool:
+def _lacks_end(data: bytes, head: Head) -> bool:
     """Whether no end marker follows the first scan."""
-    _, start = _before_scan(data)
+    _, start = head
     return start is not None and data.find(_END, start) < 0
 
 
-def _has_all_scans(data: bytes) -> bool:
+def _has_all_scans(data: bytes, head: Head) -> bool:
     """Whether a JPEG of several scans without an end marker has them all, and the last one whole.
 
     libjpeg fills what is missing with zeros and only writes a warning, which Pillow drops. OpenCV passes it on.
     """
-    frame, _ = _before_scan(data)
+    frame, _ = head
     if frame is None or _missing(data, frame):
         return False
     with messages() as said:
@@ -184,7 +189,7 @@ def _missing(data: bytes, frame: Frame) -> bool:
     return len(have) < 64 * frame.num_components
 
 
-def _before_scan(data: bytes) -> tuple[Frame | None, int | None]:
+def _before_scan(data: bytes) -> Head:
     """The frame header and where the first scan's header starts; None for a kind that is neither, or not there."""
     at, frame = 2, None
     while at + 4 <= len(data) and data[at] == 0xFF:

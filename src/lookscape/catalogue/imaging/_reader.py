@@ -75,7 +75,7 @@ def _plain(data: bytes, photo_format: str, max_side: int | None) -> Raw:
 
 def _read_jpeg(data: bytes, photo_format: str, max_side: int | None) -> Raw:
     """At the scale that is needed, and no larger than memory allows."""
-    _jpeg.check(data)
+    head = _jpeg.check(data)
     # Image.open would look for further pictures, and refuse by the size in the file.
     photo = JpegImagePlugin.JpegImageFile(io.BytesIO(data))
     size = photo.size
@@ -84,7 +84,7 @@ def _read_jpeg(data: bytes, photo_format: str, max_side: int | None) -> Raw:
         wanted = (max(1, wanted[0] // 2), max(1, wanted[1] // 2))
     photo.draft(None, wanted)
     check_pixels(*photo.size, photo_format=photo_format)
-    _jpeg.load(photo, data)
+    _jpeg.load(photo, data, head)
     return _raw_of(photo, photo_format, size=size)
 
 

@@ -39,6 +39,11 @@ _shared: dict[int, ProcessPoolExecutor] = {}
 _lock = threading.Lock()
 
 
+def begin(num_workers: int) -> None:
+    """Have the processes start now, beside what the caller does before there is work for them."""
+    _submit([], _Work(side=0, run=""), num_workers=num_workers)
+
+
 def prepared(items: Iterable[Item], *, side: int, num_workers: int) -> Iterator[Prepared]:
     """Every item prepared, in order.
 

@@ -87,6 +87,8 @@ class _Run:
 
     def run(self, *, again: bool) -> IngestReport:
         side, workers = self.catalogue.settings.photo_side, self.catalogue.settings.num_workers
+        if not self.catalogue.counts().files:  # every photo is due
+            pool.begin(workers)
         due = self._due(again=again)
         with ThreadPoolExecutor(1, thread_name_prefix="store") as storing:
             stored: Future[None] | None = None

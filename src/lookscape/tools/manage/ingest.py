@@ -11,7 +11,6 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
-from lookscape.catalogue.ingest.preview import preview
 from lookscape.catalogue.ingest.run import ingest
 from lookscape.catalogue.records import Counts
 from lookscape.catalogue.source import SourceOptions
@@ -145,6 +144,8 @@ def _skipped(counts: Mapping[str, int]) -> list[Skipped]:
 
 def _shown(engine: Engine, params: Params, options: SourceOptions) -> Result:
     """How the source would be read."""
+    from lookscape.catalogue.ingest.preview import preview
+
     found = preview(params.source, options)
     counts = engine.catalogue.counts()
     return Result(
