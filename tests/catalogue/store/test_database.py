@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import insert, select, text
+from sqlalchemy import Engine, create_engine, insert, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from lookscape.catalogue.store.catalogue import Catalogue
-from lookscape.catalogue.store.database import open_database, reading, writing
+from lookscape.catalogue.store.database import MIGRATIONS, open_database, reading, upgrade, writing
 from lookscape.catalogue.store.schema import metadata, sources
 from lookscape.errors import LookscapeError, UnavailableError, UsageError
 
@@ -26,11 +26,42 @@ def url(folder: Path) -> str:
 
 
 def test_migrations_build_exactly_the_schema(tmp_path: Path) -> None:
-    engine = open_database(url(tmp_path))
+    engine = create_engine(url(tmp_path))
+    upgrade(engine)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
     engine.dispose()
+
+
+def described(engine: Engine) -> dict[str, object]:
+    """Every table as the database has it: columns, keys, indexes; without their order."""
+    seen = inspect(engine)
+    return {
+        table: {
+            "columns": {
+                column["name"]: (str(column["type"]), column["nullable"]) for column in seen.get_columns(table)
+            },
+            "key": seen.get_pk_constraint(table)["constrained_columns"],
+            "foreign": sorted(str(sorted(key.items(), key=str)) for key in seen.get_foreign_keys(table)),
+            "unique": sorted(str(sorted(one.items(), key=str)) for one in seen.get_unique_constraints(table)),
+            "indexes": sorted(str(sorted(index.items(), key=str)) for index in seen.get_indexes(table)),
+        }
+        for table in seen.get_table_names()
+    }
+
+
+def test_a_new_database_is_what_all_migrations_lead_to(tmp_path: Path) -> None:
+    made = open_database(url(tmp_path))
+    (tmp_path / "old").mkdir()
+    migrated = create_engine(url(tmp_path / "old"))
+    upgrade(migrated)
+    assert described(made) == described(migrated)
+    newest = max(path.name for path in (MIGRATIONS / "versions").glob("[0-9]*.py")).partition("_")[0]
+    for engine in (made, migrated):
+        with engine.connect() as connection:
+            assert connection.scalars(text("SELECT version_num FROM alembic_version")).all() == [newest]
+        engine.dispose()
 
 
 def test_opening_again_changes_nothing(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Open the database: SQLite tuned for many readers and one writer, migrated to the newest schema.
 
-Alembic is imported only when a migration is due, because opening a catalogue must be quick.
+Alembic is imported only when a migration is due, because opening a catalogue must be quick; a new one needs none.
 """
 
 import sqlite3
@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, create_engine, event, insert, inspect, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
+from lookscape.catalogue.store.schema import metadata
 from lookscape.errors import LookscapeError, UnavailableError, UsageError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -95,6 +96,33 @@ def _migrate(engine: Engine) -> None:
         return
     if found is not None and found not in known:
         raise LookscapeError(f"this catalogue was written by a newer Lookscape (schema {found}; known: {known[-1]})")
+    if found is None and _made_at_once(engine):
+        return
+    upgrade(engine)
+
+
+def _made_at_once(engine: Engine) -> bool:
+    """Make the newest schema in a database that has no tables; False where there are any.
+
+    That all migrations lead to the same is tested: tests/catalogue/store/test_database.py.
+    """
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # two processes may arrive here at once
+        if inspect(connection).get_table_names():
+            return False
+        metadata.create_all(connection)
+        versions = Table(
+            "alembic_version", MetaData(), Column("version_num", String(32), nullable=False, primary_key=True)
+        )
+        versions.create(connection)
+        connection.execute(insert(versions).values(version_num=_revisions()[-1]))
+        connection.commit()
+    return True
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring a database to the newest schema, migration by migration."""
     from alembic import command
     from alembic.config import Config
 
