@@ -16,7 +16,7 @@ from lookscape.catalogue.store import plan
 from lookscape.catalogue.store.plan import NOTHING, Said, Standing
 from lookscape.catalogue.store.schema import acts, attributes, products, turns
 from lookscape.catalogue.store.shown import rank, settle
-from lookscape.catalogue.store.sql import chunks, utc
+from lookscape.catalogue.store.sql import chunks, insert_rows, utc
 from lookscape.errors import NotFoundError, UsageError
 
 Key = tuple[str, str]
@@ -97,8 +97,7 @@ def _carry_out(
         begun += [_row(key, value, act.id) for value in stay if value not in rows]
     _note_ends(connection, ends, act.id)
     _end(connection, act.id)
-    if begun:
-        connection.execute(insert(attributes), begun)
+    insert_rows(connection, attributes, begun)
     settle(connection, product_ids, {name for _, name in todo})
     return act
 

@@ -15,7 +15,7 @@ from lookscape.catalogue.records import Origin
 from lookscape.catalogue.store.aside import visible
 from lookscape.catalogue.store.schema import attributes, files, products
 from lookscape.catalogue.store.shown import settle
-from lookscape.catalogue.store.sql import chunks
+from lookscape.catalogue.store.sql import chunks, insert_rows
 
 
 def rebuild(connection: Connection, product_ids: Iterable[str]) -> None:
@@ -54,8 +54,7 @@ def _rebuild(connection: Connection, ids: Sequence[str]) -> None:
     others = select(attributes.c.product_id).where(mine, ~given).distinct()
     if product_rows:
         connection.execute(insert(products), product_rows)
-    if attribute_rows:
-        connection.execute(insert(attributes), attribute_rows)
+    insert_rows(connection, attributes, attribute_rows)
     settle(connection, connection.scalars(others).all())
 
 
