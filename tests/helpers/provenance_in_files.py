@@ -8,7 +8,7 @@ from datetime import datetime
 
 from lookscape.catalogue.tables import ours
 from lookscape.catalogue.tables.category_names import pair_of
-from lookscape.catalogue.tables.cells import split_values
+from lookscape.catalogue.tables.ours import split_values
 
 Key = tuple[str, str, str]
 Said = tuple[str, float, str, str]

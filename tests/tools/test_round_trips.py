@@ -10,7 +10,7 @@ import pytest
 
 from lookscape.catalogue.records import Origin
 from lookscape.catalogue.tables import ours
-from lookscape.catalogue.tables.cells import split_values
+from lookscape.catalogue.tables.ours import split_values
 from lookscape.engine import Engine
 from lookscape.services.labels.formats import format_named
 from random_catalogue import random_catalogue

@@ -450,3 +450,15 @@ def test_its_rows_are_what_they_say(name: str, tmp_path: Path) -> None:
     assert [(row.product_id, row.name, row.photos) for row in rows] == list(feed.rows)
     for place, values in feed.values.items():
         assert {column: rows[place].attributes.get(column) for column in values} == values
+
+
+def test_a_column_without_a_letter_in_its_name_is_an_attribute(tmp_path: Path) -> None:
+    path = tmp_path / "shop.csv"
+    path.write_text("file_name,product_id,]/,??\na.jpg,1,x,y\n")
+    found = preview(str(path), SourceOptions())
+    assert {column.column: column.role for column in found.columns} == {
+        "file_name": "photo",
+        "product_id": "product",
+        "]/": "attribute",
+        "??": "attribute",
+    }

@@ -2,14 +2,14 @@
 
 A table of ours has the columns `file_name`, `product_id` and `name`; every other one is an attribute. The column
 `values_separated_by` says so: in each of our rows it holds the bar that stands between several values of a cell
-(`cells.py`), so that nobody takes a bar of a shop's own for one. An attribute whose name another program would take for
-something else stands in `attribute[NAME]`. Parquet has lists instead of bars, and the key `lookscape` in its schema: a
-JSON object, whose `attributes` says which columns are attributes, and of what name, where others are there too.
+(`join_values`), so that nobody takes a bar of a shop's own for one. An attribute whose name another program would take
+for something else stands in `attribute[NAME]`. Parquet has lists instead of bars, and the key `lookscape` in its schema:
+a JSON object, whose `attributes` says which columns are attributes, and of what name, where others are there too.
 """
 
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 PHOTO, PRODUCT, NAME = KEYS = ("file_name", "product_id", "name")
 """The photo's file, relative to the table where the photos lie beside it; the product's id; its name."""
@@ -20,6 +20,7 @@ SCHEMA_KEY = b"lookscape"
 _TAKEN = {*KEYS, MARK, "file_names", "image", "images"}
 """Names that are ours, or that the Hugging Face imagefolder gives a column of its own."""
 
+_PIECE = re.compile(r"\\[|\\]|[^|\\]+|[|\\]")
 _BRACKETS = re.compile(r"attribute\[(.*)\]", re.DOTALL)
 
 
@@ -78,3 +79,19 @@ def plain(number: float) -> str:
 def is_ours(row: Mapping[str, Sequence[str]]) -> bool:
     """Whether a row of a text table is one of ours, so that its cells are joined and its columns are as said above."""
     return tuple(row.get(MARK, ())) == (SEPARATOR,)
+
+
+def join_values(values: Iterable[str]) -> str:
+    """The cell that holds these values."""
+    return "|".join(re.sub(r"([|\\])", r"\\\1", value) for value in values)
+
+
+def split_values(cell: str) -> tuple[str, ...]:
+    """The values of a cell, once each, without empty ones. A backslash before anything else is one of the value's."""
+    values = [""]
+    for piece in _PIECE.findall(cell):
+        if piece == "|":
+            values.append("")
+        else:
+            values[-1] += piece[1:] if len(piece) == 2 and piece[0] == "\\" else piece
+    return tuple(dict.fromkeys(value for given in values if (value := given.strip())))

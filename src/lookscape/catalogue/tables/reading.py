@@ -97,7 +97,7 @@ def read_columns(table: Table, given: Iterable[str] = ()) -> Reading:
         return _overruled(own, wishes)
     cells = _sample(table)
     photos, instead = _photos(table, cells)
-    normals = {normal(column): column for column in reversed(table.columns)}
+    normals = {short: column for column in reversed(table.columns) if (short := normal(column))}
     feed = feed_of(normals)
     free = [column for column in table.columns if column not in (*photos, instead)]
     reading = Reading(
@@ -170,7 +170,7 @@ def _linked(cells: Sequence[str]) -> bool:
 
 def _first(columns: Sequence[str], wanted: Sequence[str]) -> str | None:
     found = {normal(column): column for column in reversed(columns)}
-    return next((found[name] for name in wanted if name in found), None)
+    return next((found[name] for name in wanted if name and name in found), None)
 
 
 def _wishes(table: Table, given: Iterable[str]) -> dict[str, list[str]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from lookscape.catalogue.tables import ours
 from lookscape.catalogue.tables.boxes import WHOLE, Part, take_parts
-from lookscape.catalogue.tables.cells import split_values
+from lookscape.catalogue.tables.ours import split_values
 from lookscape.catalogue.tables.photo_names import split_photos
 from lookscape.catalogue.tables.reading import Reading
 from lookscape.catalogue.tables.table import Embedded, Line, Table, Values

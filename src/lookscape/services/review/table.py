@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from lookscape.catalogue.records import Origin, Product
 from lookscape.catalogue.tables import ours
-from lookscape.catalogue.tables.cells import join_values
+from lookscape.catalogue.tables.ours import join_values
 from lookscape.engine import Engine
 
 BATCH = 500

@@ -23,7 +23,7 @@ import numpy as np
 from pydantic import Field
 
 from lookscape.catalogue.records import Product
-from lookscape.catalogue.tables.cells import join_values
+from lookscape.catalogue.tables.ours import join_values
 from lookscape.engine import Engine
 from lookscape.errors import UsageError
 from lookscape.files import write_atomically

@@ -16,8 +16,8 @@ from typing import NamedTuple, Self
 
 from lookscape.catalogue.records import Attribute, Origin
 from lookscape.catalogue.tables import ours
-from lookscape.catalogue.tables.cells import join_values, split_values
 from lookscape.catalogue.tables.opening import open_table
+from lookscape.catalogue.tables.ours import join_values, split_values
 from lookscape.catalogue.tables.table import Cells, Line, Table, Values
 from lookscape.errors import UsageError
 from lookscape.services.labels.formats import Labelled, Row

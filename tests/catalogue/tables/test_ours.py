@@ -5,7 +5,7 @@ import random
 import pytest
 
 from lookscape.catalogue.tables import ours
-from lookscape.catalogue.tables.cells import join_values, split_values
+from lookscape.catalogue.tables.ours import join_values, split_values
 
 LETTERS = "a|\\b é,\n\"'=[]"
 
