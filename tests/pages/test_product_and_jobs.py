@@ -1,12 +1,17 @@
 """A product and the jobs in a browser."""
 
 import json
+import re
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from lookscape.catalogue.records import JobState
+from lookscape.catalogue.store.catalogue import Catalogue
 from lookscape.engine import Engine
+from lookscape.interfaces.http.pages.product import SHOWN
+from put_column import put_column
 
 pytestmark = pytest.mark.page
 
@@ -29,6 +34,26 @@ def test_a_product_shows_what_is_known_and_what_looks_alike(browse, engine_of_st
     page.get_by_text("Files and ids").click()
     expect(page.locator(".path").first).to_contain_text("rendered:")
     assert first.photo_id not in page.inner_text("main")
+
+
+def test_all_values_of_an_attribute_stand_together(
+    browse: Callable[..., Page], serve: Callable[[Engine], str], catalogue_copy: Catalogue
+) -> None:
+    sizes = ("S", "38 cm", "40 cm", "36 cm")
+    put_column(catalogue_copy, "size", [sizes])
+    for name in map("zone {}".format, range(12)):
+        put_column(catalogue_copy, name, ["a"])
+    opened = Engine(catalogue_copy)
+    product = next(key for key, value in catalogue_copy.values_of("size").items() if value == sizes[0])
+    page = browse(f"/products/{product}", "phone-dark", at=serve(opened))
+    page.locator("summary", has_text="more attribute").click()
+    rows = page.locator(".attributes > div", has=page.locator("dt", has_text=re.compile(r"^\s*Size\s*$")))
+    expect(rows.locator("a")).to_have_text(list(sizes))
+    expect(rows.locator("dt .unseen")).to_have_count(len(sizes) - 1)
+    names = {one.name for one in opened.search.product(product).attributes}
+    expect(page.locator(".product summary", has_text="more attribute")).to_have_text(
+        f"{len(names) - SHOWN} more attributes"
+    )
 
 
 def test_the_photo_zooms_and_leads_to_a_search(browse, engine_of_studio: Engine) -> None:

@@ -1,6 +1,7 @@
 """What people and machines see of a record."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from pydantic import BaseModel, Field
@@ -79,3 +80,29 @@ def test_every_error_has_its_exit_code(error: BaseException, code: int | None) -
 def test_a_sentence_is_one_line() -> None:
     assert errors.sentence(UsageError("two\n  lines")) == "two lines"
     assert "to resume" in errors.sentence(KeyboardInterrupt())
+
+
+class Act(BaseModel):
+    words: str
+    at: datetime
+    undone_by: str = ""
+
+
+def test_a_table_is_for_people(capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Minutes, no column without a value, of a sentence its beginning and of a path its end."""
+    monkeypatch.setenv("COLUMNS", "200")
+    acts = [
+        Act(words="brand: Nike and " + "w" * 60, at=datetime(2026, 12, 1, 5, 20, 7, 383754, UTC)),
+        Act(words="photos/" + "f" * 60 + "/side.jpg", at=datetime(2026, 12, 1, 5, 21, tzinfo=UTC)),
+    ]
+    output.write(History(acts=acts), as_json=False)
+    shown = capsys.readouterr().out
+    assert "2026-12-01 05:20 UTC" in shown
+    assert "undone by" not in shown
+    assert "brand: Nike" in shown
+    assert "f/side.jpg" in shown
+    assert "photos/" not in shown
+
+
+class History(BaseModel):
+    acts: list[Act]

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel
@@ -79,7 +80,8 @@ def _field(console: Console, name: str, value: Any) -> None:
 
 def _table(title: str, rows: list[BaseModel]) -> Table:
     fields = type(rows[0]).model_fields
-    columns = [name for name, info in fields.items() if _is_for_people(info, getattr(rows[0], name))]
+    shown = [name for name, info in fields.items() if _is_for_people(info, getattr(rows[0], name))]
+    columns = [name for name in shown if any(_cell(getattr(row, name)) for row in rows)] or shown
     table = Table(title=title, title_justify="left", header_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         values = [getattr(row, column) for row in rows]
@@ -106,6 +108,8 @@ def _is_for_machines(info: FieldInfo) -> bool:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M %Z}".strip()
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
@@ -115,4 +119,8 @@ def _cell(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         value = f"{value[0]} (+{len(value) - 1})" if len(value) > 1 else (value[0] if value else "")
     text = _text(value)
-    return text if len(text) <= MAX_CELL else f"…{text[1 - MAX_CELL :]}"  # the end of a path says more
+    if len(text) <= MAX_CELL:
+        return text
+    folder, slash, _ = text.partition("/")
+    is_path = bool(slash) and " " not in folder
+    return f"…{text[1 - MAX_CELL :]}" if is_path else f"{text[: MAX_CELL - 1]}…"  # the end of a path says more

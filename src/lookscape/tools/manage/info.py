@@ -41,13 +41,16 @@ class Column(_tool.Result):
 
     name: str
     kind: str = Field(description="number, code, date, word or text")
+    example: str = Field(description="its most frequent value, as written; of a long one the beginning")
     values: int = Field(description="different values")
     products: int = Field(description="products that have a value")
     several: int = Field(description="of these, products that have more than one value")
     why: str = Field(description="why it is of that kind")
-    said: str = Field(description="what a person said that it is; empty when it was learned from the values")
+    said: str = Field(
+        description="what a person said that it is; empty when it was learned from the values",
+        json_schema_extra={"machines_only": True},
+    )
     by: str = Field(description="who said so")
-    example: str = Field(description="its most frequent value, as written; of a long one the beginning")
     read_as: str = Field(description="the number or the date that this is; empty for words and codes")
 
 

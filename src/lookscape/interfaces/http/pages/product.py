@@ -15,7 +15,7 @@ TITLE = "Product"
 NAV = None
 
 SHOWN = 12
-"""Attributes shown at once."""
+"""Attributes shown at once, however many values each has."""
 
 
 class SpaceChoice(BaseModel):
@@ -44,6 +44,7 @@ class Context(page.Context):
     photos: list[PhotoInfo] = Field(description="all its photos, its face first")
     attributes: list[AttributeInfo] = Field(description="the most informative attributes, each with its provenance")
     details: list[AttributeInfo] = Field(description="the other attributes, folded away")
+    num_details: int = Field(description="how many attributes those are; one may have several values")
     sources: list[str] = Field(description="paths of its photos as ingested")
     speaks: bool = Field(description="there is a language to describe it in")
     classifiers: list[str] = Field(description="classifiers that can predict something about it, by name")
@@ -57,7 +58,7 @@ class Context(page.Context):
 def view(engine: Engine, asked: Asked) -> Context:
     """Read the product. Raises NotFoundError."""
     product = engine.search.product(product_of(asked.path["product_id"]))
-    known = sorted(product.attributes, key=lambda attribute: rank(attribute.name, attribute.value))
+    shown, details = _ranked(product.attributes)
     before, after, place = _neighbours(engine, asked, product.product_id)
     default = engine.space().name if engine.spaces.names() else ""
     spaces = sorted(map(engine.spaces.open, engine.spaces.names()), key=lambda space: space.name != default)
@@ -66,8 +67,9 @@ def view(engine: Engine, asked: Asked) -> Context:
         product_id=product.product_id,
         name=product.name,
         photos=product.photos,
-        attributes=known[:SHOWN],
-        details=known[SHOWN:],
+        attributes=shown,
+        details=details,
+        num_details=len({attribute.name for attribute in details}),
         sources=product.sources,
         speaks=_speaks(engine),
         classifiers=[one.name for one in engine.predict.classifiers().classifiers] if _is_taught(engine) else [],
@@ -77,6 +79,16 @@ def view(engine: Engine, asked: Asked) -> Context:
         after=after,
         place=place,
     )
+
+
+def _ranked(known: list[AttributeInfo]) -> tuple[list[AttributeInfo], list[AttributeInfo]]:
+    """The first SHOWN attributes and the others; values of one attribute stay together and in their order."""
+    of = dict[str, list[AttributeInfo]]()
+    for attribute in known:
+        of.setdefault(attribute.name, []).append(attribute)
+    names = sorted(of, key=lambda name: rank(name, of[name][0].value))
+    shown, details = ([one for name in part for one in of[name]] for part in (names[:SHOWN], names[SHOWN:]))
+    return shown, details
 
 
 def _is_taught(engine: Engine) -> bool:
