@@ -3,8 +3,9 @@
 A table of ours has the columns `file_name`, `product_id` and `name`; every other one is an attribute. The column
 `values_separated_by` says so: in each of our rows it holds the bar that stands between several values of a cell
 (`join_values`), so that nobody takes a bar of a shop's own for one. An attribute whose name another program would take
-for something else stands in `attribute[NAME]`. Parquet has lists instead of bars, and the key `lookscape` in its schema:
-a JSON object, whose `attributes` says which columns are attributes, and of what name, where others are there too.
+for something else stands in `attribute[NAME]`. Parquet has lists instead of bars, and the key `lookscape` in its
+schema: a JSON object, whose `attributes` says which columns are attributes, and of what name, where others are there
+too.
 """
 
 import json
