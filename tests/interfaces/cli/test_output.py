@@ -25,6 +25,20 @@ class Answer(BaseModel):
     nothing: list[str] = []
 
 
+class Part(BaseModel):
+    value: str
+    count: int
+
+
+class Whole(BaseModel):
+    name: str
+    values: list[Part]
+
+
+class Wholes(BaseModel):
+    facets: list[Whole]
+
+
 ANSWER = Answer(rows=[Row(name="Terrace", score=0.98765)], message="m" * 100)
 
 
@@ -106,3 +120,11 @@ def test_a_table_is_for_people(capsys: pytest.CaptureFixture, monkeypatch: pytes
 
 class History(BaseModel):
     acts: list[Act]
+
+
+def test_a_record_in_a_cell_is_its_values(capsys: pytest.CaptureFixture) -> None:
+    parts = [Part(value="off-white", count=24), Part(value="black", count=2)]
+    output.write(Wholes(facets=[Whole(name="colour", values=parts)]), as_json=False)
+    shown = capsys.readouterr().out
+    assert "off-white 24 (+1)" in shown
+    assert "value=" not in shown

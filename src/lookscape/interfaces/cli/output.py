@@ -108,6 +108,8 @@ def _is_for_machines(info: FieldInfo) -> bool:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, BaseModel):
+        return " ".join(_text(getattr(value, name)) for name in type(value).model_fields)
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M %Z}".strip()
     return f"{value:.4g}" if isinstance(value, float) else str(value)
@@ -117,7 +119,7 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, (list, tuple)):
-        value = f"{value[0]} (+{len(value) - 1})" if len(value) > 1 else (value[0] if value else "")
+        value = f"{_text(value[0])} (+{len(value) - 1})" if len(value) > 1 else (value[0] if value else "")
     text = _text(value)
     if len(text) <= MAX_CELL:
         return text

@@ -16,6 +16,7 @@ from lookscape.catalogue.records import Counts
 from lookscape.catalogue.source import SourceOptions
 from lookscape.engine import Engine
 from lookscape.errors import LookscapeError
+from lookscape.services.words import counted
 from lookscape.tools import _tool
 
 SLOW = True
@@ -124,8 +125,8 @@ def run(engine: Engine, params: Params, progress: _tool.Progress) -> Result:
 
 def _words(counts: Counts) -> str:
     return (
-        f"{counts.files:,} files, {counts.photos:,} different photos, {counts.duplicates:,} repeats, "
-        f"{counts.rejected:,} not used; {counts.products:,} products"
+        f"{counted(counts.files, 'file')}, {counted(counts.photos, 'different photo')}, "
+        f"{counted(counts.duplicates, 'repeat')}, {counts.rejected:,} not used; {counted(counts.products, 'product')}"
     )
 
 
@@ -135,7 +136,7 @@ def _nothing(engine: Engine, listed: int, rejected: int) -> str:
         return "no product came in: the source lists no photos"
     first = engine.catalogue.rejections()[:1]
     example = f"; the first: {first[0].path}: {first[0].reason}" if first else ""
-    return f"no product came in: {rejected:,} of {listed:,} files could not be used{example}"
+    return f"no product came in: {rejected:,} of {counted(listed, 'file')} could not be used{example}"
 
 
 def _skipped(counts: Mapping[str, int]) -> list[Skipped]:

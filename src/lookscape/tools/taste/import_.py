@@ -1,4 +1,4 @@
-"""Import votes, as Chatbot Arena and `taste export` write them, or any table with their columns.
+"""Import votes from JSON Lines, as Chatbot Arena and `taste export` write them, or from a table.
 
 They join a game of the same name and models, or become a game of their own, which has a leaderboard but no photos.
 Reading the same file twice adds nothing the second time.
