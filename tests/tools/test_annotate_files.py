@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -172,18 +173,17 @@ def test_bad_rows_are_told_and_left_out_whole(labels: Engine, tmp_path: Path) ->
     path.write_text("\n".join(lines))
     assert labels.annotate.import_(str(path), strict=True).act is None
     taken = labels.annotate.import_(str(path))
-    assert (taken.rows, taken.changed, taken.num_bad_rows) == (7, 1, 6)
+    assert (taken.rows, taken.changed, taken.num_bad_rows) == (7, 2, 5)
     reasons = [
         "line 3: there is no product 'nothing'",
         "line 4: neither product_id nor file_name says which product this is",
-        "line 5: value 'xxx",
         "line 6: fit of",
         "line 7: 5 cells under 4 columns",
         "line 8: no file 'no-such.jpg'",
     ]
     assert [row[: len(reason)] for row, reason in zip(taken.bad_rows, reasons, strict=True)] == reasons
     assert labels.catalogue.product(ids[13]).attributes["fit"] == "wide"
-    assert "fit" not in labels.catalogue.product(ids[14]).attributes
+    assert labels.catalogue.product(ids[14]).attributes["style"] == "x" * 1001, "as long as a source may say"
 
 
 @pytest.mark.parametrize(
@@ -224,3 +224,26 @@ def test_a_file_that_cannot_be_written_leaves_nothing(labels: Engine, tmp_path: 
     with pytest.raises(UsageError, match="cannot be written"):
         labels.annotate.export(to=str(tmp_path / "no" / "labels.csv"))
     assert list(tmp_path.glob("labels*")) == []
+
+
+@pytest.mark.parametrize("kind", ["csv", "coco"])
+def test_what_only_a_source_can_say_comes_back_into_a_bare_catalogue(
+    photo_bytes: Callable[..., bytes], tmp_path: Path, kind: str
+) -> None:
+    said = {"EU=size": "38", "two\nlines": "first\nsecond", "x" * 250: "y" * 2_000, "colour": "red"}
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    (photos / "1.jpg").write_bytes(photo_bytes(1))
+    table = photos / "metadata.jsonl"
+    table.write_text(json.dumps({"file_name": "1.jpg", "product_id": "P1", **said}))
+    full = Engine(Catalogue.open(tmp_path / "full"))
+    full.manage.ingest(str(photos))
+    path = tmp_path / "labels"
+    full.annotate.export(format=kind, to=str(path), provenance=False)
+    table.write_text(json.dumps({"file_name": "1.jpg", "product_id": "P1"}))
+    bare = Engine(Catalogue.open(tmp_path / "bare"))
+    bare.manage.ingest(str(photos))
+    taken = bare.annotate.import_(str(path), format=kind)
+    assert taken.bad_rows == []
+    found = {name: value for name, (value,) in bare.catalogue.product("P1").values.items()}
+    assert found == said

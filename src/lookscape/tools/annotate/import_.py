@@ -15,6 +15,7 @@ from lookscape.catalogue.records import Doing, How, Wish
 from lookscape.catalogue.tables.file_names import FileNames
 from lookscape.catalogue.tables.opening import open_table
 from lookscape.catalogue.tables.table import is_table, suffix_of
+from lookscape.catalogue.tables.text import clean
 from lookscape.engine import Engine
 from lookscape.errors import LookscapeError, UsageError
 from lookscape.services.labels.change import CareParams, ConflictInfo, clean_name, clean_value, conflicts, who
@@ -120,14 +121,17 @@ class _Reader:
         return wishes
 
     def _wished(self, product_id: str, values: Mapping[str, tuple[str, ...]]) -> Iterator[Wish]:
-        """What a source alone can say, such as a name with an equals sign, is passed over where it is so already."""
+        """What a source alone can say, such as a name with an equals sign, is passed over where it is so already.
+
+        Where it is not, it is taken as a source would: files of labels bring back what a catalogue held.
+        """
         for given, said in values.items():
             try:
                 name, cleaned = clean_name(given), tuple(clean_value(value) for value in said)
             except UsageError:
                 if set(self._engine.catalogue.product(product_id).values.get(given, ())) == set(said):
                     continue
-                raise
+                name, cleaned = _as_a_source("name", given), tuple(_as_a_source("value", value) for value in said)
             yield Wish(product_id=product_id, name=name, how=How.SET if cleaned else How.CLEAR, values=cleaned)
 
     def _product(self, row: Row) -> str:
@@ -147,6 +151,14 @@ class _Reader:
         if match.how:
             self.passed_over[match.how] = self.passed_over.get(match.how, 0) + 1
         return match.owners[0]
+
+
+def _as_a_source(what: str, given: str) -> str:
+    """Any text that a table can give."""
+    text = clean(given)
+    if not text:
+        raise UsageError(f"there is an empty {what}")
+    return text
 
 
 def _rows(params: Params) -> tuple[list[Row], list[str]]:
